@@ -6,23 +6,27 @@ import java.util.List;
 import org.openingminute.local.TestSystems;
 import org.openingminute.local.page.Page;
 
-/** What the pages of all benchmarks have. */
+/** The sections that the pages of all benchmarks share. */
 public abstract class BenchmarkPage extends Page {
 
-    /** Of PostgreSQL. */
+    /** The settings of PostgreSQL that pages show. */
     protected static final List<String> SETTINGS = List.of(
             "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size");
 
     private final String benchmark;
     private final Form form;
 
-    /** @param benchmark as it stands in its command and in its files' names */
+    /** @param benchmark its name in the command and in its files' names */
     protected BenchmarkPage(String benchmark, Form form) {
         this.benchmark = benchmark;
         this.form = form;
     }
 
-    /** @param picture what it shows */
+    /**
+     * Writes the heading and the picture.
+     *
+     * @param picture description of the picture
+     */
     protected final void begin(String title, String picture) {
         line("# %s", title);
         line("");
@@ -44,10 +48,10 @@ public abstract class BenchmarkPage extends Page {
     }
 
     /**
-     * The first lines of the last section.
+     * Writes the first lines of the last section.
      *
-     * @param sizes what else is to be said of how much was measured, or nothing
-     * @param onMachine what runs on the machine
+     * @param sizes further sizes of the measurement; empty for none
+     * @param onMachine the parts that run on this machine
      */
     protected final void circumstances(String sizes, String onMachine) throws InterruptedException {
         line("## Circumstances");

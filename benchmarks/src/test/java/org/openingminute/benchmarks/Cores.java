@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which processors a generator has, and which the system that it loads. */
+/** Divides the processors between a load generator and the system under load. */
 public final class Cores {
 
     private static final int ALL = Runtime.getRuntime().availableProcessors();
@@ -12,16 +12,16 @@ public final class Cores {
 
     private Cores() {}
 
-    /** Whether a system keeps more than one processor beside a generator. */
+    /** Returns whether more than one processor is left for the system beside a generator. */
     public static boolean areMany() {
         return ALL > 2;
     }
 
     /**
-     * Gives the generator a quarter of the processors, one at least, and the system the rest.
+     * Gives the generator a quarter of the processors, at least one, and the system the rest.
      *
      * @param system its processes, each with its descendants
-     * @return what was done, for people
+     * @return a sentence about the division, for the page
      */
     public static String divide(Stream<Long> system, long generator) throws IOException, InterruptedException {
         int first = ALL - Math.max(1, ALL / SHARE);
@@ -34,7 +34,7 @@ public final class Cores {
                 .formatted(range(first, ALL - 1), range(0, first - 1));
     }
 
-    /** Lets all have all of them again. */
+    /** Gives all processors back to all processes. */
     public static void share(Stream<Long> system, long generator) throws IOException, InterruptedException {
         keepOn(range(0, ALL - 1), Stream.concat(system, Stream.of(generator)));
     }
@@ -43,7 +43,7 @@ public final class Cores {
         return first + "-" + last;
     }
 
-    /** All of their threads, and those that they will start. */
+    /** Binds the processes' threads, and those that they will start, to these processors. */
     private static void keepOn(String processors, Stream<Long> pids) throws IOException, InterruptedException {
         List<Long> all = pids.flatMap(pid -> ProcessHandle.of(pid).stream())
                 .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.openingminute.local.TestSystems;
 
-/** How much a benchmark measures. */
+/** The size of a benchmark. */
 public enum Form {
-    /** Whether the benchmark itself works; its figures mean nothing. */
+    /** Only checks that the benchmark works; its figures mean nothing. */
     SMOKE,
-    /** A look. */
+    /** A quick estimate. */
     SMALL,
-    /** The one whose figures are told. */
+    /** The complete measurement, whose figures are published. */
     FULL;
 
-    /** The one that was asked for, by the property {@code benchmark}. */
+    /** Returns the form named by the system property {@code benchmark}. */
     public static Form chosen() {
         String name = System.getProperty("benchmark", "smoke");
         for (Form form : values()) {
@@ -26,12 +26,12 @@ public enum Form {
         throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
     }
 
-    /** What a page calls it. */
+    /** Returns its name on pages. */
     public String words() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Its own of three. */
+    /** Returns the argument of this form. */
     public <P> P of(P smoke, P small, P full) {
         return switch (this) {
             case SMOKE -> smoke;
@@ -40,7 +40,7 @@ public enum Form {
         };
     }
 
-    /** What is typed for it. */
+    /** Returns the command that runs it. */
     String command(String benchmark) {
         return "./test benchmark" + (benchmark.equals("admission") ? "" : " " + benchmark)
                 + (this == FULL ? " full" : "");
@@ -49,8 +49,8 @@ public enum Form {
     /**
      * Writes a benchmark's page and picture to {@code benchmarks/results}, and prints the page.
      *
-     * @param benchmark its name, also that of the files
-     * @param folder where those of the smoke test go
+     * @param benchmark its name, also in the files' names
+     * @param folder the folder for the files of the smoke form
      */
     public void write(String benchmark, String page, String picture, Path folder) throws IOException {
         Path to = this == SMOKE

@@ -2,7 +2,7 @@ package org.openingminute.benchmarks;
 
 import static org.openingminute.local.page.Spread.number;
 
-/** A target of a benchmark, as a line for people. */
+/** A benchmark's target and its result, as texts. */
 public record Target(String what, String is, String wanted, boolean reached) {
 
     public static Target atLeast(String what, double is, double least) {

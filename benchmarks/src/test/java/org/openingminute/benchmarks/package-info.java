@@ -1,4 +1,4 @@
-/** What the benchmarks share: how much is measured, and the page that tells of it. */
+/** Shared parts of the benchmarks: the forms, and the pages with results. */
 @NullMarked
 package org.openingminute.benchmarks;
 

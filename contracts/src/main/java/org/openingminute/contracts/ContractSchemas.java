@@ -33,8 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * The published contracts, for the tests of writers and readers of the messages. Nothing is fetched from a network. An
- * instance is immutable and may be used by many threads; making one parses the AsyncAPI document once.
+ * The published contracts, for tests of writers and readers of messages. Works without a network. An instance is immutable and thread-safe;
+ * creating one parses the AsyncAPI document once.
  */
 public final class ContractSchemas {
     private static final String RESOURCES = "contracts/";
@@ -46,7 +46,7 @@ public final class ContractSchemas {
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemaIdResolvers(resolvers -> resolvers.mapPrefix(NAMES, "classpath:" + RESOURCES))
-                    // By default `format` is only an annotation; here a malformed instant is an error.
+                    // By default `format` only annotates; here an invalid instant has to be an error.
                     .schemaRegistryConfig(SchemaRegistryConfig.builder()
                             .formatAssertionsEnabled(true)
                             .locale(Locale.ENGLISH)
@@ -54,15 +54,15 @@ public final class ContractSchemas {
     private final JsonNode document = readDocument();
     private final Set<String> types = typesIn(document);
 
-    /** The {@code ce_type} of every message that the AsyncAPI document names, in alphabetical order. */
+    /** Returns the {@code ce_type} of every message in the AsyncAPI document, in alphabetical order. */
     public Set<String> types() {
         return types;
     }
 
     /**
-     * The {@code ce_type} of every message that goes through a topic.
+     * Returns the {@code ce_type} of every message of a topic.
      *
-     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     * @throws IllegalArgumentException if the AsyncAPI document has no such topic
      */
     public Set<String> typesOn(String topic) {
         return new TreeSet<>(channel(topic).path("messages").propertyNames());
@@ -77,27 +77,24 @@ public final class ContractSchemas {
         throw new IllegalArgumentException("asyncapi.yaml names no topic '" + topic + "'");
     }
 
-    /**
-     * The topics that a service writes according to the AsyncAPI document, in alphabetical order; none if it names no such
-     * service.
-     */
+    /** Returns the topics that a service writes according to the AsyncAPI document, in alphabetical order; empty for an unknown service. */
     public Set<String> topicsWrittenBy(String service) {
         return topics("send", service);
     }
 
     /**
-     * The number of a topic's partitions.
+     * Returns a topic's number of partitions.
      *
-     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     * @throws IllegalArgumentException if the AsyncAPI document has no such topic
      */
     public int partitions(String topic) {
         return channel(topic).at("/bindings/kafka/partitions").asInt();
     }
 
     /**
-     * A topic's configuration in the brokers' form, name to text.
+     * Returns a topic's configuration by name, in the brokers' text form.
      *
-     * @throws IllegalArgumentException if the AsyncAPI document names no such topic
+     * @throws IllegalArgumentException if the AsyncAPI document has no such topic
      */
     public SortedMap<String, String> configuration(String topic) {
         SortedMap<String, String> configuration = new TreeMap<>();
@@ -114,10 +111,7 @@ public final class ContractSchemas {
                 : value.asString();
     }
 
-    /**
-     * The topics that a service reads according to the AsyncAPI document, in alphabetical order; none if it names no such
-     * service.
-     */
+    /** Returns the topics that a service reads according to the AsyncAPI document, in alphabetical order; empty for an unknown service. */
     public Set<String> topicsReadBy(String service) {
         return topics("receive", service);
     }
@@ -129,7 +123,7 @@ public final class ContractSchemas {
                     && operation.at("/tags/0/name").asString().equals(service)) {
                 JsonNode channel =
                         document.at(operation.at("/channel/$ref").asString().substring(1));
-                // An address with parameters, such as that of dead letters, stands for many topics.
+                // An address with parameters, such as that of dead letters, matches many topics.
                 if (!channel.has("parameters")) {
                     topics.add(channel.path("address").asString());
                 }
@@ -139,8 +133,8 @@ public final class ContractSchemas {
     }
 
     /**
-     * The faults of a message's body, one sentence each with a JSON pointer to the place; empty if there are none. A type
-     * that the AsyncAPI document does not name and a body that is not JSON are faults too, not exceptions.
+     * Returns the faults of a message's body, one sentence each with a JSON pointer to the place; empty for a valid body. An unknown type
+     * and a body that is not JSON are faults too, not exceptions.
      */
     public List<String> validate(String type, String body) {
         if (!types.contains(type)) {
@@ -153,13 +147,13 @@ public final class ContractSchemas {
         }
     }
 
-    /** The faults of a record's headers, given as text; empty if there are none. Other headers are ignored. */
+    /** Returns the faults of a record's headers, given as text; empty for valid headers. Ignores other headers. */
     public List<String> validateHeaders(Map<String, String> headers) {
         return problems(schema("schemas/common.json#/$defs/headers"), json.valueToTree(headers));
     }
 
     /**
-     * The examples of a type: name to JSON text, in alphabetical order of the names. Current examples have a plain name,
+     * Returns the examples of a type by name, as JSON texts in alphabetical order of the names. Current examples have a plain name;
      * released ones are prefixed with their release: {@code 0.1.0/full}. Every reader must be able to read all of them.
      *
      * @throws IllegalArgumentException if the type has no examples
@@ -173,9 +167,8 @@ public final class ContractSchemas {
     }
 
     /**
-     * Messages that later versions of this contract may write, made from the examples of a type: name to JSON text. Each
-     * has a new field wherever an object may have one, or a new value of an enumeration. Every reader must be able to
-     * read all of them.
+     * Returns messages that later versions of this contract may write, derived from the examples of a type, by name. Each has a new field
+     * in every object that may have one, or a new value of an enumeration. Every reader must be able to read all of them.
      *
      * @throws IllegalArgumentException if the type has no examples
      */
@@ -221,7 +214,7 @@ public final class ContractSchemas {
         Set<String> names = new TreeSet<>();
         for (Map.Entry<String, JsonNode> message :
                 document.path("components").path("messages").properties()) {
-            // A dead letter has no type of its own: its body may be that of any other message.
+            // Dead letters have no type of their own: their body may be that of any other message.
             if (message.getValue().has("payload")) {
                 names.add(message.getKey());
             }
@@ -234,7 +227,7 @@ public final class ContractSchemas {
         Objects.requireNonNull(document, "it was read before");
         try {
             if (document.openConnection() instanceof JarURLConnection inJar) {
-                // A file system of our own, so that tests that run side by side do not close each other's.
+                // Opens its own file system, because concurrent tests would close a shared one.
                 URI jar = inJar.getJarFileURL().toURI();
                 try (FileSystem files = FileSystems.newFileSystem(Path.of(jar))) {
                     return readExamples(files.getPath(RESOURCES), type);

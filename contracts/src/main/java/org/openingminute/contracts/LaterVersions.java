@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Turns an example into messages that a later version of its contract may write. Thread-safe. */
+/** Derives from an example messages that a later version of its contract may write. Thread-safe. */
 final class LaterVersions {
     private static final String NEWER = "added-by-a-later-version";
 
@@ -18,14 +18,14 @@ final class LaterVersions {
         this.schema = schema;
     }
 
-    /** The example with a new field in each of its objects. */
+    /** Returns the example with a new field in each of its objects. */
     JsonNode extended(JsonNode example) {
         JsonNode extended = example.deepCopy();
         for (String place : places(example)) {
             if (extended.at(place) instanceof ObjectNode object) {
                 object.putObject(NEWER).put("inside", 1);
                 if (!schema.validate(extended).isEmpty()) {
-                    // The object is a map, whose fields are values of one kind.
+                    // The object is a map whose values have one type.
                     object.remove(NEWER);
                 }
             }
@@ -33,7 +33,7 @@ final class LaterVersions {
         return extended;
     }
 
-    /** The example with a new value of an enumeration, once for each such place, by its JSON pointer. */
+    /** Returns copies of the example with a new value of an enumeration, one for each such place, by its JSON pointer. */
     SortedMap<String, JsonNode> withOtherValues(JsonNode example) {
         SortedMap<String, JsonNode> others = new TreeMap<>();
         for (String place : places(example)) {
@@ -57,7 +57,7 @@ final class LaterVersions {
                         && error.getInstanceLocation().toString().equals(place));
     }
 
-    /** JSON pointers to a value and to everything in it. */
+    /** Returns JSON pointers to a value and everything in it. */
     private static List<String> places(JsonNode value) {
         List<String> places = new ArrayList<>(List.of(""));
         value.properties()

@@ -14,7 +14,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Computes the vectors once more from the words of the contract, so that a mistake in them is not every service's. */
+/**
+ * Proves the token vectors by computing them from the contract's text, independently of the services, so that services do not inherit a
+ * wrong vector.
+ */
 class AccessTokenVectorsTest {
     private final JsonNode vectors = Resources.json("examples/access-tokens.json");
     private final Map<String, String> secrets = new LinkedHashMap<>();

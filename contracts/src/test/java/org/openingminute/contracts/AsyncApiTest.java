@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+/** Proves that the AsyncAPI document is valid and consistent with its schemas and examples. */
 class AsyncApiTest {
     private final JsonNode document = Resources.asyncApi();
     private final Set<String> types = new ContractSchemas().types();

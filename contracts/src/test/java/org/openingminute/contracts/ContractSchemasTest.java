@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves that every example is valid, that faulty ones are refused, and which messages later versions may write. */
 class ContractSchemasTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final ContractSchemas SCHEMAS = new ContractSchemas();

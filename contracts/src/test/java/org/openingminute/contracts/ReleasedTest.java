@@ -19,8 +19,8 @@ import org.openingminute.contracts.SchemaChange.InFile;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What was released is kept. That its examples still keep today's contract is shown by {@link ContractSchemasTest}, which
- * takes them with today's own.
+ * Proves that released files never change and that today's contract keeps their promises. {@link ContractSchemasTest} validates released
+ * examples against today's schemas.
  */
 class ReleasedTest {
 
@@ -116,7 +116,7 @@ class ReleasedTest {
         return InFile.of(folder.resolve(parts[0]), parts.length == 1 ? "" : parts[1]);
     }
 
-    /** As {@code sha256sum} writes them, in the order of the paths. */
+    /** Returns the checksums in the format of {@code sha256sum}, ordered by path. */
     private static String sumsOf(Path release) throws IOException {
         StringBuilder sums = new StringBuilder();
         for (Path file : filesIn(release)) {

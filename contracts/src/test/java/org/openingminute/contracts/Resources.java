@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The files under test, as files: the names that are there, and not those that something else lists. */
+/** Lists the tested files from the file system rather than from a document that may omit some. */
 final class Resources {
     static final Path ROOT = Path.of("src/main/resources/contracts");
 
@@ -28,7 +28,7 @@ final class Resources {
         return folders;
     }
 
-    /** The folder of each release. */
+    /** Returns the folder of each release. */
     static List<Path> releases() throws IOException {
         try (Stream<Path> files = Files.list(ROOT.resolve("released"))) {
             return files.filter(Files::isDirectory).sorted().toList();
@@ -39,7 +39,7 @@ final class Resources {
         return asyncApi(ROOT);
     }
 
-    /** Today's, or that of a release. */
+    /** Returns the AsyncAPI document of a folder: today's or a release's. */
     static JsonNode asyncApi(Path folder) {
         return new YAMLMapper().readTree(folder.resolve("asyncapi.yaml").toFile());
     }

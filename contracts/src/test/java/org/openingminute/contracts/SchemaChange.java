@@ -11,9 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a change of a schema takes from those who rely on it. Allowed are new fields that nobody requires, new values of an
- * enumeration, and other words in explanations. Everything else binds a writer or a reader of another age: a narrower type
- * refuses what is still on its way, a wider one writes what nobody expects.
+ * Finds the changes of a schema that break readers or writers. New optional fields, new values of an enumeration and other explanations are
+ * allowed. Everything else affects a writer or reader of another version: a narrower type refuses messages in transit, a wider one writes
+ * what earlier readers do not expect.
  */
 final class SchemaChange {
     private static final JsonMapper JSON = new JsonMapper();
@@ -24,7 +24,7 @@ final class SchemaChange {
 
     private SchemaChange() {}
 
-    /** A schema in a file, where its references begin. */
+    /** A schema in the file that its references are relative to. */
     record InFile(Path file, JsonNode schema) {
 
         static InFile of(Path file, String pointer) {
@@ -39,7 +39,7 @@ final class SchemaChange {
             return new InFile(file, schema.path(index));
         }
 
-        /** Where a reference leads, with what stands beside it. */
+        /** Returns the schema that a reference leads to, merged with the reference's other keywords. */
         private InFile resolved() {
             if (!schema.has("$ref")) {
                 return this;
@@ -54,14 +54,14 @@ final class SchemaChange {
         }
     }
 
-    /** One sentence for each break, with the place; empty if the schema of today keeps what was released. */
+    /** Returns a sentence for each break, with its place; empty if today's schema is compatible. */
     static List<String> breaks(InFile released, InFile today) {
         SchemaChange change = new SchemaChange();
         change.compare("", released, today, fieldsOf(released));
         return change.breaks;
     }
 
-    /** @param known the fields that the released object is described with anywhere */
+    /** @param known all fields by which any part of the released schema describes the object */
     private void compare(String place, InFile released, InFile today, Set<String> known) {
         InFile was = released.resolved();
         InFile is = today.resolved();

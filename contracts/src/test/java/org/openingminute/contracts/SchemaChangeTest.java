@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.contracts.SchemaChange.InFile;
 
+/** Proves which changes of a schema count as breaking. */
 class SchemaChangeTest {
 
     private static final String RELEASED = """

@@ -72,12 +72,12 @@ public record GatewaySettings(
         }
     }
 
-    /** The trust in the gateway's own tokens, which are all that services know. */
+    /** The trust in the gateway's own tokens, the only ones that services accept. */
     public StaffTrust staffTrust() {
         return StaffTrust.ofGateway(publicUrl, staff.issuer(), "");
     }
 
-    /** The trust in tokens of the OpenID Connect issuer; empty without one. */
+    /** The trust in tokens of the OpenID Connect issuer; empty if none is configured. */
     public Optional<StaffTrust> providerTrust() {
         return staff.provider();
     }
@@ -95,12 +95,12 @@ public record GatewaySettings(
         }
     }
 
-    /** True where people reach the gateway over https. */
+    /** Whether clients reach the gateway over https. */
     public boolean isHttps() {
         return publicUrl.toLowerCase(Locale.ROOT).startsWith("https:");
     }
 
-    /** True where limits by address and token hold. */
+    /** Whether the limits by address and token are enforced. */
     public boolean limitsAreOn() {
         return org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
     }
@@ -113,13 +113,13 @@ public record GatewaySettings(
         };
     }
 
-    /** Without the URL of Redis, which may have a password. */
+    /** Omits the URL of Redis, which may contain a password. */
     @Override
     public String toString() {
         return "GatewaySettings[mode=" + mode + ", publicUrl=" + publicUrl + "]";
     }
 
-    /** The switch that all services read. */
+    /** Whether the system rehearses or is deployed; all services read the same switch. */
     public enum Mode {
         REHEARSAL,
         DEPLOYED
@@ -135,8 +135,8 @@ public record GatewaySettings(
     public record Upstream(URI registration, URI payment, URI notification) {}
 
     /**
-     * Time limits. A route's budget is the time in which a service has to begin its answer once it could have the whole
-     * request. The same limit applies to the gap between two pieces of an answer.
+     * Time limits. A route's budget is the time that a service may take to begin its answer once it could have received the whole request.
+     * The same limit applies to the gap between two pieces of the answer.
      *
      * @param webhooks how long payment-service may take to answer a provider's webhook
      * @param payment how long payment-service may take to answer any request except webhooks
@@ -158,8 +158,8 @@ public record GatewaySettings(
             @DefaultValue("3s") Duration breakerOpen) {}
 
     /**
-     * How much one client may ask for. A limit reads {@code 50/s, 250 at once}; a call reads {@code GET /api/conferences/*}, or is a path
-     * where any method is meant.
+     * Rate limits for one client. A limit reads {@code 50/s, 250 at once}. A call reads {@code GET /api/conferences/*}, or is a path alone
+     * for any method.
      *
      * @param state {@code on} or {@code off}; if empty, on in a deployment and off in a rehearsal
      * @param token how many calls pass with one access token
@@ -232,7 +232,7 @@ public record GatewaySettings(
     }
 
     /**
-     * The calls that may be in progress at each service, of each kind: what is more gets 503 at once.
+     * Bounds on the calls in progress at each service, by kind of call. Calls above a bound get 503 at once.
      *
      * @param registrations how many registrations may be in progress
      * @param writes how many writes other than registrations may be in progress at each service
@@ -260,8 +260,8 @@ public record GatewaySettings(
     }
 
     /**
-     * How large the bodies of requests may be, and how slow; how long one may take in all, the budget {@code requestBody} says. These
-     * bounds hold whether or not limits are on.
+     * Limits on the size and the speed of request bodies; the budget {@code requestBody} limits their total time. They apply whether or not
+     * the rate limits are on.
      *
      * @param withoutToken how large the body of a call without a token may be
      * @param withToken how large the body of a call with a token may be
@@ -280,7 +280,7 @@ public record GatewaySettings(
             @DefaultValue("1KB") DataSize perSecond,
             @DefaultValue("64MB") DataSize inTransit) {
 
-        /** Into how many shares {@code inTransit} is divided once half of it is used: one address has one. */
+        /** The number of equal shares of {@code inTransit}: once half of it is used, one address may use one share. */
         public static final int ADDRESSES = 8;
 
         public Bodies {
@@ -304,8 +304,8 @@ public record GatewaySettings(
     }
 
     /**
-     * How often signing in to a local account may fail, from an address or in a browser that has signed in to it before. A try after that
-     * has to wait for a pause, which doubles with each further failure.
+     * How often sign-in to a local account may fail, from an address or from a browser that has signed in to it before. After that each
+     * further attempt has to wait for a pause, which doubles with each failure.
      *
      * @param failures how often signing in to one account may fail from one address or known browser before it has to wait, 3 at least
      * @param failuresInAll how often signing in may fail from one address, at all accounts together, before it has to wait
@@ -320,7 +320,7 @@ public record GatewaySettings(
             @DefaultValue("15m") Duration longestPause,
             @DefaultValue("1h") Duration forgottenAfter) {
 
-        /** Whoever has not failed of late always has so many tries. */
+        /** The number of attempts that a client without recent failures always has. */
         private static final int FEWEST = 3;
 
         public SignIn {
@@ -420,7 +420,7 @@ public record GatewaySettings(
             }
         }
 
-        /** The name by which the OpenID Connect issuer knows the sign-in of browsers. */
+        /** This system's client id at the OpenID Connect issuer. */
         public String clientId() {
             return oidcClientId.isBlank() ? oidcAudience : oidcClientId;
         }
@@ -451,7 +451,7 @@ public record GatewaySettings(
      */
     public record Passwords(String organiser, String finance, String checkIn, String operator) {
 
-        /** Of a deployment's password, in characters. */
+        /** The minimum length of a password in a deployment, in characters. */
         public static final int SHORTEST = 12;
 
         private void requireLong() {

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many calls pass a limit, written {@code 50/s, 250 at once} or {@code 30/h, 30 at once}: so many in the long run, and so many after a
- * quiet moment. No record, whose components would be keys of the configuration. Immutable.
+ * The rate of a limit, written {@code 50/s, 250 at once} or {@code 30/h, 30 at once}: a long-term rate and a burst. Not a record, because a
+ * record's components would become configuration keys. Immutable.
  */
 public final class Rate {
 
@@ -30,9 +30,9 @@ public final class Rate {
     }
 
     /**
-     * Reads the form above.
+     * Parses a rate.
      *
-     * @throws IllegalArgumentException if the text has another form
+     * @throws IllegalArgumentException if the text does not have the form above
      */
     public static Rate of(String text) {
         Matcher form = FORM.matcher(text.strip());
@@ -42,7 +42,7 @@ public final class Rate {
         return new Rate(form);
     }
 
-    /** The calls that pass in each {@link #per()}. */
+    /** The number of calls in each {@link #per()}, in the long run. */
     public int calls() {
         return calls;
     }
@@ -55,12 +55,12 @@ public final class Rate {
         return atOnce;
     }
 
-    /** How long so many calls take in the long run. */
+    /** The time in which the rate allows a number of calls, in the long run. */
     public Duration timeOf(long ofCalls) {
         return per.multipliedBy(ofCalls).dividedBy(calls);
     }
 
-    /** How many calls pass in a time, in the long run. */
+    /** The number of calls that the rate allows in a time, in the long run. */
     public int callsIn(Duration time) {
         return (int) Math.min(Integer.MAX_VALUE, time.multipliedBy(calls).dividedBy(per));
     }
@@ -75,7 +75,7 @@ public final class Rate {
         return written.hashCode();
     }
 
-    /** The form in which it was written. */
+    /** The rate as it was written. */
     @Override
     public String toString() {
         return written;

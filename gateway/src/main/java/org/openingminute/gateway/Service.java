@@ -16,12 +16,12 @@ public enum Service {
         this.wireName = wireName;
     }
 
-    /** The name in status, metrics and routes. */
+    /** The service's name in status, metrics and routes. */
     public String wireName() {
         return wireName;
     }
 
-    /** The service of that name, where there is one. */
+    /** The service with that name; empty if there is none. */
     public static Optional<Service> named(@Nullable String wireName) {
         return Arrays.stream(values())
                 .filter(service -> service.wireName.equals(wireName))

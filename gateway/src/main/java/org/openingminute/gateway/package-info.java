@@ -1,4 +1,7 @@
-/** The one public entry: shared parts, and the start. */
+/**
+ * The gateway, the single public entry of the system. This package has the application, its settings, and the types that its other packages
+ * share.
+ */
 @NullMarked
 package org.openingminute.gateway;
 

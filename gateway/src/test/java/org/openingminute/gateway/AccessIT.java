@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 
-/** Who may call what the gateway answers itself. */
+/** Proves, on a running gateway with stub services, which callers each route that the gateway answers itself lets in. */
 @GatewayTest
 class AccessIT implements AccessMatrix {
 
@@ -42,7 +42,7 @@ class AccessIT implements AccessMatrix {
         return gateway.uri("");
     }
 
-    /** Any, because the gateway has none, and knows a registrant's token by its form. */
+    /** Any key will do: the gateway has none, and recognises a registrant's token by its form. */
     @Override
     public String accessTokenKeys() {
         return "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
@@ -75,7 +75,7 @@ class AccessIT implements AccessMatrix {
                         .map(path -> new Route(method.name(), path.getPatternString(), isForm)));
     }
 
-    /** No registration is known to the gateway, only whether one could be made, and a conference with a waiting room. */
+    /** The gateway stores no registrations. It only needs a conference with a waiting room, and a registration-service that is ready. */
     @Override
     public Subject subject() {
         new StubSales(gateway.registration).are(CONFERENCE, "paused", "on");

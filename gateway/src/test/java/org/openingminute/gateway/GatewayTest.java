@@ -10,12 +10,12 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.test.context.ContextConfiguration;
 
-/** A test of the running gateway, which its {@link ServiceFixture} reaches. Tests with the same settings share one gateway. */
+/** Runs a test against a running gateway, reached through its {@link ServiceFixture}. Tests with the same settings share one gateway. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        // Else each gateway waits for two seconds when it stops.
+        // Without this, each gateway waits for two seconds when it stops.
         properties = "spring.reactor.netty.shutdown-quiet-period=0s")
 @ContextConfiguration
 @ExtendWith(ServiceFixture.SilentStubs.class)

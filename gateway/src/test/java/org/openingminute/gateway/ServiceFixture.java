@@ -29,7 +29,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The running gateway, as on Kubernetes, the three services behind it, played by stubs, and a client in front of it. */
+/** A running gateway, configured as on Kubernetes, with stubs for the three services behind it and an HTTP client in front of it. */
 public final class ServiceFixture implements AutoCloseable {
 
     public static final String PUBLIC_URL = "https://register.example.org";
@@ -47,7 +47,7 @@ public final class ServiceFixture implements AutoCloseable {
         this.environment = environment;
     }
 
-    /** What a gateway is told; a test that needs others extends it, and has a gateway of its own. */
+    /** The settings of the gateway. A test that needs other settings extends this class, and gets its own gateway. */
     public static class Surroundings implements ApplicationContextInitializer<GenericApplicationContext> {
 
         private final String[] more;
@@ -56,7 +56,7 @@ public final class ServiceFixture implements AutoCloseable {
             this(new String[0]);
         }
 
-        /** @param more settings beside the usual ones, or instead of them, as {@code name=value} */
+        /** @param more settings that are added to the usual ones, or replace them, as {@code name=value} */
         protected Surroundings(String... more) {
             this.more = more;
         }
@@ -71,7 +71,7 @@ public final class ServiceFixture implements AutoCloseable {
                             "server.address=127.0.0.1",
                             "management.server.address=127.0.0.1",
                             "PUBLIC_URL=" + PUBLIC_URL,
-                            // All tests are one client.
+                            // All tests call from one address, so they would share its limit.
                             "LIMITS=off",
                             "REGISTRATION_URL=" + fixture.registration.url(),
                             "PAYMENT_URL=" + fixture.payment.url(),
@@ -80,7 +80,7 @@ public final class ServiceFixture implements AutoCloseable {
                             "OPERATOR_PASSWORD=operator's password",
                             "FINANCE_PASSWORD=finance's password",
                             "CHECK_IN_PASSWORD=check-in's password",
-                            // A service that is there answers on a busy machine too.
+                            // Generous, so that a running service answers in time on a busy machine too.
                             "gateway.budgets.internal=5s",
                             "WAITING_ROOM_KEYS=" + TestSettings.ROOM_KEYS,
                             "STAFF_SIGNING_KEY=" + newKey())
@@ -90,7 +90,7 @@ public final class ServiceFixture implements AutoCloseable {
         }
     }
 
-    /** As Kubernetes sets them in every container; Spring Boot looks for them in the environment alone. */
+    /** Adds the variables that Kubernetes sets in every container; Spring Boot looks for them in the environment alone. */
     private static PropertySource<?> ofKubernetes() {
         Map<String, Object> variables = new HashMap<>(System.getenv());
         variables.put("KUBERNETES_SERVICE_HOST", "10.0.0.1");
@@ -100,8 +100,8 @@ public final class ServiceFixture implements AutoCloseable {
     }
 
     /**
-     * Before each test: the stubs forget what they were asked and what to answer, but for their part of the OpenAPI
-     * document, and that no session was ended, and the gateway what they answered.
+     * Resets the fixture before each test: the stubs forget the requests they received and their behaviours, except for their part of the
+     * OpenAPI document and the answer that no session has ended; the gateway drops its cached responses.
      */
     static final class SilentStubs implements BeforeEachCallback {
 
@@ -125,7 +125,7 @@ public final class ServiceFixture implements AutoCloseable {
         }
     }
 
-    /** The header of a built-in account that has signed in. */
+    /** The {@code Authorization} header of a built-in account after sign-in. */
     public String bearer(String account) {
         return tokens.computeIfAbsent(
                 account,
@@ -184,7 +184,7 @@ public final class ServiceFixture implements AutoCloseable {
         return client;
     }
 
-    /** Sends bytes as they are, which a well-meaning client would not, and gives the whole answer. */
+    /** Sends raw bytes, which an HTTP client would refuse to send, and returns the whole response. */
     public String sendRaw(String request) {
         try (Socket socket = new Socket("127.0.0.1", port("local.server.port"))) {
             socket.setSoTimeout(20_000);

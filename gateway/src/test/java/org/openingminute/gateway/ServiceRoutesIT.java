@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.AccessMatrix.Route;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The gateway passes each route of a service on to it: those in the table that the service's own test holds. */
+/**
+ * Proves that the gateway forwards each public route of a service to that service. The routes come from the table that the service's own
+ * access test maintains.
+ */
 @GatewayTest
 class ServiceRoutesIT {
 
@@ -47,7 +50,7 @@ class ServiceRoutesIT {
         }
     }
 
-    /** The routes in the table of a service that are for callers outside. */
+    /** The public routes in the access table of a service. */
     private static List<Route> routesOf(String service) throws IOException {
         return Files.readAllLines(Path.of("..", service, "src/test/resources/access.md")).stream()
                 .filter(line -> line.matches("\\| [A-Z]+ /.*"))

@@ -15,16 +15,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-/** A service played by the test: answers as told, and remembers what it was asked. */
+/** A stub of a service: gives configured answers and records the requests it receives. */
 public final class StubService implements AutoCloseable {
 
-    /** What a path does. It may also never answer, or break the connection off. */
+    /** Handles the requests to a path. It may also never answer, or close the connection. */
     @FunctionalInterface
     public interface Behaviour {
         void answer(HttpExchange exchange) throws IOException;
     }
 
-    /** A request as it arrived; header names in any case. */
+    /** A request as received; the names of its headers are case-insensitive. */
     public record Received(String method, String uri, Map<String, List<String>> headers, byte[] body) {
 
         public String header(String name) {
@@ -33,7 +33,7 @@ public final class StubService implements AutoCloseable {
         }
     }
 
-    /** What the gateway asks each second, whatever the test does. */
+    /** The path that the gateway polls each second in every test. Without a behaviour, requests to it are not recorded. */
     private static final String EACH_SECOND = "/internal/sales";
 
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ public final class StubService implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** @param path may end with a star for a last segment without a behaviour of its own */
+    /** @param path may end with {@code *}, which stands for a last segment without a behaviour of its own */
     public void on(String path, Behaviour behaviour) {
         behaviours.put(path, behaviour);
     }
@@ -60,7 +60,7 @@ public final class StubService implements AutoCloseable {
         on(path, exchange -> send(exchange, status, contentType, body));
     }
 
-    /** As {@link #on}, without reading the body before. */
+    /** Like {@link #on}, but answers before reading the request body. */
     public void beforeTheBody(String path, Behaviour behaviour) {
         hasty.put(path, behaviour);
     }
@@ -75,7 +75,7 @@ public final class StubService implements AutoCloseable {
         hasty.clear();
     }
 
-    /** Refuses connections from now on, as a service does that has died. */
+    /** Refuses connections from now on, like a service that has crashed. */
     public void stop() {
         server.stop(0);
     }

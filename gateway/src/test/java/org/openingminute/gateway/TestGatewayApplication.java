@@ -7,8 +7,8 @@ import java.util.Map;
 import org.springframework.boot.SpringApplication;
 
 /**
- * The gateway by itself, for the run button of an IDE and {@code ./run dev gateway}; it serves the services that run beside it in
- * the same way. Staff sign in with the password {@code development}.
+ * Starts the gateway alone, for the run button of an IDE and {@code ./run dev gateway}. It forwards to services that are started in the
+ * same way. Staff sign in with the password {@code development}.
  */
 final class TestGatewayApplication {
 
@@ -30,7 +30,8 @@ final class TestGatewayApplication {
                 Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),
                 Map.entry("PAYMENT_URL", "http://127.0.0.1:8082"),
                 Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083")));
-        // Not an argument, because devtools restarts main with the arguments that the application was run with.
+        // A system property and not an argument, because devtools restarts main with the application's original
+        // arguments.
         System.setProperty("logging.structured.format.console", "");
         application.run(args);
     }

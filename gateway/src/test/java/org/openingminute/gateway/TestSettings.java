@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 /** Settings for tests that start no gateway. */
 public final class TestSettings {
 
-    /** As it is where nobody says otherwise. */
+    /** The default settings. */
     public static final GatewaySettings.SignIn SIGN_IN =
             new Binder().bindOrCreate("gateway.staff.sign-in", Bindable.of(GatewaySettings.SignIn.class));
 
@@ -21,32 +21,32 @@ public final class TestSettings {
     private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
             URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));
 
-    /** As they are where nobody says otherwise. */
+    /** The default settings. */
     public static final GatewaySettings.Limits LIMITS =
             new Binder().bindOrCreate("gateway.limits", Bindable.of(GatewaySettings.Limits.class));
 
-    /** Made anew each time: a deployed gateway refuses one that stands in a source. */
+    /** A new random key for each run: a deployed gateway refuses a key that appears in the source code. */
     public static final String ROOM_KEYS =
             "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
 
     private TestSettings() {}
 
-    /** Of a rehearsal with these services. */
+    /** Settings of a rehearsal with these services. */
     public static GatewaySettings of(GatewaySettings.Upstream services) {
         return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of(), "", "");
     }
 
-    /** Of a rehearsal behind these proxies. */
+    /** Settings of a rehearsal behind these proxies. */
     public static GatewaySettings behind(String... proxies) {
         return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies), "", "");
     }
 
-    /** Of a deployment, which has limits, with this Redis. */
+    /** Settings of a deployment, which enforces limits, with this Redis. */
     public static GatewaySettings sharing(String redisUrl) {
         return of(GatewaySettings.Mode.DEPLOYED, NO_STAFF, NOWHERE, List.of(), redisUrl, "");
     }
 
-    /** Of a rehearsal that keeps its waiting rooms in this file. */
+    /** Settings of a rehearsal that stores its waiting rooms in this file. */
     public static GatewaySettings keepingRoomsIn(String file) {
         return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(), "", file);
     }

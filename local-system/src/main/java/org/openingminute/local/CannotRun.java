@@ -1,6 +1,6 @@
 package org.openingminute.local;
 
-/** Reports why the system cannot start or do what was asked, in words that a person can act upon. */
+/** Reports why the system cannot start or carry out a command, in words that a person can act on. */
 public final class CannotRun extends RuntimeException {
 
     CannotRun(String message) {

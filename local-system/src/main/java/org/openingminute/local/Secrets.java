@@ -14,8 +14,8 @@ import java.util.Base64;
 import java.util.function.Supplier;
 
 /**
- * Keys and passwords that the parts share, made once and kept in files. They survive a restart, so that a link mailed
- * yesterday opens today.
+ * Keys and passwords that the parts share, generated once and kept in files. They survive a restart, so that links mailed earlier stay
+ * valid.
  */
 final class Secrets {
 
@@ -28,7 +28,7 @@ final class Secrets {
     private final String readers;
     private final SecureRandom random = new SecureRandom();
 
-    /** Secrets that only this user can read. */
+    /** Opens a folder of secrets that only this user can read. */
     Secrets(Path folder) throws IOException {
         this(folder, OWNER_ALONE);
         Files.createDirectories(folder);
@@ -41,35 +41,35 @@ final class Secrets {
     }
 
     /**
-     * Secrets in an existing folder that containers of several users read.
+     * Opens an existing folder of secrets that containers of several users read.
      *
-     * @param folder the folder, which is protected by its own permissions
+     * @param folder protected by its own permissions
      */
     static Secrets inVolume(Path folder) {
         return new Secrets(folder, EVERYBODY);
     }
 
-    /** A random text of 256 bits, the same for the same name as long as the data folder lives. */
+    /** Returns a random text of 256 bits, the same for a name as long as the data folder exists. */
     String text(String name) throws IOException {
         return Files.readString(textFile(name));
     }
 
-    /** The file of such a text. */
+    /** Returns the file of a random text of 256 bits. */
     Path textFile(String name) throws IOException {
         return file(name, this::randomText);
     }
 
-    /** A password that a person can type. */
+    /** Returns a password that a person can type. */
     String password(String name) throws IOException {
         return Files.readString(file(name, () -> Settings.password(random)));
     }
 
-    /** The file of a list of one key, as {@code ACCESS_TOKEN_KEYS} has it: its id, a colon, and 256 random bits. */
+    /** Returns the file of a list with one key, in the format of {@code ACCESS_TOKEN_KEYS}: an id, a colon, and 256 random bits. */
     Path keys(String name) throws IOException {
         return file(name, () -> "k1:" + randomText());
     }
 
-    /** The file of a private P-256 key as PKCS#8 PEM. */
+    /** Returns the file of a private P-256 key as PKCS#8 PEM. */
     Path signingKey(String name) throws IOException {
         return file(name, Secrets::privateKey);
     }
@@ -77,7 +77,7 @@ final class Secrets {
     private Path file(String name, Supplier<String> content) throws IOException {
         Path file = folder.resolve(name);
         if (!Files.exists(file)) {
-            // The file is renamed when complete, so that a full disk or a kill never leaves half a key behind.
+            // Renamed when complete, so that a full disk or a kill never leaves an incomplete key.
             Path unfinished = Files.createTempFile(
                     folder,
                     name,

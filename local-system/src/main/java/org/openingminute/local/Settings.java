@@ -71,7 +71,7 @@ public record Settings(
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
-     * @throws CannotRun if one of them makes no sense
+     * @throws CannotRun if a value is invalid
      */
     public static Settings from(Path checkout, Map<String, String> environment) {
         Ports ports = new Ports(port(environment.getOrDefault("GATEWAY_PORT", "")));
@@ -113,8 +113,8 @@ public record Settings(
     }
 
     /**
-     * The same with more for one part. It wins over what the system decides itself, and reaches parts to which no variable of a shell is
-     * handed on, as PostgreSQL, where it is the server's settings.
+     * Returns the settings with more variables for a part. They take precedence over the system's own, and also reach parts that get no
+     * variables from the shell. For PostgreSQL they are server settings.
      */
     public Settings with(String part, Map<String, String> more) {
         Map<String, Map<String, String>> all = new LinkedHashMap<>(handedOn);
@@ -124,17 +124,17 @@ public record Settings(
         return new Settings(checkout, dataFolder, ports, passwords, invented, all);
     }
 
-    /** The variables that were chosen for a part. */
+    /** Returns the variables chosen for a part. */
     public Map<String, String> handedOn(String part) {
         return handedOn.getOrDefault(part, Map.of());
     }
 
-    /** The public URL of the gateway. */
+    /** Returns the public URL of the gateway. */
     public String url() {
         return "http://localhost:" + ports.gateway();
     }
 
-    /** The brokers' address in the form that Kafka's clients expect. */
+    /** Returns the brokers' address in the format of Kafka's clients. */
     public String brokers() {
         return ports.brokers();
     }
@@ -150,7 +150,7 @@ public record Settings(
         }
     }
 
-    /** A password that a person can type. */
+    /** Returns a password that a person can type. */
     static String password(SecureRandom random) {
         return random.ints(PASSWORD_LENGTH, 0, ALPHABET.length())
                 .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
@@ -158,15 +158,15 @@ public record Settings(
     }
 
     /**
-     * The ports on which everything listens, on loopback only. Only the gateway's port is chosen; the others are derived
-     * from it, so that two systems can run side by side and a command finds the right one.
+     * The ports of all parts, on loopback only. Only the gateway's port is chosen; the others are derived from it, so that two systems can
+     * run side by side and a command finds the right one.
      *
-     * @param gateway the one public port, 1 to 65535
+     * @param gateway the only public port, 1 to 65535
      */
     record Ports(int gateway) {
 
         private static final int LOWEST = 10_000;
-        /** The highest derived port stays below 32768, where Linux begins to hand out ports by itself. */
+        /** Keeps the highest derived port below 32768, from where Linux assigns ports by itself. */
         private static final int GROUPS = 2_270;
 
         private static final int GROUP_SIZE = 10;
@@ -230,7 +230,7 @@ public record Settings(
             return base(gateway) + 9;
         }
 
-        /** Every port that a child listens on, with its purpose. The control port is the launcher's own. */
+        /** Returns every port that a child listens on, with its purpose. The control port is the launcher's own. */
         Map<Integer, String> ofChildren() {
             Map<Integer, String> ports = new LinkedHashMap<>();
             ports.put(gateway, "the gateway");

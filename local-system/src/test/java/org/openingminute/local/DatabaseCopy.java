@@ -17,17 +17,17 @@ import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
 /**
- * What one database held at one moment, as a dump would have it, for tests: PostgreSQL's own tools are not wherever they run.
+ * The contents of one database at one instant, like a dump. Tests copy by SQL, because PostgreSQL's own tools are not installed everywhere.
  *
- * @param tables the rows of each, by its name and columns
- * @param sequences where each goes on
+ * @param tables the rows of each table, in COPY format
+ * @param sequences the next value of each sequence
  */
 public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, Long> sequences) {
 
-    /** @param columns those that are not computed */
+    /** @param columns the names of the columns that are not generated */
     record Table(String name, String columns) {}
 
-    /** Copies a database that is in use. */
+    /** Copies a database while it is in use. */
     public static DatabaseCopy of(SystemInside inside, String name) throws SQLException, IOException {
         try (Connection connection = connection(inside, name);
                 Statement statement = connection.createStatement()) {
@@ -70,8 +70,8 @@ public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, L
     }
 
     /**
-     * Makes a new database of the copy and puts it in the place of the old one, to which nobody may be connected. The sandbox
-     * stays as it is: it plays a stranger, whose books nobody here can set back.
+     * Creates a new database from the copy and replaces the old one with it; nobody may be connected to the old one. The sandbox stays as
+     * it is: it plays a foreign provider, whose records cannot be set back.
      */
     public void restore(SystemInside inside) throws SQLException, IOException {
         try (Connection server = connection(inside, "postgres");
@@ -90,7 +90,7 @@ public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, L
         }
     }
 
-    /** Replaces what a database holds by all of the copy, the sandbox included. */
+    /** Replaces the contents of a database, including the sandbox, with the copy. */
     public void fill(Connection connection) throws SQLException, IOException {
         fill(connection, _ -> true);
     }
@@ -98,7 +98,7 @@ public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, L
     private void fill(Connection connection, Predicate<String> which) throws SQLException, IOException {
         try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            // As pg_restore does, which makes triggers and foreign keys last.
+            // Disables triggers and foreign keys, which pg_restore would create last.
             statement.execute("set session_replication_role = replica");
             CopyManager copies = new CopyManager(connection.unwrap(BaseConnection.class));
             for (Table table : tables(statement)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Supervised.Part;
 
-/** The software as it was at an earlier commit, built from the history of this checkout. */
+/** An earlier version of the software, built from a commit in this checkout's history. */
 public final class EarlierVersion {
 
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
@@ -28,10 +28,7 @@ public final class EarlierVersion {
         this.checkout = checkout;
     }
 
-    /**
-     * Builds a commit, unless that was done since the last {@code clean}. Without the commits of that time the test that asks is
-     * skipped.
-     */
+    /** Builds a commit, unless it was built since the last {@code clean}. In a shallow clone the calling test is skipped. */
     public static EarlierVersion at(String commit) throws IOException, InterruptedException {
         Path present = TestSystems.CHECKOUT.toAbsolutePath().normalize();
         String shallow = output("git", "-C", present.toString(), "rev-parse", "--is-shallow-repository");
@@ -61,15 +58,15 @@ public final class EarlierVersion {
         return new EarlierVersion(built);
     }
 
-    /** The same settings for a system of this version. */
+    /** The given settings for a system of this version. */
     public Settings in(Settings settings) {
         return TestSystems.of(checkout, settings);
     }
 
     /**
-     * Starts an instance of a service beside the one that runs, with the same variables but for the database's user.
+     * Starts an instance of a service beside the running one, with the same variables except for the database's user.
      *
-     * @param user in the database, with the same word as password
+     * @param user the database user, whose password equals the name
      */
     public Instance startBeside(LocalSystem system, String service, String user)
             throws IOException, InterruptedException {
@@ -77,8 +74,7 @@ public final class EarlierVersion {
         Children children = new Children(data);
         Map<String, String> environment = new HashMap<>(environment(system.pid(service)));
         environment.putAll(Map.of("SERVER_PORT", "0", "DATABASE_USER", user, "DATABASE_PASSWORD", user));
-        // Without an archive of classes, which the instances of a system that was stopped may have left for other
-        // options.
+        // Without a class archive: instances of a stopped system may have left one that was created with other options.
         List<String> command = List.of(
                 JavaCommand.java().toString(),
                 children.mark(),
@@ -93,10 +89,10 @@ public final class EarlierVersion {
         return new Instance(children.start(part, log), log);
     }
 
-    /** An instance of a service that nothing starts again. Must be closed before the system. */
+    /** An instance of a service that is not restarted. It must be closed before the system. */
     public record Instance(Process process, Path log) implements AutoCloseable {
 
-        /** Whether it ends by itself, and not well. */
+        /** Whether it ends by itself and with an error. */
         public boolean fails(Duration within) throws InterruptedException {
             return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() != 0;
         }
@@ -121,7 +117,7 @@ public final class EarlierVersion {
         Children.run(what, command, log, limit);
     }
 
-    /** What a command prints, without the line's end; its complaint if it fails. */
+    /** The output of a command without the last line break; the error output if it fails. */
     private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

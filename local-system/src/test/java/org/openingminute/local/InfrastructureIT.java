@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Settings.Ports;
 
-/** PostgreSQL and Kafka as the local system runs them, without the services. */
+/** Proves, with real processes, that the local system starts, restarts and stops PostgreSQL and Kafka. The services do not run. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 @Tag("standalone")
 class InfrastructureIT {
@@ -102,7 +102,7 @@ class InfrastructureIT {
         }
     }
 
-    /** Kills the process and waits until the next one is ready. */
+    /** Kills the process and waits until its successor is ready. */
     private static void killed(Supervised supervised) throws InterruptedException {
         long pid = supervised.pid();
         Children.signal(pid, "KILL");

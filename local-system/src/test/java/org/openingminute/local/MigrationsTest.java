@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Migrations leave large tables to their writers: they consist of statements that take a moment, however many rows there are. Those
- * of {@link #LANDED} are what they are: their checksums are in databases, and the services are stopped for the last of them.
+ * Proves that migrations do not block the writers of large tables: each statement takes only a moment, however many rows there are. The
+ * migrations in {@link #LANDED} are exempt: their checksums are in databases, and the services are stopped for the last of them.
  */
 class MigrationsTest {
 
@@ -85,10 +85,10 @@ class MigrationsTest {
 
     private static final String CONF = "executeInTransaction=false";
 
-    /** Says in front of a statement, or in it, why it takes a moment though no rule here knows it. */
+    /** A comment before or in a statement, which says why it takes only a moment although no rule here covers it. */
     private static final Pattern EXCUSE = Pattern.compile("-- takes a moment: \\S.{9,}");
 
-    /** Statements that are no transaction wait for as long as it takes, because nobody waits behind them. */
+    /** Statements outside a transaction may wait without a timeout, because no other session waits behind them. */
     private static final Pattern CONCURRENTLY = Pattern.compile(
             "set lock_timeout = 0; (drop index concurrently if exists \\S+; create (unique )?index concurrently \\S+ on [^;]+; )+"
                     + "set lock_timeout = '';");
@@ -101,7 +101,7 @@ class MigrationsTest {
     private static final Pattern OF_NEW_TABLE = Pattern.compile(
             "(?:create (?:unique )?index (?:\\w+ )?on|update|delete from|insert into|alter table|drop table) (\\w+)\\b.*");
 
-    /** With the existing table that each locks for a moment, if there is one. */
+    /** Patterns of statements that take a moment. The group {@code table} is the existing table that one of them locks. */
     private static final List<Pattern> MOMENTARY = Stream.of(
                     "create (?:or replace )?(?:function|procedure|view) .*",
                     "(?:alter|drop) (?:function|procedure|view) .*",
@@ -115,7 +115,7 @@ class MigrationsTest {
 
     private static final Pattern ALTER = Pattern.compile("alter table (?:only )?(?<table>\\w+) (?<actions>.*)");
 
-    /** They write no row and read none. */
+    /** Actions that neither write nor read rows. */
     private static final Pattern ACTION = Pattern.compile(
             "add column (?:if not exists )?\\w+ (?:text|boolean|uuid|int|integer|smallint|bigint|date|timestamptz|interval|jsonb?|bytea|xid8"
                     + "|numeric(?:\\([\\d, ]+\\))?)(?:\\[\\])?(?: not null)?(?: default (?:-?[\\d.]+|''(?:::\\w+)?|true|false|null))?(?: not null)?"
@@ -306,10 +306,10 @@ class MigrationsTest {
         return false;
     }
 
-    /** @param sql without comments, texts and blocks */
+    /** @param sql the statement without comments, string literals and blocks */
     private record Statement(String sql, String block, boolean isExcused) {}
 
-    /** The statements of a script, the last with or without its end. */
+    /** The statements of a script. The last one may lack its semicolon. */
     private static List<Statement> statements(String script) {
         List<Statement> statements = new ArrayList<>();
         StringBuilder sql = new StringBuilder();

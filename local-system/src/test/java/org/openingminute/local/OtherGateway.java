@@ -11,7 +11,7 @@ import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
-/** Another gateway of a running system, as behind one entrance; a process as the local system starts it. */
+/** A second gateway of a running system, as behind a shared entrance. The local system's own code starts it as a process. */
 public final class OtherGateway implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -23,9 +23,9 @@ public final class OtherGateway implements AutoCloseable {
     private final Supervised gateway;
 
     /**
-     * Returns when it is ready.
+     * Starts the gateway, and returns when it is ready.
      *
-     * @param system of the system that runs; the variables of its gateway are this one's, too
+     * @param system the settings of the running system, whose gateway's variables are used
      */
     public OtherGateway(Settings system) throws IOException, InterruptedException {
         data = Files.createTempDirectory("other-gateway").toRealPath();
@@ -58,7 +58,7 @@ public final class OtherGateway implements AutoCloseable {
         return ports.gateway();
     }
 
-    /** Ends the process at once; another is started in its place. */
+    /** Kills the process; it is restarted. */
     public void kill() {
         ProcessHandle.of(gateway.pid()).orElseThrow().destroyForcibly();
     }

@@ -16,8 +16,8 @@ import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
 /**
- * An OpenID Connect provider, and two more gateways of a running system at which staff sign in by it; each a process as the local system
- * starts it. All gateways have the system's public URL, as behind one entrance.
+ * An OpenID Connect provider and two further gateways of a running system, which use it for staff sign-in. The local system's own code
+ * starts each as a process. All gateways have the system's public URL, as behind a shared entrance.
  */
 public final class ProviderAndGateways implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class ProviderAndGateways implements AutoCloseable {
     private final Ports ports = TestSystems.freePorts();
     private final List<Supervised> parts;
 
-    /** @param system of the system that runs */
+    /** @param system the settings of the running system */
     public ProviderAndGateways(Settings system) throws Exception {
         data = Files.createTempDirectory("provider").toRealPath();
         Path logs = Files.createDirectories(data.resolve("logs"));
@@ -59,17 +59,17 @@ public final class ProviderAndGateways implements AutoCloseable {
         }
     }
 
-    /** The address of the provider. */
+    /** The base URL of the provider. */
     public String provider() {
         return "http://127.0.0.1:" + ports.smtp();
     }
 
-    /** The own address of a gateway. */
+    /** The base URL of the first gateway itself. */
     public String one() {
         return "http://127.0.0.1:" + ports.registration();
     }
 
-    /** The own address of the other gateway. */
+    /** The base URL of the second gateway itself. */
     public String other() {
         return "http://127.0.0.1:" + ports.notification();
     }
@@ -92,7 +92,7 @@ public final class ProviderAndGateways implements AutoCloseable {
         };
     }
 
-    /** @param port its management has the next, as the ports follow from one another */
+    /** @param port the gateway's port; its management port is the next one */
     private Part gateway(String name, List<String> command, Settings system, int port) throws IOException {
         int management = port + 1;
         Map<String, String> environment = new HashMap<>(ofSystem(system));
@@ -120,7 +120,7 @@ public final class ProviderAndGateways implements AutoCloseable {
                 "TERM");
     }
 
-    /** What every gateway of a system is told. */
+    /** The variables of every gateway of a system. */
     static Map<String, String> ofSystem(Settings system) throws IOException {
         Secrets secrets = new Secrets(system.dataFolder().resolve("secrets"));
         return Map.of(

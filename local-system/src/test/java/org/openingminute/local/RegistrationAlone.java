@@ -20,13 +20,12 @@ import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
 /**
- * PostgreSQL, Kafka and several registration-services on one database, each a process as the local system starts it, and
- * like there started again when it dies. No gateway: the instances are called directly. The payment topics' owner is the
- * test.
+ * PostgreSQL, Kafka and two instances of registration-service on one database. The local system's own code starts and restarts each as a
+ * process. There is no gateway, so tests call the instances directly. The test owns the payment topics.
  */
 public final class RegistrationAlone implements AutoCloseable {
 
-    /** How the outside would see the gateway, if there were one; also the issuer of staff tokens. */
+    /** The public URL of the gateway, as if there were one; also the issuer of staff tokens. */
     public static final String PUBLIC_URL = "http://localhost:8080";
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -44,10 +43,10 @@ public final class RegistrationAlone implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
 
     /**
-     * Starts all of it.
+     * Starts all processes.
      *
-     * @param staffKeys where the keys of staff tokens are
-     * @param beforeServices what has to be there before the services are, told where the broker is
+     * @param staffKeys the URL of the keys of staff tokens
+     * @param beforeServices creates what the services need, given the address of the broker
      */
     public RegistrationAlone(String staffKeys, Preparation beforeServices) throws Exception {
         data = Files.createTempDirectory("registration-alone").toRealPath();
@@ -65,7 +64,7 @@ public final class RegistrationAlone implements AutoCloseable {
         kafka = new Supervised(broker.part(java), children, logs, GRACE);
         Path jar = programs.service("registration-service");
         for (int number : List.of(1, 2)) {
-            // Two of the ports that follow from a gateway's.
+            // Takes two ports of the range that belongs to a gateway port.
             int port = number == 1 ? all.registration() : all.payment();
             ports.add(port);
             instances.add(new Supervised(
@@ -77,7 +76,7 @@ public final class RegistrationAlone implements AutoCloseable {
         try {
             together(postgres, kafka);
             beforeServices.run(broker.environment().get("KAFKA_BOOTSTRAP_SERVERS"));
-            // The first makes the tables.
+            // The first instance creates the tables.
             instances.getFirst().start(START_LIMIT);
             instances.getLast().start(START_LIMIT);
         } catch (Exception e) {
@@ -86,40 +85,40 @@ public final class RegistrationAlone implements AutoCloseable {
         }
     }
 
-    /** Makes what has to be there first. */
+    /** Creates what the services need before they start. */
     @FunctionalInterface
     public interface Preparation {
         void run(String brokers) throws Exception;
     }
 
-    /** The address of an instance. */
+    /** The base URL of an instance. */
     public String url(int instance) {
         return "http://127.0.0.1:" + ports.get(instance);
     }
 
-    /** The keys by which the instances sign tickets, as they are configured. */
+    /** The keys with which the instances sign tickets, in the form of their configuration. */
     public String ticketKeys() {
         return ticketKeys;
     }
 
-    /** A connection of the service's own account. */
+    /** Connects with the service's own database account. */
     public Connection connect() throws SQLException, IOException {
         Map<String, String> login = database.environmentFor("registration");
         return DriverManager.getConnection(
                 login.get("DATABASE_URL"), login.get("DATABASE_USER"), login.get("DATABASE_PASSWORD"));
     }
 
-    /** How the database calls the connections of an instance. */
+    /** The application name of an instance's database connections. */
     public String application(int instance) {
         return instances.get(instance).part().name();
     }
 
-    /** Kills an instance, which is started again by itself. */
+    /** Kills an instance; it is restarted. */
     public void kill(int instance) {
         killed(instances.get(instance));
     }
 
-    /** Kills the database with all its processes; it is started again by itself. */
+    /** Kills the database with all its processes; it is restarted. */
     public void killDatabase() {
         killed(postgres);
     }
@@ -129,11 +128,11 @@ public final class RegistrationAlone implements AutoCloseable {
         List<Long> all = new ArrayList<>(List.of(first));
         ProcessHandle.of(first).ifPresent(process -> process.descendants().forEach(one -> all.add(one.pid())));
         all.forEach(pid -> Children.signal(pid, "KILL"));
-        // When its end is seen, it no longer counts as ready.
+        // Once its end is noticed, the part no longer counts as ready.
         await(() -> part.pid() != first);
     }
 
-    /** Stops the instance's process where it stands. */
+    /** Suspends the process of an instance. */
     public void pause(int instance) {
         Children.signal(instances.get(instance).pid(), "STOP");
     }
@@ -142,7 +141,7 @@ public final class RegistrationAlone implements AutoCloseable {
         Children.signal(instances.get(instance).pid(), "CONT");
     }
 
-    /** Returns when all that was killed is there again. */
+    /** Waits until everything that was killed is ready again. */
     public void awaitReady() throws InterruptedException {
         List<Supervised> all = new ArrayList<>(List.of(postgres, kafka));
         all.addAll(instances);
@@ -198,7 +197,7 @@ public final class RegistrationAlone implements AutoCloseable {
     private static Part instance(String name, int port, JavaCommand java, Path jar, Map<String, String> environment) {
         Map<String, String> own = new HashMap<>(environment);
         own.put("SERVER_PORT", "" + port);
-        // So that a test sees in the database whose connection it is.
+        // Lets a test see in the database which instance a connection belongs to.
         own.computeIfPresent("DATABASE_URL", (_, url) -> url + "?ApplicationName=" + name);
         return new Part(
                 name,

@@ -27,7 +27,7 @@ class RehearsalSecretsTest {
     @TempDir
     Path folder;
 
-    /** As the rehearsal's image has them. */
+    /** Creates the folders that the rehearsal's image contains. */
     @BeforeEach
     void folders() throws IOException {
         for (String container : CONTAINERS) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Settings.Ports;
 
-/** PostgreSQL and Kafka, each a process as the local system starts it, and nothing else. */
+/** Only PostgreSQL and Kafka. The local system's own code starts each as a process. */
 public final class ServersAlone implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -26,10 +26,10 @@ public final class ServersAlone implements AutoCloseable {
     private final Supervised kafka;
 
     /**
-     * Starts both.
+     * Starts both servers.
      *
-     * @param folder where they keep everything
-     * @param databases are made, each with an account of the same name, which may make checkpoints
+     * @param folder the folder for all their files
+     * @param databases the databases to create, each with an account of the same name that may run checkpoints
      */
     public ServersAlone(Path folder, List<String> databases) throws IOException, InterruptedException, SQLException {
         Ports ports = TestSystems.freePorts();
@@ -57,7 +57,7 @@ public final class ServersAlone implements AutoCloseable {
         }
     }
 
-    /** The variables by which a service would find its database: {@code DATABASE_URL}, {@code _USER}, {@code _PASSWORD}. */
+    /** The variables with which a service finds its database: {@code DATABASE_URL}, {@code _USER} and {@code _PASSWORD}. */
     public Map<String, String> database(String name) throws IOException {
         return database.environmentFor(name);
     }

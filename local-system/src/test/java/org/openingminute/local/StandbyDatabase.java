@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** A streaming standby of a local system's PostgreSQL, which lags behind once it is cut off, and takes the primary's place. */
+/**
+ * A streaming standby of a local system's PostgreSQL, which can be cut off, so that it lags behind, and promoted to replace the primary.
+ */
 public final class StandbyDatabase implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -35,7 +37,7 @@ public final class StandbyDatabase implements AutoCloseable {
     private final int port;
     private final Supervised server;
 
-    /** Copies the running primary, and returns when the copy follows it. */
+    /** Copies the running primary, and returns once the copy follows it. */
     public StandbyDatabase(LocalSystem system) throws IOException, InterruptedException, SQLException {
         this.system = system;
         this.inside = new SystemInside(system.settings());
@@ -53,7 +55,7 @@ public final class StandbyDatabase implements AutoCloseable {
         awaitCaughtUp();
     }
 
-    /** As a base backup does. */
+    /** Copies the files between the start and the end of a backup, like a base backup. */
     private void copyPrimary() throws SQLException, IOException {
         try (Connection primary = primary();
                 Statement statement = primary.createStatement()) {
@@ -88,7 +90,7 @@ public final class StandbyDatabase implements AutoCloseable {
                     try {
                         Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
                     } catch (NoSuchFileException e) {
-                        // Removed meanwhile, which the log that is copied with it tells.
+                        // The primary has removed the file meanwhile; the copied WAL records that.
                     }
                 }
                 return FileVisitResult.CONTINUE;
@@ -104,7 +106,7 @@ public final class StandbyDatabase implements AutoCloseable {
         });
     }
 
-    /** Returns when it has all that the primary has committed. */
+    /** Waits until the standby has replayed all that the primary has committed. */
     public void awaitCaughtUp() throws SQLException {
         String written;
         try (Connection primary = primary()) {
@@ -117,7 +119,7 @@ public final class StandbyDatabase implements AutoCloseable {
         }
     }
 
-    /** From now on it gets nothing. */
+    /** Stops the replication to the standby. */
     public void cutOff() throws SQLException {
         try (Connection standby = connection("postgres")) {
             execute(standby, "alter system set primary_conninfo = ''");
@@ -128,7 +130,7 @@ public final class StandbyDatabase implements AutoCloseable {
         }
     }
 
-    /** Kills the primary with all its processes, and promotes this one. */
+    /** Kills the primary with all its processes, and promotes the standby. */
     public void replacePrimary(Step beforeServicesConnect) throws Exception {
         long primary = system.pid("postgres");
         List<Long> all = new ArrayList<>(List.of(primary));
@@ -150,7 +152,7 @@ public final class StandbyDatabase implements AutoCloseable {
         void take() throws Exception;
     }
 
-    /** A superuser's connection to one of its databases, while it is beside the primary. */
+    /** Connects as superuser to a database of the standby before its promotion. */
     public Connection connection(String database) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/" + database, "postgres", inside.superuserPassword());

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.Map;
 import org.openingminute.local.Settings.Ports;
 
-/** What a test may know about the inside of a local system: it measures or checks what no API shows. */
+/** Access to the inside of a local system, for tests that measure or check what no API shows. */
 public final class SystemInside {
 
     private final Settings settings;
@@ -45,7 +45,7 @@ public final class SystemInside {
                 settings.brokers());
     }
 
-    /** The addresses of the services' metrics. */
+    /** The ports of the services' metrics. */
     public Map<String, Integer> metricPorts() {
         Ports ports = settings.ports();
         return Map.of(
@@ -71,7 +71,7 @@ public final class SystemInside {
         return secret("postgres-password");
     }
 
-    /** The key with which the gateway signs the tokens of staff. */
+    /** The key with which the gateway signs staff tokens. */
     public ECPrivateKey staffSigningKey() {
         byte[] key =
                 Base64.getMimeDecoder().decode(secret("staff-signing-key.pem").replaceAll("-----[A-Z ]+-----", ""));

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openingminute.local.Settings.Ports;
 
-/** Places for systems of the tests. */
+/** Folders and free ports for the systems of tests. */
 public final class TestSystems {
 
     /** The folder of the sources. */
@@ -13,12 +13,12 @@ public final class TestSystems {
 
     private TestSystems() {}
 
-    /** The jar of a service as it runs, with its libraries beside it. */
+    /** The extracted jar of a service, as it runs with its libraries beside it. */
     public static Path unpacked(String service) throws IOException, InterruptedException {
         return new Programs(CHECKOUT.toAbsolutePath().normalize()).service(service);
     }
 
-    /** The same settings for what was built in another folder. */
+    /** The given settings for a system that was built in another folder. */
     public static Settings of(Path checkout, Settings settings) {
         return new Settings(
                 checkout.toAbsolutePath().normalize(),
@@ -29,12 +29,12 @@ public final class TestSystems {
                 settings.handedOn());
     }
 
-    /** A gateway port that is free now, together with all that follow from it. */
+    /** A gateway port that is free together with all ports that are derived from it. */
     public static int freeGatewayPort() {
         return freePorts().gateway();
     }
 
-    /** Ports that are all free now; two runs of the tests at once draw different ones. */
+    /** Draws ports that are all free, at random so that parallel test runs use different ones. */
     static Ports freePorts() {
         for (int attempts = 0; attempts < 1000; attempts++) {
             int gateway = ThreadLocalRandom.current().nextInt(7000, 9270);

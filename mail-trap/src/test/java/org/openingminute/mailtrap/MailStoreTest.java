@@ -37,7 +37,7 @@ class MailStoreTest {
         assertThat(many.allocatedBytes()).isLessThan(few.allocatedBytes() * 3 / 2);
     }
 
-    /** Of mails that arrive, each asked for by its address. */
+    /** The costs of mails that arrive and are then found by their address. */
     private Costs costs(MailStore store) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         mailAndQuestion(store, "warm-up");
@@ -57,7 +57,7 @@ class MailStoreTest {
             recording.dump(events);
         }
         String mails = folder.toString();
-        // Files, and not calls: the end of a file takes one of its own.
+        // Counts files and not calls, because reading the end of a file takes a call of its own.
         Map<String, Long> accesses = RecordingFile.readAllEvents(events).stream()
                 .filter(event -> event.hasField("path")
                         && String.valueOf(event.getString("path")).startsWith(mails))
@@ -133,7 +133,7 @@ class MailStoreTest {
         assertThat(later.find(null).numbers().getFirst()).isGreaterThan(deleted);
     }
 
-    /** Some mails of each reader, which share a file, because links are made faster than files. */
+    /** A store with mails of several readers, as hard links to one file per reader, because links are created faster than files. */
     private MailStore filled(String name, int count) throws IOException {
         Path mails = Files.createDirectory(folder.resolve(name));
         int readers = Math.min(count, FEW);

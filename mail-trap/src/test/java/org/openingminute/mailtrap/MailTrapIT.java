@@ -38,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * Proves, over real SMTP and HTTP connections, that the trap accepts, stores, lists and deletes mails. Some tests run it in a process of
+ * its own.
+ */
 class MailTrapIT {
 
     @TempDir
@@ -118,7 +122,7 @@ class MailTrapIT {
         }
     }
 
-    /** A hundred thousand in {@code ./test full}. */
+    /** {@code ./test full} stores a hundred thousand mails. */
     @Test
     void memory_stays_small_with_many_mails() throws Exception {
         int count = "full".equals(System.getProperty("proofs")) ? 100_000 : 500;
@@ -186,7 +190,7 @@ class MailTrapIT {
                     one.get();
                 }
             }
-            // Greeting, EHLO, MAIL, RCPT, DATA and the mail itself are answers.
+            // A mail gets six replies: to the connection, EHLO, MAIL, RCPT, DATA, and the mail itself.
             assertThat(Duration.between(began, Instant.now()))
                     .isBetween(heldBack.multipliedBy(6), heldBack.multipliedBy(6 * mails / 2));
             assertThat(subjects("/mails")).hasSize(mails);

@@ -8,9 +8,9 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * The client for lists, searches, metrics and whatever else reads many rows. Its statements are planned for their values and the
- * tables as they are, on a small pool of their own. All other work uses the unqualified client, whose plans are made once and use
- * indexes alone. Must not be used in a transaction, which has a connection of the other pool.
+ * Qualifies the JDBC client for lists, searches, metrics and other statements that read many rows. It has a small connection pool of its
+ * own, and its statements are planned for their actual values and the current tables. All other work uses the unqualified client, whose
+ * plans are generic and use indexes only. Must not be used in a transaction, which holds a connection of the other pool.
  */
 @Documented
 @Qualifier

@@ -8,7 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The second pool of a service, as of {@link Browse}: the same settings as the first, but for its plans and its size. */
+/** Provides a service's second connection pool, see {@link Browse}. It has the settings of the first, except for its plans and its size. */
 @AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnSingleCandidate(DataSource.class)
 class BrowseAutoConfiguration {
@@ -20,7 +20,7 @@ class BrowseAutoConfiguration {
     @Bean(defaultCandidate = false)
     @Browse
     DataSource browseDataSource(DataSource work) throws SQLException {
-        // It connects when it is asked first, as does the other.
+        // Connects on first use, like the other pool.
         HikariDataSource pool = new HikariDataSource();
         work.unwrap(HikariDataSource.class).copyStateTo(pool);
         pool.setPoolName("browse");

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes jobs when their work is due: the {@link Pulse} asks for the due times of all of them. Work whose time comes before the next
- * beat is asked for again then. Work that stays due, because it waits for something else, is woken for twice a second.
+ * Wakes jobs when their work is due; the {@link Pulse} queries the due times of all jobs together. If work becomes due before the next
+ * beat, the query is repeated at that time. A job whose work stays due, because it waits for something else, is woken twice a second.
  */
 final class JobAlarm {
 

@@ -4,8 +4,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The JSON form of message bodies, the same in every service: tolerant in reading, plain in writing. An absent number is not
- * zero: a reader declares an optional field nullable. For the library's own packages.
+ * The JSON mapping of message bodies, the same in every service: lenient when reading, plain when writing. An absent number is not read as
+ * zero, so a reader declares an optional field nullable. For the library's own packages.
  */
 public final class MessageJson {
 

@@ -21,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * The beans that outbox and inbox share, and the alarm of jobs, in a service with a database and a broker. The service's name
- * ({@code spring.application.name}) is its consumer group; the topics that it writes are its
+ * Provides the beans that outbox and inbox share, and the alarm of jobs, in a service with a database and a broker. The service's name
+ * ({@code spring.application.name}) is its consumer group. The topics that it writes are its
  * {@link org.apache.kafka.clients.admin.NewTopic} beans.
  */
 @AutoConfiguration(
@@ -43,7 +43,7 @@ class MessagingAutoConfiguration {
         return new MessagingSetting(name, clock, ids);
     }
 
-    /** Topics are created when a broker answers, not while the service starts. */
+    /** Topics are created once a broker answers; the start of the service does not wait for that. */
     @Bean
     KafkaAdmin kafkaAdmin(KafkaProperties properties, KafkaConnectionDetails connection) {
         Map<String, Object> config = properties.buildAdminProperties();

@@ -4,7 +4,7 @@ import java.time.Clock;
 import org.openingminute.kit.runtime.Ids;
 
 /**
- * The service's identity among readers and writers, its clock and its source of ids. For the library's own packages.
+ * What identifies the service as a reader and writer of messages, with its clock and its source of ids. For the library's own packages.
  *
  * @param group the service's name, which is its consumer group
  */

@@ -22,21 +22,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Migrates a service's database while instances work on it: on connections of its own, without the limits of the pool, so that
- * it may take hours. It waits a second for a lock, because whoever wants the same table waits behind it, and then tries again.
+ * Migrates a service's database while instances use it. Migrations run on connections of their own, without the pool's time-outs, so they
+ * may take hours. A migration waits for a table lock for one second at most, because every other session that needs the table queues behind
+ * it, and is then retried.
  */
 public final class Migrations implements FlywayConfigurationCustomizer, FlywayMigrationStrategy {
 
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
-    /** The account or the database may have limits, too. Flyway's lock is on a session that is idle meanwhile. */
+    /** The account or the database may set limits, too. Flyway holds its lock on a session that is idle meanwhile. */
     private static final String SETTINGS = "set transaction_timeout = 0; set statement_timeout = 0;"
             + " set idle_session_timeout = 0; set lock_timeout = '1s'";
 
-    /** A lock that was not got in time, and a deadlock. */
+    /** SQL states of a lock time-out and a deadlock. */
     private static final Set<String> LOCKED = Set.of("55P03", "40P01");
 
-    /** Part of what Flyway says of such a note; it has no code. */
+    /** A part of the message with which Flyway reports a failed migration in its history; the exception has no error code. */
     private static final String NOTE_OF_FAILURE = "failed migration to version";
 
     private final JdbcConnectionDetails database;
@@ -46,7 +47,7 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         this(database, Duration.ofSeconds(5));
     }
 
-    /** @param pause between two tries to get a lock, in which those who waited behind the first go on */
+    /** @param pause the pause between two attempts to get a lock, during which the sessions that queued behind the first can proceed */
     Migrations(JdbcConnectionDetails database, Duration pause) {
         this.database = database;
         this.pause = pause;
@@ -57,15 +58,15 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         configure(flyway, database.getJdbcUrl(), database.getUsername(), database.getPassword());
     }
 
-    /** Sets the connections and the lock of a Flyway, which a test may do for one of its own. */
+    /** Configures the connections and the lock of a Flyway instance. Tests may use it for their own. */
     public static FluentConfiguration configure(
             FluentConfiguration flyway, String url, @Nullable String user, @Nullable String password) {
         DriverManagerDataSource own = new DriverManagerDataSource(url);
         own.setUsername(user);
         own.setPassword(password);
         own.setConnectionProperties(OwnConnections.properties());
-        // One instance migrates, however long; the others wait for it. A transaction's lock would have Flyway wait for
-        // itself where it creates an index concurrently.
+        // Only one instance migrates, however long that takes; the others wait for it. With a transactional lock Flyway
+        // would deadlock with itself when it creates an index concurrently.
         flyway.getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
@@ -73,8 +74,8 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
     }
 
     /**
-     * Migrates, and tries again for as long as a lock is not got, here or by another instance. Whoever replaces instances goes by
-     * "Migrating" and "Migrated" in the log.
+     * Migrates the database, and retries for as long as this or another instance cannot get a lock. Operators who replace instances look
+     * for "Migrating" and "Migrated" in the log.
      *
      * @throws FlywayException if a migration fails for another reason
      */
@@ -115,7 +116,10 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         }
     }
 
-    /** A script that is no transaction leaves a note when it fails, with which Flyway would refuse to run it again. */
+    /**
+     * Removes failed migrations from Flyway's history. A script outside of a transaction leaves such a row when it fails, and Flyway then
+     * refuses to run the script again.
+     */
     private static void forgetFailures(DataSource own) {
         JdbcClient jdbc = JdbcClient.create(own);
         boolean isMigrated = jdbc.sql("select to_regclass('flyway_schema_history') is not null")
@@ -136,7 +140,10 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         }
     }
 
-    /** Another instance that did not get its lock leaves its note until it tries again, or this one removes it. */
+    /**
+     * Whether a lock was unavailable, here or in another instance. Such an instance leaves a failed row in Flyway's history until it
+     * retries, or until this instance removes the row.
+     */
     private static boolean isLocked(FlywayException failure) {
         return cause(failure, SQLException.class)
                 .map(sql -> LOCKED.contains(sql.getSQLState()))

@@ -9,31 +9,30 @@ import org.postgresql.PGProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * Connections outside the pool: they have their own settings, and are available when all pooled connections are in use. For the
- * library's own packages.
+ * Opens connections outside of the pool: they have settings of their own, and are available when the pool is exhausted. For the library's
+ * own packages.
  */
 public final class OwnConnections {
 
     private static final int SOCKET_SECONDS = 30;
 
     /**
-     * No commit here waits for the disk. A crash of the server may lose the last moves of a cursor, which only causes
-     * copies; it never loses one move and keeps a later one.
+     * Commits on these connections do not wait for the disk. A crash of the server may lose the last moves of a cursor, which only causes
+     * duplicates; it never loses one move and keeps a later one.
      */
     private static final String SETTINGS = "set transaction_timeout = '10s'; set synchronous_commit = off";
 
     private final JdbcConnectionDetails database;
 
-    /**
-     * Connections to a database.
-     *
-     * @param database where it is, and with which account
-     */
+    /** @param database the database's address and account */
     public OwnConnections(JdbcConnectionDetails database) {
         this.database = database;
     }
 
-    /** Of every connection. The server's details quote rows, and rows name people: they stay out of logs. */
+    /**
+     * The properties of every connection. The server's error details quote rows, and rows contain personal data, so details are kept out of
+     * logs.
+     */
     static Properties properties() {
         Properties properties = new Properties();
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
@@ -44,7 +43,7 @@ public final class OwnConnections {
     /**
      * Opens a connection.
      *
-     * @param more further statements that set it up
+     * @param more further statements that configure the connection
      */
     public Connection open(String... more) throws SQLException {
         Properties properties = properties();

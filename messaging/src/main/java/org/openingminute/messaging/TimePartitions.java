@@ -15,10 +15,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.StatementCallback;
 
 /**
- * The partitions of a table that is partitioned by time, one for each day (UTC). They are created days ahead and attached,
- * and there is no default partition. They are removed by {@code detach ... concurrently} under a lock time-out, because any
- * stronger lock on the table would stop every insert. Old rows are never deleted one by one. Safe for many instances at
- * once; not to be called inside a transaction.
+ * The daily partitions (UTC) of a table that is partitioned by time. They are created days ahead and attached; there is no default
+ * partition. They are removed with {@code detach ... concurrently} under a lock time-out, because a stronger lock on the table would stop
+ * every insert. Rows are never deleted one by one. Safe for use by several instances at once. Must not be called inside a transaction.
  */
 public final class TimePartitions {
 
@@ -31,15 +30,15 @@ public final class TimePartitions {
     private final String table;
     private final String stored;
 
-    /** Partitions with PostgreSQL's default storage parameters. */
+    /** Manages partitions with PostgreSQL's default storage parameters. */
     public TimePartitions(DataSource dataSource, String table) {
         this(dataSource, table, "fillfactor = 100");
     }
 
     /**
-     * @param stored the storage parameters of each partition, which a partitioned table cannot have itself
-     * @param table its name, in lower case; a parameter cannot stand for it in the statements
-     * @throws IllegalArgumentException if that is not a plain name
+     * @param stored the storage parameters of each partition; a partitioned table itself cannot have any
+     * @param table the table's name in lower case; it is inserted into statements, where a parameter is not allowed
+     * @throws IllegalArgumentException if the name is not a plain identifier
      */
     public TimePartitions(DataSource dataSource, String table, String stored) {
         if (!NAME.matcher(table).matches()) {
@@ -51,17 +50,17 @@ public final class TimePartitions {
     }
 
     /**
-     * Creates the missing partitions of today, by the database's clock, and of some days after it.
+     * Creates the missing partitions for today, by the database's clock, and for some days after it.
      *
-     * @param days how many days ahead, 0 or more
-     * @throws DataAccessException if the database is away, or another session holds the table for more than a second;
-     *     partitions created before that stay
+     * @param days the number of days ahead, 0 or more
+     * @throws DataAccessException if the database is unavailable, or another session blocks the table for more than a second;
+     *     partitions created before that remain
      */
     public void makeAhead(int days) {
         LocalDate today = today();
         for (int i = 0; i <= days; i++) {
             LocalDate day = today.plusDays(i);
-            // One statement is one transaction and takes the lock itself, so two instances do not interleave.
+            // One statement is one transaction and takes the lock itself, so two instances cannot interleave.
             jdbc.execute("""
                     do $$
                     begin
@@ -84,21 +83,22 @@ public final class TimePartitions {
     }
 
     /**
-     * Drops the partitions whose rows are all older, by the database's clock: an instance's clock may be days wrong and
-     * would drop rows that still count.
+     * Drops the partitions all of whose rows are older than an age. The database's clock decides, because an instance's clock may be days
+     * off and would drop rows that are still needed.
      *
-     * @return the number of dropped days
-     * @throws DataAccessException if the database is away, or the table is in use by a long transaction; the rest is
-     *     dropped the next time
+     * @return the number of dropped partitions
+     * @throws DataAccessException if the database is unavailable, or a long transaction uses the table; the remaining partitions are
+     *     dropped next time
      */
     public int dropOlderThan(Duration age) {
         return dropOlderThan(age, partition -> true);
     }
 
     /**
-     * Like {@link #dropOlderThan(Duration)}, but keeps partitions that must not go yet.
+     * Like {@link #dropOlderThan(Duration)}, but keeps the partitions that a predicate refuses.
      *
-     * @param mayGo decides by the name of a partition that is old enough; no connection is held meanwhile, so it may query
+     * @param mayGo decides whether an old partition may be dropped, by its name; no connection is held meanwhile, so the predicate may
+     *     run queries
      */
     public int dropOlderThan(Duration age, Predicate<String> mayGo) {
         LocalDate firstKept = date("clock_timestamp() - interval '%d seconds'".formatted(age.toSeconds()));
@@ -115,12 +115,12 @@ public final class TimePartitions {
     private boolean drop(Statement statement, Partition partition) throws SQLException {
         statement.execute(QUICKLY);
         try {
-            // A detach that was interrupted halfway is finished, not begun again.
+            // An interrupted detach is finished instead of being started again.
             switch (partition.state()) {
                 case ATTACHED -> detach(statement, partition.day(), "concurrently");
                 case LEAVING -> detach(statement, partition.day(), "finalize");
                 case DETACHED -> {
-                    // It is detached already and only has to be dropped.
+                    // The partition is detached already and only has to be dropped.
                 }
             }
             return statement.execute("drop table if exists " + name(partition.day()));

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.kafka.config.TopicBuilder;
 
 /**
- * Defines topics alike in every service, as the AsyncAPI document says; replication and minimum in-sync replicas are
- * configured. A service's {@link NewTopic} beans come from here. Immutable.
+ * Defines topics consistently in every service, as the AsyncAPI document specifies; replication and minimum in-sync replicas come from the
+ * configuration. A service declares its {@link NewTopic} beans with this class. Immutable.
  */
 public final class Topics {
 
@@ -21,10 +21,9 @@ public final class Topics {
     private final short minInsyncReplicas;
 
     /**
-     * @param replication how many brokers keep a record
-     * @param minInsyncReplicas how many must have it before it counts as written
-     * @throws IllegalArgumentException if fewer brokers keep a record than must have it, because nothing could be
-     *     written
+     * @param replication the number of brokers that keep a record
+     * @param minInsyncReplicas the number of brokers that must have a record before the write is acknowledged
+     * @throws IllegalArgumentException if {@code minInsyncReplicas} exceeds {@code replication}, because every write would fail
      */
     Topics(short replication, short minInsyncReplicas) {
         if (minInsyncReplicas < 1 || minInsyncReplicas > replication) {
@@ -36,17 +35,17 @@ public final class Topics {
         this.minInsyncReplicas = minInsyncReplicas;
     }
 
-    /** A topic whose records are kept for seven days. */
+    /** A topic that keeps records for seven days. */
     public NewTopic kept(String name) {
         return kept(name, PARTITIONS);
     }
 
-    /** A topic that keeps the newest record of each key for ever, so that a new reader finds all of them. */
+    /** A compacted topic: it keeps the newest record of each key for ever, so that a new reader receives all of them. */
     public NewTopic newest(String name) {
         return topic(name, PARTITIONS).compact().build();
     }
 
-    /** The same for few keys that are written all the time: older records leave within the hour, not the week. */
+    /** A compacted topic for few keys that are written constantly: superseded records are removed within the hour instead of the week. */
     public NewTopic latest(String name) {
         return topic(name, PARTITIONS)
                 .compact()
@@ -54,7 +53,7 @@ public final class Topics {
                 .build();
     }
 
-    /** A topic of messages that a reader could not apply. */
+    /** A topic for messages that a reader could not apply. */
     public NewTopic deadLetters(String name) {
         return kept(name, 1);
     }

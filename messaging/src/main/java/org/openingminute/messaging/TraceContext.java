@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a trace across asynchronous steps: through a topic, whose messages have it in their headers, and through a
- * row that a job processes later.
+ * Carries a trace across asynchronous steps: through a topic in the headers of its messages, and through a row that a job processes later.
+ * Thread-safe.
  */
 public final class TraceContext {
 
@@ -24,13 +24,13 @@ public final class TraceContext {
     private final @Nullable Tracer tracer;
     private final @Nullable Propagator propagator;
 
-    /** The work for a row. */
+    /** The work for one row. */
     @FunctionalInterface
     public interface Work<E extends Exception> {
         void run() throws E;
     }
 
-    /** A context without tracing: it only runs the work. */
+    /** A context without tracing, which only runs the work. */
     public static TraceContext none() {
         return new TraceContext(null, null);
     }
@@ -40,7 +40,7 @@ public final class TraceContext {
         this.propagator = propagator;
     }
 
-    /** The headers of the current trace; empty if there is none. */
+    /** The current trace as headers; empty if there is none. */
     public Map<String, String> current() {
         Map<String, String> headers = new LinkedHashMap<>();
         @Nullable Span span = tracer == null ? null : tracer.currentSpan();
@@ -54,23 +54,23 @@ public final class TraceContext {
         return headers;
     }
 
-    /** The headers of the trace among those of a message; empty if there is none. */
+    /** The trace headers among a message's headers; empty if there are none. */
     public Map<String, String> of(Map<String, String> headers) {
         Map<String, String> trace = new LinkedHashMap<>(headers);
         trace.keySet().retainAll(propagator == null ? List.of() : propagator.fields());
         return trace;
     }
 
-    /** The current trace in the form that a row stores, W3C's {@code traceparent}; {@code null} if there is none. */
+    /** The current trace as W3C's {@code traceparent}, the form that rows store; {@code null} if there is none. */
     public @Nullable String parent() {
         return current().get(PARENT);
     }
 
     /**
-     * Does the work for a row as a part of the trace in which the row was written.
+     * Runs the work for a row within the trace in which the row was written.
      *
-     * @param name what is done
-     * @param parent the result of {@link #parent} at that time; {@code null} begins a trace
+     * @param name the name of the span
+     * @param parent the result of {@link #parent} when the row was written; {@code null} starts a new trace
      */
     public <E extends Exception> void resume(String name, @Nullable String parent, Work<E> work) throws E {
         if (tracer == null || propagator == null) {
@@ -82,11 +82,11 @@ public final class TraceContext {
     }
 
     /**
-     * Does work for messages that were read. For one message it is a part of that message's trace; for several it is a trace
-     * of its own that is linked to each of theirs (to the first 128), because it belongs to none of them alone.
+     * Runs work for received messages. The work for one message belongs to that message's trace. The work for several messages gets a trace
+     * of its own that is linked to each of theirs (the first 128), because it belongs to none of them alone.
      *
-     * @param name what is done
-     * @param headers of each message
+     * @param name the name of the span
+     * @param headers the headers of each message
      */
     public void receive(String name, List<Map<String, String>> headers, Runnable work) {
         if (tracer == null || propagator == null) {
@@ -96,7 +96,7 @@ public final class TraceContext {
         within(tracer, span(tracer, propagator, headers).name(name).kind(Span.Kind.CONSUMER), work::run);
     }
 
-    /** Adds a tag to the current span that an operator may search for; it must not name a person. */
+    /** Adds a tag to the current span, by which operators can search. Must not contain personal data. */
     public void note(String name, String value) {
         @Nullable Span span = tracer == null ? null : tracer.currentSpan();
         if (span != null) {

@@ -19,6 +19,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+/** Proves, on a real PostgreSQL, that the guard refuses a second connection to a thread that holds one. */
 class ConnectionGuardIT {
 
     private final List<SecondConnection> reported = new ArrayList<>();

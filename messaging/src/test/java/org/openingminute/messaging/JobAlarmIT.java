@@ -22,10 +22,10 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Jobs that sleep until their work is due. */
+/** Proves, on a real PostgreSQL and a real broker, that jobs sleep until their work is due and wake up for new work. */
 class JobAlarmIT {
 
-    /** Less than a job sleeps that nobody wakes. */
+    /** Shorter than the sleep of a job that no signal wakes. */
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final Duration NEVER = Duration.ofHours(1);

@@ -9,7 +9,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Tests on a service that has this library and little else, on a real database and broker. */
+/** Runs a test in a minimal service that uses this library, on a real PostgreSQL and a real broker. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
@@ -23,11 +23,11 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = Servers.class)
 public @interface MessagingTest {
 
-    /** The service. */
+    /** The configuration classes of the service. */
     @AliasFor(annotation = SpringBootTest.class)
     Class<?>[] classes();
 
-    /** Its name among them, which is that of its consumer group too. */
+    /** The arguments of the service; they set its name, which is its consumer group as well. */
     @AliasFor(annotation = SpringBootTest.class)
     String[] args();
 }

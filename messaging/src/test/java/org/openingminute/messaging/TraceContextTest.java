@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Traces go through topics. */
+/** Proves that messages carry the trace context through topics. */
 class TraceContextTest {
 
     private static final Map<String, String> ONE =

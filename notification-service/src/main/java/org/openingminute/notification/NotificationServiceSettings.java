@@ -35,13 +35,13 @@ public record NotificationServiceSettings(
         @DefaultValue Pace pace,
         @DefaultValue Mails mails) {
 
-    /** The one switch that all services read. */
+    /** What this installation is for; all services read the same switch. */
     public enum Mode {
         REHEARSAL,
         DEPLOYED
     }
 
-    /** Whether mails about unpaid registrations are throttled. */
+    /** Whether mails about unpaid registrations are limited per mailbox. */
     public boolean limited() {
         return Limits.areOn(limits, mode == Mode.REHEARSAL);
     }
@@ -55,7 +55,7 @@ public record NotificationServiceSettings(
         require(isWebAddress(publicUrl), "PUBLIC_URL must be a web address without a trailing slash");
         require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
         Limits.areOn(limits, mode == Mode.REHEARSAL);
-        // Bad keys are refused here, before the database is connected.
+        // Fails the start on invalid keys before any database connection is opened.
         AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");
         require(!smtp.from().isBlank(), "MAIL_FROM is missing");
@@ -75,7 +75,7 @@ public record NotificationServiceSettings(
         }
     }
 
-    /** The host in {@link #publicUrl}, which follows the {@code @} of a Message-ID. */
+    /** Returns the host in {@link #publicUrl}, the part of a Message-ID after the {@code @}. */
     public String publicHost() {
         return URI.create(publicUrl).getHost();
     }
@@ -110,7 +110,7 @@ public record NotificationServiceSettings(
         STARTTLS_IF_OFFERED,
         /** Encrypted from the first byte on. */
         TLS,
-        /** Open. */
+        /** Not encrypted. */
         OFF;
 
         static Security of(String given, boolean checked) {
@@ -239,7 +239,7 @@ public record NotificationServiceSettings(
             @DefaultValue("5") int requestsPerHour,
             @DefaultValue("20") int resendsPerHour) {
 
-        /** One on the connection, and those that are leased and begun meanwhile. */
+        /** One mail on the connection, and others that are leased or being prepared meanwhile. */
         private static final int FOR_EACH_CONNECTION = 4;
 
         public Pace {
@@ -248,12 +248,12 @@ public record NotificationServiceSettings(
             require(requestsPerHour > 0 && resendsPerHour > 0, "requestsPerHour and resendsPerHour must be above zero");
         }
 
-        /** How many mails an instance has at the same time: on a connection or waiting for one. */
+        /** Returns how many mails an instance holds at a time: on a connection or waiting for one. */
         public int mails() {
             return FOR_EACH_CONNECTION * connections;
         }
 
-        /** How many of them may be to addresses of one domain. */
+        /** Returns how many of these may go to addresses of one domain. */
         public int mailsPerDomain() {
             return FOR_EACH_CONNECTION * connectionsPerDomain;
         }

@@ -1,4 +1,4 @@
-/** Turns events into mails, keeps a record of each, and shows a rehearsal's mails. */
+/** Notification service: turns events into mails, logs each mail, draws attendees' documents, and shows a rehearsal's mails. */
 @NullMarked
 package org.openingminute.notification;
 

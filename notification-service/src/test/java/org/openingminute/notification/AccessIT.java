@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Who may call what. */
+/** Proves for each operation of the running service which callers it admits and refuses. */
 @NotificationServiceApplicationTest
 class AccessIT implements AccessMatrix {
 

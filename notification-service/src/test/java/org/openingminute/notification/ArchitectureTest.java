@@ -9,6 +9,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 
+/** Proves the rules on dependencies between packages, by ArchUnit on the compiled classes. */
 @AnalyzeClasses(packages = "org.openingminute.notification", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -15,7 +15,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** A pool whose prepared statements are counted by their texts, and its transactions. */
+/** A pool that counts transactions and, by text, prepared statements. */
 final class CountingDataSource extends DelegatingDataSource {
 
     private static final Map<String, LongAdder> STATEMENTS = new ConcurrentHashMap<>();
@@ -25,7 +25,7 @@ final class CountingDataSource extends DelegatingDataSource {
         super(pool);
     }
 
-    /** Counts those of a service. Before any other that wraps the pool, because Flyway needs what is behind those. */
+    /** Wraps the pool of a service. Runs before other wrappers, because Flyway unwraps those. */
     static final class Processor implements BeanPostProcessor, PriorityOrdered {
 
         @Override
@@ -40,9 +40,9 @@ final class CountingDataSource extends DelegatingDataSource {
     }
 
     /**
-     * What was executed up to an instant, or between two.
+     * Counts up to an instant, or between two.
      *
-     * @param statements by their texts
+     * @param statements counts by text
      */
     record Counts(long nanos, Map<String, Double> statements, double transactions) {
 
@@ -57,7 +57,7 @@ final class CountingDataSource extends DelegatingDataSource {
                     nanos - before.nanos, less(statements, before.statements, 1), transactions - before.transactions);
         }
 
-        /** Without what an idle service does in this time. */
+        /** Returns the counts less those of an idle service in the same time. */
         Counts without(Counts idle) {
             double times = nanos / (double) idle.nanos;
             return new Counts(

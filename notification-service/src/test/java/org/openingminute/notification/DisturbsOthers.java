@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A test during which no other of the service runs: it stops mail or messages for all, or ages what all have. */
+/** Marks a test that must run alone on its service, because it stops mails or messages for all tests, or ages their data. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ResourceLock(DisturbsOthers.SERVICE)
@@ -14,6 +14,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
     String SERVICE = "notification-service";
 
-    /** What starts services of its own keeps them busy: one class at a time. */
+    /** Held by classes that start instances of their own, because these keep the processors busy: one class at a time. */
     String PROCESSORS = "processors";
 }

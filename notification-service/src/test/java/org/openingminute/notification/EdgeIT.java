@@ -8,6 +8,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
+/** Proves that the running service keeps the rules for HTTP that all services share. */
 @NotificationServiceApplicationTest
 class EdgeIT implements EdgeContract {
 
@@ -57,7 +58,7 @@ class EdgeIT implements EdgeContract {
         return requestMappingHandlerMapping;
     }
 
-    /** Links in mails, and what a mail provider sends there by itself (RFC 8058). */
+    /** Links in mails, and the requests that mail providers send for them by themselves (RFC 8058). */
     @Override
     public Set<String> undocumented() {
         return Set.of("GET /api/unsubscribe/{token}", "POST /api/unsubscribe/{token}");

@@ -5,7 +5,7 @@ import org.openingminute.messaging.testing.StatementCounts;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the service asks its database while nobody asks the service. */
+/** Proves that an idle service sends few statements, counted by a real database. */
 @NotificationServiceApplicationTest
 class IdleIT {
 
@@ -15,7 +15,7 @@ class IdleIT {
     @Test
     @DisturbsOthers
     void idle_service_sends_few_statements() {
-        // Other tests have left mails that no server takes.
+        // Mails that other tests have left would be tried again and again.
         jdbc.sql("delete from mail_due").update();
         jdbc.sql("update mail set state = 'superseded' where state = 'waiting'").update();
 

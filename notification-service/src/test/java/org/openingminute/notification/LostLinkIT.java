@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-/** Who has lost the link asks for a fresh one, by reference and address. */
+/** Proves that contacts who have lost their link get a new one for a reference and an address, on the running service with a mail trap. */
 @NotificationServiceApplicationTest
 class LostLinkIT {
 

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** A pool of which the reply to a commit may be lost: the server has committed, and its client does not know. */
+/** A pool that can lose the reply to a commit: the server has committed, and the client does not know. */
 final class LostReplies extends DelegatingDataSource {
 
     private static final AtomicReference<@Nullable String> NEXT = new AtomicReference<>();
@@ -22,17 +22,17 @@ final class LostReplies extends DelegatingDataSource {
         super(pool);
     }
 
-    /** Loses the reply to the next commit of a transaction in which a statement with this text was prepared. */
+    /** Loses the reply to the next commit of a transaction that prepared a statement with this text. */
     static void loseNext(String text) {
         NEXT.set(text);
     }
 
-    /** How many were lost. */
+    /** Returns the number of lost replies. */
     static int lost() {
         return LOST.get();
     }
 
-    /** Before any other that wraps the pool, because Flyway needs what is behind those. */
+    /** Runs before other wrappers of the pool, because Flyway unwraps those. */
     static final class Processor implements BeanPostProcessor, PriorityOrdered {
 
         @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/** Proves the mailbox pages of a rehearsal, with a real mail trap and the running service. */
 @NotificationServiceApplicationTest
 class MailboxIT {
 

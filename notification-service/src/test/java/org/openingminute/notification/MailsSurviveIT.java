@@ -16,7 +16,9 @@ import org.openingminute.notification.smtp.ScriptedMailServer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Mails that neither an organiser's words nor a mail server in trouble can stop. */
+/**
+ * Proves that neither the text of an organiser's reason nor a failing mail server can stop mails, on the running service with a mail trap.
+ */
 @NotificationServiceApplicationTest
 class MailsSurviveIT {
 
@@ -86,7 +88,7 @@ class MailsSurviveIT {
                                     tries = 0
                      where registration_id = any(?)
                     """).param(ids(stories)).update();
-            // The second attempt begins after the outcome of the first is saved.
+            // A second attempt starts only after the first one's outcome was saved.
             soon(() -> assertThat(rows(stories, "(tries >= 2)::text || ' ' || state"))
                     .containsExactly("true waiting", "true waiting"));
         } finally {

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** The other services, as far as this one sees them: they write what it reads, and read what it writes. */
+/** Plays the other services: publishes the events that this service reads, and reads those that it publishes. */
 final class Neighbours {
 
     private static final List<String> TOPICS =
@@ -59,7 +59,7 @@ final class Neighbours {
                 Map.of("bootstrap.servers", brokers, "acks", "all"), new StringSerializer(), new ByteArraySerializer());
     }
 
-    /** Whether a group has committed that it read all that is in the topics it reads. */
+    /** Returns whether a consumer group has committed the end of all topics it reads. */
     boolean isReadBy(String group) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
@@ -75,14 +75,14 @@ final class Neighbours {
         }
     }
 
-    /** Has a group that never read begin here, and not with what other tests have published; its database is a new one. */
+    /** Starts a new consumer group at the current end of the topics, without the events of other tests. Its database must be new. */
     void beginHere(String group) {
         Map<TopicPartition, OffsetSpec> ends = TOPICS.stream()
                 .flatMap(topic -> IntStream.range(0, PARTITIONS).mapToObj(number -> new TopicPartition(topic, number)))
                 .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             Map<TopicPartition, OffsetAndMetadata> here = new HashMap<>();
-            // As a reader commits it in the first incarnation of its database; without that it would read all.
+            // The commit metadata names the database's first incarnation; without it the service would read everything.
             admin.listOffsets(ends)
                     .all()
                     .get()
@@ -97,7 +97,7 @@ final class Neighbours {
         publishAll(List.of(event));
     }
 
-    /** Publishes many at once, in their order. */
+    /** Publishes many events in order. */
     void publishAll(List<Story.Event> events) {
         try {
             for (Future<?> sent : events.stream().map(this::send).toList()) {
@@ -127,7 +127,7 @@ final class Neighbours {
         return producer.send(message);
     }
 
-    /** All events about a registration's mails so far. */
+    /** Returns all events about a registration's mails so far. */
     List<ConsumerRecord<String, byte[]>> received(String registration) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "auto.offset.reset", "earliest", "enable.auto.commit", false),

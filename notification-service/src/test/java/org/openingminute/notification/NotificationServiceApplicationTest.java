@@ -14,9 +14,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * Tests of the running service, which its {@link ServiceFixture} reaches. All share one, since a second in the same consumer
- * group would take its messages, and run beside each other, told apart by registrations, addresses and conferences; one
- * that others would notice is a {@link DisturbsOthers}.
+ * Runs a test class on the real service with a database, a broker and a mail trap; {@link ServiceFixture} is its client. All classes share
+ * one service, because a second one in the same consumer group would take its messages. They run concurrently, each on its own
+ * registrations, addresses and conferences. A test that affects others is marked with {@link DisturbsOthers}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

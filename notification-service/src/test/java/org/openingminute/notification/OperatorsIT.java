@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Parked events, and republishing all events of this service. */
+/** Proves dry runs and replays of parked events, and republishing, on the running service with its database and broker. */
 @NotificationServiceApplicationTest
 class OperatorsIT {
 

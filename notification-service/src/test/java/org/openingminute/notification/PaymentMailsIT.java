@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Mails about money. */
+/** Proves the mails about payments and refunds, on the running service with its database, broker and a mail trap. */
 @NotificationServiceApplicationTest
 class PaymentMailsIT {
 
@@ -28,7 +28,7 @@ class PaymentMailsIT {
     @Test
     void a_confirmation_waits_for_the_receipt_and_links_to_it() {
         Story story = new Story();
-        // As if the event were written a minute from now: so long the receipt has time.
+        // With this publication time, the mail waits about a minute longer, so the receipt arrives first.
         NEIGHBOURS.publish(story.confirmed().at(Instant.now().plusSeconds(60)));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
         NEIGHBOURS.publish(story.payment("payment.receipt-issued.v1", "captured", List.of(), false, RECEIPT));

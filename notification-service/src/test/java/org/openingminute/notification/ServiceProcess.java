@@ -14,13 +14,13 @@ import java.util.Map;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 
-/** The service as a process of its own, which can be killed. */
+/** The service as a separate process that can be killed. */
 final class ServiceProcess implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    /** Made anew: a deployment refuses keys that stand in a source. */
+    /** Generated, because a deployment refuses keys that are in the source code. */
     private static final String KEYS = Deployed.keys();
 
     private final Process process;
@@ -32,11 +32,11 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it as a deployment, in a group of its own: it reads the events of other tests, too, and takes nothing from them.
+     * Starts the service in deployed mode with its own consumer group, so that it also reads other tests' events and takes none from them.
      *
-     * @param group the name of its group of readers
-     * @param settings Spring Boot's names and values
-     * @param log gets all that it says
+     * @param group the name of its consumer group
+     * @param settings names and values of Spring Boot properties
+     * @param log receives its output
      */
     static ServiceProcess start(String group, String database, int smtpPort, Map<String, String> settings, File log)
             throws IOException {
@@ -79,7 +79,7 @@ final class ServiceProcess implements AutoCloseable {
                 builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start(), port);
     }
 
-    /** Whether it reports that it is ready. */
+    /** Returns whether the service reports that it is ready. */
     boolean isReady() {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"))
@@ -95,7 +95,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end, as an upgrade does. */
+    /** Requests a graceful shutdown, as an upgrade does. */
     void end() {
         process.destroy();
     }
@@ -104,7 +104,7 @@ final class ServiceProcess implements AutoCloseable {
         return !process.isAlive();
     }
 
-    /** Stops it where it stands. */
+    /** Suspends the process by SIGSTOP. */
     void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
@@ -128,7 +128,7 @@ final class ServiceProcess implements AutoCloseable {
         return answer(request);
     }
 
-    /** How much of its heap is in use, by its own metrics. */
+    /** Returns the used heap in bytes, from the process's own metrics. */
     long heapBytes() {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
                 .timeout(Duration.ofSeconds(20))
@@ -152,7 +152,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it as a lost machine would: without a last word. */
+    /** Kills the process without a shutdown, as a lost machine would. */
     @Override
     public void close() throws InterruptedException {
         process.destroyForcibly();

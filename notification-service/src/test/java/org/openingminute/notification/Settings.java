@@ -5,15 +5,15 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** Settings as Spring Boot would make them: what is not given has its default. */
+/** Builds settings as Spring Boot would: omitted ones have their defaults. */
 public final class Settings {
 
     private Settings() {}
 
     /**
-     * A deployment's.
+     * Returns the settings of a deployment.
      *
-     * @param given names below {@code notification.} and their values, in turn
+     * @param given names below {@code notification.} and their values, alternating
      */
     public static NotificationServiceSettings with(String... given) {
         Map<String, String> all = new HashMap<>(Map.of(

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** Signs staff tokens, and publishes the keys. */
+/** Plays the issuer of staff tokens: signs them and publishes the keys. */
 final class StaffIssuer {
 
     static final String ISSUER = "https://tickets.example.org";

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One registration and its events, as the other services would publish them. */
+/** One registration and its events, as the other services publish them. */
 final class Story {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -94,7 +94,7 @@ final class Story {
         return this;
     }
 
-    /** What happened next, and the state after it. */
+    /** Returns the registration's next event, with the state after it. */
     Event registration(String type, String status, @Nullable String holdExpiresAt) {
         revision++;
         state.put("status", status);
@@ -117,9 +117,9 @@ final class Story {
     }
 
     /**
-     * What happened to its payment.
+     * Returns the next event of its payment.
      *
-     * @param instead fields that are not as they are at first
+     * @param instead fields that replace the defaults
      */
     Event payment(
             String type,
@@ -172,10 +172,10 @@ final class Story {
                 Instant.now());
     }
 
-    /** One message. */
+    /** An event. */
     record Event(String topic, String key, String type, long sequence, String body, Instant time) {
 
-        /** The same, published at another time. */
+        /** Returns the same event with another publication time. */
         Event at(Instant other) {
             return new Event(topic, key, type, sequence, body, other);
         }

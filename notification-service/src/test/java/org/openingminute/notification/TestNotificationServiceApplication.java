@@ -3,7 +3,10 @@ package org.openingminute.notification;
 import java.util.Map;
 import org.openingminute.messaging.testing.DevelopmentServers;
 
-/** The service by itself, for the run button of an IDE and {@code ./run dev notification-service}; its mails are at {@code /mailbox}. */
+/**
+ * Starts the service without its neighbours, for an IDE's run button and {@code ./run dev notification-service}; its mails are at {@code
+ * /mailbox}.
+ */
 final class TestNotificationServiceApplication {
 
     private TestNotificationServiceApplication() {}

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.mailtrap.MailTrap;
 import org.springframework.util.FileSystemUtils;
 
-/** The mail trap of a rehearsal, in ports that stay the same when it starts again. */
+/** The mail trap of a rehearsal, on ports that stay the same after a restart. */
 final class Trap {
 
-    /** Number, time of arrival and length stand before a mail. */
+    /** Bytes before each mail: number, time of arrival and length. */
     private static final int HEAD = 20;
 
     private final int smtpPort = freePort();
@@ -49,7 +49,7 @@ final class Trap {
         return this;
     }
 
-    /** Stops it; what it held is gone. */
+    /** Stops the trap; its mails are lost. */
     void stop() {
         if (server != null) {
             server.close();
@@ -62,19 +62,19 @@ final class Trap {
         }
     }
 
-    /** Starts an empty one in the same place. */
+    /** Starts an empty trap on the same ports. */
     void startAgain() {
         start();
     }
 
-    /** Takes away what is in it, as another instance may do. */
+    /** Empties the trap, as another instance may do. */
     void empty() throws IOException {
         if (server != null) {
             server.empty();
         }
     }
 
-    /** A header of the newest mail to an address; {@code null} where it has none. */
+    /** Returns a header of the newest mail to an address; {@code null} if the mail has no such header. */
     @Nullable
     String header(String to, String name) {
         URI newest = URI.create(

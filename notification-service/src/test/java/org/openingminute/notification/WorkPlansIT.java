@@ -14,7 +14,7 @@ import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.testing.WorkPlans;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** How the statements of the service's work are executed, by indexes alone, however many rows there are. */
+/** Proves that statements of the service's work read tables by index only, from the query plans of a real database. */
 @NotificationServiceApplicationTest
 class WorkPlansIT {
 

@@ -3,7 +3,7 @@ package org.openingminute.payment;
 import org.openingminute.kit.problem.ProblemCode;
 import org.springframework.http.HttpStatus;
 
-/** The codes of the HTTP contract that only a payment answers with. */
+/** Error codes of the HTTP contract that are specific to payments; {@code CommonProblem} has the codes that all services share. */
 public enum PaymentProblem implements ProblemCode {
     NOT_PAYABLE;
 

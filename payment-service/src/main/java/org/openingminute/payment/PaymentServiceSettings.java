@@ -38,7 +38,7 @@ public record PaymentServiceSettings(
         @DefaultValue("60s") Duration booksCheckedEvery,
         @DefaultValue("15s") Duration providersAskedEvery) {
 
-    /** The purpose of the system. */
+    /** What this installation is for. */
     public enum Mode {
         REHEARSAL,
         DEPLOYED
@@ -131,12 +131,13 @@ public record PaymentServiceSettings(
         if (!rehearsal && staffJwksUri.isBlank()) {
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing");
         }
-        // Bad keys are refused here, before a database is connected.
+        // Fails the start on invalid keys before any database connection is opened.
         AccessTokens.of(accessTokenKeys);
         StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
-        // Also without cards and without an account for invoices: organisers mark transfers as paid.
+        // The seller is required even without cards and without an account for invoices, because organisers may mark
+        // transfers as paid.
         if (!rehearsal) {
             checkSeller(documents);
         }

@@ -1,4 +1,4 @@
-/** The service that takes payments and makes refunds, through a provider. */
+/** Payment service: takes payments and makes refunds through a provider, and keeps the ledger and the documents of both. */
 @NullMarked
 package org.openingminute.payment;
 

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Who may call what. */
+/** Proves for each operation of the running service which callers it admits and refuses. */
 @PaymentServiceTest
 class AccessIT implements AccessMatrix {
 

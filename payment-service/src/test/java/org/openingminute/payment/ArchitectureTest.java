@@ -21,6 +21,7 @@ import org.openingminute.payment.ops.Localizer;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
+/** Proves the rules on dependencies between packages, by ArchUnit on the compiled classes. */
 @AnalyzeClasses(packages = "org.openingminute.payment", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -65,7 +66,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "java.sql..", "java.net.http..");
 
-    /** A dispute that ended here and goes on there can neither be lost nor opened again. */
+    /** Ending a dispute that the provider still has open would leave it impossible to lose or to reopen. */
     @ArchTest
     static final ArchRule only_a_provider_ends_a_dispute = noClasses()
             .that()

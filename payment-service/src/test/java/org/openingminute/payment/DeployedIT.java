@@ -9,7 +9,7 @@ import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The service of a deployment, while no broker answers. */
+/** Proves what a deployment offers and refuses while no broker is reachable, on a service with a deployment's settings and a database. */
 @PaymentServiceTest(surroundings = DeployedIT.WithoutBroker.class)
 class DeployedIT {
 
@@ -20,7 +20,7 @@ class DeployedIT {
                     "APP_MODE=deployed",
                     "KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:1",
                     "PUBLIC_URL=https://conference.example",
-                    // Made anew: one that stands in a source is refused.
+                    // Generated, because a deployment refuses keys that are in the source code.
                     "ACCESS_TOKEN_KEYS=" + Deployed.keys(),
                     "PAYMENT_CARD_PROVIDER=none",
                     "SELLER_NAME=Systems Society",

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** A test during which no other of the service runs: it makes the sandbox fail, or counts what all tests do. */
+/** Marks a test that must run alone on its service, because it makes the sandbox fail or counts what all tests do. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ResourceLock(DisturbsOthers.SERVICE)

@@ -10,6 +10,7 @@ import org.openingminute.kit.testing.TokenVectors;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
+/** Proves that the running service keeps the rules for HTTP that all services share. */
 @PaymentServiceTest
 class EdgeIT implements EdgeContract {
 
@@ -54,7 +55,7 @@ class EdgeIT implements EdgeContract {
         return "/api/payments/" + registration + "/refunds/" + registration + "/transfer";
     }
 
-    /** A payment is the contact's business: an attendee's own token does not open it. */
+    /** A payment belongs to the contact, so an attendee's token must not open it. */
     @Test
     void attendee_cannot_see_the_payment() {
         UUID registration = UUID.randomUUID();

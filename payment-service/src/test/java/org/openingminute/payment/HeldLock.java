@@ -7,15 +7,15 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.springframework.core.env.Environment;
 
-/** A lock, as another instance holds it, on a connection without limits. */
+/** Holds a lock as another instance would, on a connection without time-outs. Closing it releases the lock. */
 record HeldLock(Connection connection) implements AutoCloseable {
 
-    /** The lock of a payment. */
+    /** Locks a payment. */
     static HeldLock of(Environment service, UUID registration) {
         return hold(service, "select pg_advisory_xact_lock(hashtextextended(?, 0))", registration.toString());
     }
 
-    /** No reconciliation begins meanwhile. */
+    /** Locks reconciliation, so that no check starts meanwhile. */
     static HeldLock ofReconciliation(Environment service) {
         return hold(service, "select from books_check for update");
     }

@@ -5,11 +5,11 @@ import org.openingminute.messaging.testing.StatementCounts;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the service asks its database while nobody asks the service. */
+/** Proves that an idle service sends few statements, counted by a real database at a deployment's polling intervals. */
 @PaymentServiceTest(surroundings = IdleIT.AsDeployed.class)
 class IdleIT {
 
-    /** Books and providers are asked as seldom as in a deployment. */
+    /** Reconciles and polls providers at a deployment's intervals. */
     static final class AsDeployed extends ServiceFixture.Surroundings {
 
         AsDeployed() {

@@ -18,7 +18,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A registration-service of a later version, which commands what this one does not know. */
+/** Proves that commands of a later registration-service are handled or parked, on the running service with a real broker. */
 @PaymentServiceTest
 class LaterVersionsIT {
 

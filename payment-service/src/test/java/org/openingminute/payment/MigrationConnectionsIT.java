@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A migration that fails is logged, and its rows name people. */
+/**
+ * Proves that the error of a failed migration quotes no row, because rows contain names. Uses the running service's migration connection to
+ * a real database.
+ */
 @PaymentServiceTest
 class MigrationConnectionsIT {
 

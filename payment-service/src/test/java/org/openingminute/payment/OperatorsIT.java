@@ -15,7 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Commands that were parked, and having this service say all again. */
+/** Proves dry runs, replays and republishing of messages by operators, on the running service with its database and broker. */
 @PaymentServiceTest
 class OperatorsIT {
 

@@ -11,6 +11,7 @@ import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+/** Proves defaults and validation of the settings, bound by Spring Boot without a running service. */
 class PaymentServiceSettingsTest {
 
     private final Map<String, String> keys = new HashMap<>(Map.of(

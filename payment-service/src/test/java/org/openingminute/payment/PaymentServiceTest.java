@@ -17,8 +17,8 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * Tests of the running service, which its {@link ServiceFixture} reaches. Tests with the same settings share one service and
- * run beside each other, told apart by their registrations; one that others would notice is a {@link DisturbsOthers}.
+ * Runs a test class on the real service with a database and a broker; {@link ServiceFixture} is its client. Classes with the same settings
+ * share one service and run concurrently, each on its own registrations. A test that affects others is marked with {@link DisturbsOthers}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

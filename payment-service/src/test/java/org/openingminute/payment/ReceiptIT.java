@@ -31,7 +31,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Receipts and credit notes: who gets one, with which number, and that it never changes. */
+/** Proves who gets receipts and credit notes, that numbers have no gaps and that documents never change, on the running service. */
 @PaymentServiceTest
 class ReceiptIT {
 
@@ -185,7 +185,7 @@ class ReceiptIT {
                 .hasMessageContaining("never changes");
     }
 
-    /** Its money arrived, as far as this service is concerned. */
+    /** Reports a capture to the service without the provider. */
     private void capture(UUID id) {
         await().atMost(SOON)
                 .until(() ->

@@ -3,7 +3,7 @@ package org.openingminute.payment;
 import java.util.Map;
 import org.openingminute.messaging.testing.DevelopmentServers;
 
-/** The service by itself, for the run button of an IDE and {@code ./run dev payment-service}. */
+/** Starts the service without its neighbours, for an IDE's run button and {@code ./run dev payment-service}. */
 final class TestPaymentServiceApplication {
 
     private TestPaymentServiceApplication() {}

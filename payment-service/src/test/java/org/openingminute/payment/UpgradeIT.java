@@ -11,11 +11,11 @@ import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.EarlierDatabase;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Versions of this service come and go over one database. */
+/** Proves that versions of this service can follow each other over one database, on a real database. */
 @Isolated("it takes the commands of every test")
 class UpgradeIT {
 
-    /** Messaging's migrations have lower numbers than the service's, the later ones too. */
+    /** Messaging's migrations have lower numbers than the service's, even those that were added later. */
     @Test
     void service_migrates_an_earlier_database_and_starts_on_a_later_one(@TempDir Path folder) throws IOException {
         String database = EarlierDatabase.without(folder, "V0002", "V1007");

@@ -25,6 +25,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
+/**
+ * Proves that webhooks are stored, applied once and in any order, and replaced by polling when lost, on the running service with its
+ * sandbox.
+ */
 @PaymentServiceTest
 class WebhookIT {
 
@@ -181,7 +185,7 @@ class WebhookIT {
             assertThat(deliver(body, signature(body, Instant.now().getEpochSecond()))
                             .status())
                     .isEqualTo(204);
-            // The batch has given it up, and the job has taken it after it.
+            // Waits until the batch has given up and the job has claimed the webhook.
             await().atMost(SOON)
                     .until(() -> jdbc.sql(
                                     "select next_at > received_at + interval '10 s' from webhook_event where event_id = ?")
@@ -240,7 +244,7 @@ class WebhookIT {
         storeAsReceived("of today " + id, dispute, Instant.now().minus(Duration.ofHours(23)));
         try {
             await().atMost(SOON).until(() -> isClaimed("of today " + id));
-            // Claimed after it, and so processed after it.
+            // Stored later, so the job claims and processes it later.
             storeAsReceived("of yesterday " + id, dispute, Instant.now().minus(Duration.ofHours(25)));
             await().atMost(SOON)
                     .untilAsserted(
@@ -278,7 +282,7 @@ class WebhookIT {
                 .single();
     }
 
-    /** Pays with a card while no message is delivered, and gives what would have been told. */
+    /** Pays by card while webhooks are dropped; returns the bodies that the provider would have sent. */
     private List<String> dropped(UUID id, String number) {
         String url = service.checkoutUrl(id);
         service.faults("{\"webhook\": {\"dropRate\": 1}}");

@@ -1,4 +1,4 @@
-/** The service as a whole, its neighbours played by the tests. */
+/** Tests of the service as a whole. The tests play its neighbours. */
 @NullMarked
 package org.openingminute.payment;
 

@@ -3,7 +3,7 @@ package org.openingminute.registration;
 import org.openingminute.kit.problem.ProblemCode;
 import org.springframework.http.HttpStatus;
 
-/** The codes of the HTTP contract that only a sale answers with. */
+/** Error codes of the HTTP contract that are specific to a sale; {@code CommonProblem} has the codes that all services share. */
 public enum SaleProblem implements ProblemCode {
     SOLD_OUT(HttpStatus.CONFLICT, "Sold out"),
     NOT_OPEN(HttpStatus.CONFLICT, "Not open yet"),

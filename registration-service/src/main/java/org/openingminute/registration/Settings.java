@@ -36,9 +36,9 @@ public record Settings(
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
-    /** The purpose of the system. */
+    /** What this installation is for. */
     public enum Mode {
-        /** A trial: the clock can be moved, the payment provider is a sandbox. */
+        /** A trial run: the business clock can be moved, and the payment provider is a sandbox. */
         REHEARSAL,
         DEPLOYED
     }
@@ -54,7 +54,7 @@ public record Settings(
             throw new IllegalArgumentException("PUBLIC_URL must not end with a slash");
         }
         Limits.areOn(limits, mode == Mode.REHEARSAL);
-        // Bad keys are refused here, before a database is connected.
+        // Fails the start on invalid keys before any database connection is opened.
         AccessTokens.of(accessTokenKeys);
         AccessTokens.of("WAITING_ROOM_KEYS", waitingRoomKeys);
         TicketSigner.of(ticketKeys);
@@ -65,7 +65,7 @@ public record Settings(
         return StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
-    /** Whether unpaid seats and wrong voucher codes are bounded. */
+    /** Whether the number of unpaid seats and of wrong voucher codes is limited. */
     public boolean limited() {
         return Limits.areOn(limits, rehearsal());
     }

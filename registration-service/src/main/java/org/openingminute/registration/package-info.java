@@ -1,4 +1,4 @@
-/** The service that owns seats, registrations and the saga. */
+/** Registration service: owns seats and registrations, and coordinates each registration's saga with payment and notification. */
 @NullMarked
 package org.openingminute.registration;
 

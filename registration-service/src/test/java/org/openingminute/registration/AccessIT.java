@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
-/** Who may call what, and what each sees of a registration. */
+/** Proves for each operation of the running service which callers it admits, and which fields of a registration each of them sees. */
 @RegistrationServiceTest
 class AccessIT implements AccessMatrix {
 
@@ -173,7 +173,7 @@ class AccessIT implements AccessMatrix {
         assertThat(service.page(page, made.text("accessToken"))).contains("Grace Hopper", "Ada Lovelace");
     }
 
-    /** One of somebody in the same conference. */
+    /** Returns a check-in of another attendee of the conference. */
     private String checkIn() {
         if (checkIn == null) {
             checkIn = service.post(
@@ -206,7 +206,7 @@ class AccessIT implements AccessMatrix {
         return UUID.fromString(made.body().at("/attendees/" + nth + "/id").asString());
     }
 
-    /** An attendee's own token, as a transfer gives it. */
+    /** Returns an attendee's own token, as issued by a transfer. */
     private String token(Reply made, int nth) {
         return signed(made, attendee(made, nth) + ".0");
     }

@@ -9,10 +9,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 
+/** Proves the rules on dependencies between packages, by ArchUnit on the compiled classes. */
 @AnalyzeClasses(packages = "org.openingminute.registration", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    /** The twelve of every service, the waiting room's, the desk's index and what the desk makes of it: pages, acts, files. */
+    /** The 12 of every service, and those of the waiting room, the desk's index, pages, acts and files. */
     private static final int PACKAGES = 17;
 
     @ArchTest

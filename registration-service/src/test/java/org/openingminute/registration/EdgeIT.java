@@ -6,6 +6,7 @@ import org.openingminute.kit.testing.EdgeContract;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
+/** Proves that the running service keeps the rules for HTTP that all services share. */
 @RegistrationServiceTest
 class EdgeIT implements EdgeContract {
 

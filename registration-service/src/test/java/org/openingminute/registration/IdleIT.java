@@ -7,7 +7,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the service asks its database while nobody asks the service. */
+/** Proves that an idle service sends few statements, counted by a real database. */
 @RegistrationServiceTest
 @Import(Alone.class)
 class IdleIT {

@@ -20,7 +20,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Neighbours of a later version, who say what this one does not know. */
+/** Proves that events of later versions of the neighbours are read or parked, on the running service with a real broker. */
 @RegistrationServiceTest
 class LaterVersionsIT {
 

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * A rule that holds for whatever a random generator makes up. Each case has a seed of its own; one that fails is tried again
- * alone by {@code -Dproperty.seed=}. Without it, a build tries the same cases as the one before.
+ * Checks a property with random inputs. Each case has its own seed; {@code -Dproperty.seed=} repeats a failed case alone. Otherwise every
+ * build tries the same cases.
  */
 public final class Property {
 
@@ -14,7 +14,7 @@ public final class Property {
 
     private Property() {}
 
-    /** Tries so many cases, and names the seed of the one that fails. */
+    /** Tries this number of cases. The error of a failed case names its seed. */
     public static void holds(int cases, Consumer<RandomGenerator> rule) {
         Long only = Long.getLong("property.seed");
         for (int i = 0; i < (only == null ? cases : 1); i++) {

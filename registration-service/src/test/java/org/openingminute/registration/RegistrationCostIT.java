@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What a registration that is paid by card costs this service's database, from its request to its mail, in counts that no
- * machine changes. The relay's part is in them, that of an idle service is not.
+ * Proves the database cost of a registration paid by card, from its request to its mail, in counts that do not depend on the machine.
+ * Includes the relay's part, but not that of an idle service. Runs the service on a real database; neighbours are played.
  */
 @RegistrationServiceTest
 @Import(ServiceFixture.Alone.class)
@@ -39,7 +39,7 @@ class RegistrationCostIT {
     /** How long an idle service is measured. */
     private static final Duration IDLE = Duration.ofMillis(10_500);
 
-    /** After this time at the latest a connection that is in use tells of its transactions. */
+    /** The time after which a busy connection reports its transactions at the latest. */
     private static final Duration TRANSACTIONS_ARE_TOLD = Duration.ofSeconds(2);
 
     @Autowired
@@ -100,7 +100,7 @@ class RegistrationCostIT {
         assertStaysOnItsPage();
     }
 
-    /** The next version of a registration is on the page of the one before, so that the log gets only what differs. */
+    /** Updates that stay on their page log only the difference. */
     private void assertStaysOnItsPage() {
         inside.sql("""
                 select n_tup_upd, n_tup_hot_upd, n_tup_newpage_upd from pg_stat_user_tables where relname = 'registration'
@@ -116,7 +116,7 @@ class RegistrationCostIT {
         return atOnce(count, () -> service.register(slug, "seat").expect(201));
     }
 
-    /** Plays what its neighbours say of these registrations, step by step. */
+    /** Publishes the neighbours' events about these registrations, step by step. */
     private void finish(List<Reply> made) throws Exception {
         publish(made, "payment.events.v1", "payment.captured.v1", 2, id -> captured(id, 10_000, 10_000, capture(id)));
         publish(
@@ -143,7 +143,7 @@ class RegistrationCostIT {
         String of(String registration);
     }
 
-    /** Publishes an event of each, and waits until all are applied. */
+    /** Publishes one event for each registration, and waits until all are applied. */
     private void publish(List<Reply> made, String topic, String type, long sequence, Body body) {
         String[] ids = made.stream().map(one -> one.text("id")).toArray(String[]::new);
         Stream.of(ids).parallel().forEach(id -> service.publish(topic, id, type, sequence, body.of(id)));
@@ -163,10 +163,10 @@ class RegistrationCostIT {
                 });
     }
 
-    /** A place in the server's counts, and in its log. */
+    /** A position in the server's counts and in its log. */
     private record Mark(Counts counts, String position) {}
 
-    /** The counts once all connections have told theirs; this test's own questions are left out. */
+    /** Returns the counts after all connections have reported theirs, without this test's own statements. */
     private Mark settled() throws InterruptedException, SQLException {
         Thread.sleep(TRANSACTIONS_ARE_TOLD);
         StatementCounts.tellNow(pool);
@@ -192,13 +192,13 @@ class RegistrationCostIT {
     /** @param wal bytes of the server's log */
     private record Cost(Counts counts, double wal) {
 
-        /** For each of so many registrations, less what an idle service does in this time. */
+        /** Returns the cost of one registration, less that of an idle service in the same time. */
         Cost each(double many, Cost idle) {
             double times = counts.seconds() / idle.counts.seconds();
             return new Cost(counts.each(many, idle.counts), (wal - idle.wal * times) / many);
         }
 
-        /** Without what the relay reads and notes, which depends on how its signals fall together. */
+        /** Returns the statements except the relay's, whose number depends on the timing of its signals. */
         double own() {
             return counts.sum(text -> !text.contains("outbox") || text.startsWith("insert"));
         }

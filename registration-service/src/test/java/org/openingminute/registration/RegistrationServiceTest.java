@@ -10,9 +10,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * Tests on the one registration-service of a test run, on a real database and broker; {@link ServiceFixture} is injected. The
- * service keeps what other classes made, so each test looks at its own conferences and registrations alone. One that counts
- * what all do imports {@link ServiceFixture.Alone}.
+ * Runs a test class on the test run's one registration-service, with a real database and broker; {@link ServiceFixture} is injected. The
+ * service keeps other classes' data, so each test uses its own conferences and registrations. A class that counts what all tests do imports
+ * {@link ServiceFixture.Alone}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -24,7 +24,7 @@ import org.springframework.test.context.ContextConfiguration;
 @ExtendWith(ServiceFixture.ClockReset.class)
 public @interface RegistrationServiceTest {
 
-    /** Two, as while they are being changed. */
+    /** Two keys, as during a rotation. */
     String TOKEN_KEYS =
             "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 }

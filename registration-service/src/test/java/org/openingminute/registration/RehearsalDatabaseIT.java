@@ -13,7 +13,10 @@ import org.openingminute.registration.admission.BusinessClock;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A deployment is never judged by a clock that somebody has moved, and a rehearsal moves none of a deployment. */
+/**
+ * Proves that a deployment refuses a rehearsal's database and a rehearsal a deployment's, because only a rehearsal's clock can be moved.
+ * Uses a real database.
+ */
 class RehearsalDatabaseIT {
 
     @Test

@@ -21,7 +21,7 @@ public final class SaleCounts {
 
     private SaleCounts() {}
 
-    /** The rows that a recount gives otherwise; empty if the counts are right. */
+    /** Returns the rows that differ from a recount; empty if the counts are right. */
     public static List<Map<String, Object>> otherwise(JdbcClient jdbc, String conference) {
         return jdbc.sql(OTHERWISE).param("conference", conference).query().listOfRows();
     }

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** The issuer of staff tokens, played by the test. */
+/** Plays the issuer of staff tokens. */
 public final class StaffIssuer {
 
     private static final String ISSUER = "http://localhost:8080";
@@ -29,7 +29,7 @@ public final class StaffIssuer {
 
     private StaffIssuer() {}
 
-    /** Where its keys are. */
+    /** The address of its keys. */
     static String jwksUri() {
         return "http://127.0.0.1:" + JWKS.getAddress().getPort() + "/jwks";
     }
@@ -42,7 +42,7 @@ public final class StaffIssuer {
         return staffToken(issuer, role, Instant.now().plusSeconds(900));
     }
 
-    /** A token that ends at that second. */
+    /** Returns a staff token with this expiry, in whole seconds. */
     public static String staffToken(String role, Instant until) {
         return staffToken(ISSUER, role, until);
     }

@@ -3,7 +3,7 @@ package org.openingminute.registration;
 import java.util.Map;
 import org.openingminute.messaging.testing.DevelopmentServers;
 
-/** The service by itself, for the run button of an IDE and {@code ./run dev registration-service}. */
+/** Starts the service without its neighbours, for an IDE's run button and {@code ./run dev registration-service}. */
 final class TestRegistrationServiceApplication {
 
     private TestRegistrationServiceApplication() {}

@@ -16,12 +16,12 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 
-/** How the statements of the service's work are executed, by indexes alone, however many rows there are. */
+/** Proves that statements of the service's work read tables by index only, from the query plans of a real database. */
 @RegistrationServiceTest
 @Import(WorkPlansIT.OfItsOwn.class)
 class WorkPlansIT {
 
-    /** Gives it a service of its own: what other tests ask of its tables would be among the statements of work. */
+    /** Gives this class its own service, because other tests' statements would count as statements of work. */
     static final class OfItsOwn {}
 
     private static final Set<String> OF_ONE_ROW = Set.of("rehearsal_clock", "payment_progress");

@@ -1,4 +1,7 @@
-/** A service's edge, written once: what every service does in the same way, without business logic. */
+/**
+ * What every service does alike at its edge: authentication, errors, request bodies, start and stop, jobs and metrics. Contains no business
+ * logic.
+ */
 @NullMarked
 package org.openingminute.kit;
 

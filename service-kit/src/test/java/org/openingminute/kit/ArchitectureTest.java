@@ -23,13 +23,13 @@ import java.util.regex.Pattern;
 import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 
-/** The kit is of use to every service and knows none. */
+/** Proves that the kit follows the structure rules of every module, and knows neither a service nor a business word. */
 @AnalyzeClasses(packages = "org.openingminute.kit", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     /**
-     * Words of a domain. Registration, attendee and the roles stand in tokens and are none; "seats" and "receipts" are found in the
-     * middle of a name, too.
+     * Words of a business domain. Registration, attendee and the roles are allowed because tokens carry them; "seats" and "receipts" are
+     * found in the middle of a name, too.
      */
     private static final Pattern BUSINESS =
             Pattern.compile("conference|seat|quota|voucher|payment|refund|receipt|mail|ticket");
@@ -43,7 +43,7 @@ class ArchitectureTest {
             .dependOnClassesThat(
                     resideInAPackage("org.openingminute..").and(resideOutsideOfPackage("org.openingminute.kit..")));
 
-    /** The driver's exception is looked at to say, in one line, why a service does not start. */
+    /** The start check may inspect the driver's exception, because it reports in one line why a service does not start. */
     @ArchTest
     static final ArchRule knows_no_broker_and_no_database = noClasses()
             .should()

@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files that browsers load for every page, read once from this module's jar. An address has the version of its file, so a browser keeps
- * it for ever, and a changed file has another address. Thread-safe.
+ * The static files of all pages, read once from this module's jar. A file's address contains its version, so browsers cache it for ever,
+ * and a changed file gets a new address. Thread-safe.
  */
 public final class Assets {
 
-    /** Below which the gateway serves all files. */
+    /** The path prefix under which the gateway serves all files. */
     public static final String PATH = "/assets/ui/";
 
     private static final String STYLE = "text/css;charset=UTF-8";
@@ -38,17 +38,17 @@ public final class Assets {
     }
 
     /**
-     * A file as asked for.
+     * The result of a look-up.
      *
-     * @param isCurrent whether the address names the version of these bytes; else it is that of an older or newer build, whose pages stand
-     *     beside this one while a deployment is renewed
+     * @param isCurrent whether the address names this build's version of the file. Otherwise a page of an older or newer build asks for
+     *     it, as during a rolling update
      */
     public record Found(Asset asset, boolean isCurrent) {}
 
     /**
-     * The address of a file on this host.
+     * The address of a file on this host, with its version.
      *
-     * @param name as {@code ui.css}
+     * @param name the file's name, for example {@code ui.css}
      * @throws IllegalArgumentException if there is no such file
      */
     public String address(String name) {
@@ -60,7 +60,7 @@ public final class Assets {
         return PATH + name.substring(0, ending) + '.' + asset.version() + name.substring(ending);
     }
 
-    /** The file at the last part of an address, in whatever version it is named; empty where no file has the name. */
+    /** Finds a file by the last segment of an address, whatever version it names; empty if no file has the name. */
     public Optional<Found> find(String versioned) {
         Matcher parts = VERSIONED.matcher(versioned);
         if (!parts.matches()) {

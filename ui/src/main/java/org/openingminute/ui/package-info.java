@@ -1,4 +1,7 @@
-/** What all pages share: one stylesheet with its address, and what their frame needs. It knows no other module. */
+/**
+ * What the pages of all services share: stylesheet, scripts and fragments, and the code that the page frame needs. Depends on no other
+ * module.
+ */
 @NullMarked
 package org.openingminute.ui;
 

@@ -60,7 +60,7 @@ class AssetsTest {
         assertThatThrownBy(() -> assets.address("page.css")).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** As npm has it in the package htmx.org 2.0.11, dist/htmx.min.js. */
+    /** The checksum of dist/htmx.min.js in the npm package htmx.org 2.0.11. */
     @Test
     void library_is_the_file_that_its_owner_published() throws Exception {
         String address = assets.address("htmx.js").substring(Assets.PATH.length());

@@ -13,9 +13,9 @@ import org.openingminute.benchmarks.admission.Results.Part;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * The benchmark of admission: {@code ./test benchmark} and {@code ./test benchmark full} measure, and write
- * {@code benchmarks/results}; with {@code -Dbenchmark=smoke} it only shows that it works. The gate compiles it and does not run
- * it. It fails if an answer and the tables disagree, never because of a figure.
+ * Measures admission: {@code ./test benchmark} and {@code ./test benchmark full} write {@code benchmarks/results}; {@code
+ * -Dbenchmark=smoke} only checks that the benchmark works. The gate compiles it and does not run it. It fails if replies and tables
+ * disagree, never because of a figure.
  */
 class AdmissionBenchmark {
 

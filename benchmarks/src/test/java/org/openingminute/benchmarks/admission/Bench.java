@@ -28,17 +28,20 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The place where everything is measured: a local system, another instance in this process, and checks after each run. */
+/**
+ * The measured system: a local system and another instance of registration-service in this process. Checks the tables after each
+ * measurement.
+ */
 final class Bench implements AutoCloseable {
 
     static final int MANY = 1_000_000;
     static final int FEW_KEYS = 100;
 
-    /** The name of the seconds for which this process has collected garbage. */
+    /** The name of the seconds that this process has spent in garbage collection. */
     static final String GC = "garbage collector";
 
     private static final Duration RELAY_LIMIT = Duration.ofMinutes(3);
-    /** Shorter than a session lasts. */
+    /** Shorter than a session's lifetime. */
     private static final Duration SESSION = Duration.ofMinutes(5);
 
     private static final Duration RECOVERY = Duration.ofMinutes(1);
@@ -63,7 +66,7 @@ final class Bench implements AutoCloseable {
         this.database = new Database(inside);
         this.password = password;
         if (alone) {
-            // They would work on every message, on the same processors, for every candidate alike.
+            // They would handle every message on the same processors, for every candidate alike.
             for (String listener : new String[] {"payment-service", "notification-service", "mail-trap"}) {
                 system.stop(listener);
             }
@@ -71,7 +74,7 @@ final class Bench implements AutoCloseable {
         this.inProcess = new InProcess(inside.registrationInstance(), workload);
     }
 
-    /** Processes that did not bear a measurement, in words. */
+    /** Returns the processes that ended during a measurement, as sentences. */
     List<String> ended() {
         return ended;
     }
@@ -105,7 +108,7 @@ final class Bench implements AutoCloseable {
                 "registration-service, no-op", inside.registrationPort(), workload, "/actuator/health/liveness");
     }
 
-    /** Answers as a registration is answered, and makes none but the first few. */
+    /** Returns a candidate that repeats a few registrations, so that all but the first requests only get a stored reply. */
     HttpCandidate serviceRepeating() {
         return HttpCandidate.repeating(Targets.SERVICE_POST, inside.registrationPort(), workload, FEW_KEYS);
     }
@@ -122,7 +125,7 @@ final class Bench implements AutoCloseable {
         return new NaiveJdbc(inside.registrationInstance(), connections, workload, inProcess.decisions());
     }
 
-    /** Gives the load, which is this process, processors of its own, and says so. */
+    /** Gives the load generator, which is this process, its own processors; returns a sentence about it, for the page. */
     String divideProcessors() throws IOException, InterruptedException {
         return Cores.divide(
                 Cpu.PARTS.stream().map(system::pid), ProcessHandle.current().pid());
@@ -132,14 +135,14 @@ final class Bench implements AutoCloseable {
         Cores.share(Cpu.PARTS.stream().map(system::pid), ProcessHandle.current().pid());
     }
 
-    /** A conference of its own, with nothing sold. */
+    /** Creates a conference without sold seats. */
     Sale sale(String what, int seats) throws IOException, InterruptedException {
         String slug = "benchmark-" + what + "-" + sales.incrementAndGet();
         put(slug, seats);
         return new Sale(slug);
     }
 
-    /** One registration of each kind, made by production, to copy rows from. */
+    /** Makes one registration of each kind with the production code, whose rows are copied later. */
     Map<Shape, UUID> kinds() throws IOException, InterruptedException {
         put(Templates.CONFERENCE, MANY);
         Map<Shape, UUID> kinds = new LinkedHashMap<>();
@@ -153,7 +156,7 @@ final class Bench implements AutoCloseable {
         return kinds;
     }
 
-    /** Rows of limits that a first registration would make, all at nothing taken. */
+    /** Inserts the quota rows that a first registration would insert, all with nothing allocated. */
     void withQuotas(Sale sale) throws SQLException {
         database.run("""
                 insert into quota (conference, code, held, sold)
@@ -162,9 +165,9 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * Measures, waits until nothing of it is left to be done, and holds the answers against the tables.
+     * Measures, waits until all its work is done, and compares the replies with the tables.
      *
-     * @throws IllegalStateException if a registration was told and is not there, or is there and was not told
+     * @throws IllegalStateException if a confirmed registration is missing, or an unconfirmed one exists
      */
     Measured measured(Sale sale, Callable<Measured> measurement) throws Exception {
         Set<UUID> before = database.registrations(sale.slug());
@@ -216,7 +219,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** SQL statements a second of both instances of the service while something happens. */
+    /** Returns the SQL statements per second that both instances send during the work. */
     double statementsPerSecond(Callable<?> work) throws Exception {
         return database.statementsPerSecond(
                 system.settings().dataFolder().resolve("logs").resolve("postgres.log"), work);
@@ -241,7 +244,7 @@ final class Bench implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.body()).get("accessToken").asString();
     }
 
-    /** Repeated while a service comes back that the last measurement has brought down. */
+    /** Defines a conference; retries while a service restarts that the last measurement has brought down. */
     private void put(String slug, int seats) throws IOException, InterruptedException {
         long giveUp = System.nanoTime() + RECOVERY.toNanos();
         while (true) {

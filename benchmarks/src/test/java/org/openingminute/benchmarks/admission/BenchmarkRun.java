@@ -20,19 +20,19 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
 import org.openingminute.local.load.WarmUp;
 
-/** The order in which everything is measured: the candidates take turns, so that each round meets the same machine. */
+/** Runs all measurements. Candidates take turns, so that each round finds the same state of the machine. */
 final class BenchmarkRun {
 
-    /** Begins the names of such figures: registrations a second. */
+    /** The prefix of the names of these figures, in registrations per second. */
     static final String CAPACITY = "capacity in the sweep: ";
 
     static final String SOLD_OUT = "registration-service, sold out";
     static final String REPEATED = "registration-service, repeated";
 
-    /** Much longer than a second: what is counted comes once a second. */
+    /** Much longer than a second, because statements are counted once a second. */
     private static final Duration COUNTED = Duration.ofSeconds(10);
 
-    /** The first load of a ramp, as a part of what the closed loops do, and each next one over the last. */
+    /** The first load of a ramp as a part of the closed loops' rate. Each next load is larger by the step. */
     private static final double RAMP_FROM = 0.4;
 
     private static final double RAMP_STEP = 1.25;
@@ -45,7 +45,7 @@ final class BenchmarkRun {
     private final long begun = System.nanoTime();
     private final Templates templates;
     private final Optional<Pgbench> pgbench;
-    /** The conference on sale where tables are filled. */
+    /** The conference on sale while the tables are filled. */
     private final Sale filled;
 
     private final Map<Before, Templates.Filling> fillings = new EnumMap<>(Before.class);
@@ -108,7 +108,7 @@ final class BenchmarkRun {
         }
     }
 
-    /** Before everything else, while few rows have to be looked through. */
+    /** Comes first, because it reads all rows. */
     private void rows() throws Exception {
         for (Candidate candidate : List.of(bench.inProcess(), bench.inProcess().bounded())) {
             Sale sale = bench.sale("rows", Bench.MANY);
@@ -192,7 +192,7 @@ final class BenchmarkRun {
         }
     }
 
-    /** Both at a load that the naive transaction only just bears. */
+    /** Compares both at a load that the naive transaction can just sustain. */
     private void naiveLoad(NaiveJdbc naive) throws Exception {
         double rate = 0.9 * capacity(naive);
         for (int round = 0; round < plan.rounds(); round++) {
@@ -223,7 +223,7 @@ final class BenchmarkRun {
         results.figure(CAPACITY + candidate.name(), capacity);
     }
 
-    /** What is done at most when requests come faster and faster, until it gets no more. */
+    /** Increases the request rate until the throughput no longer grows; returns the highest throughput. */
     private double ramp(Candidate candidate) throws Exception {
         AtomicReference<Double> load = new AtomicReference<>(capacity(candidate) * RAMP_FROM / RAMP_STEP);
         List<Double> rates = WarmUp.rates(
@@ -232,11 +232,11 @@ final class BenchmarkRun {
                 plan.warmAtMost());
         results.note("Ramp of %s, done a second, from %.1f times the closed loops' and %.0f %% more each time: %s."
                 .formatted(candidate.name(), RAMP_FROM, (RAMP_STEP - 1) * 100, WarmUp.words(rates)));
-        // So short a window that nothing was done in it tells nothing.
+        // A window without any completed request is too short to count.
         return rates.stream().filter(rate -> rate > 0).max(Double::compare).orElse(capacity(candidate));
     }
 
-    /** What a refusal costs, while nothing else can happen. */
+    /** Measures the cost of a refusal while the sale is locked and nothing else can be decided. */
     private void refusalsAlone() throws Exception {
         if (!timeIsLeft("refusals alone")) {
             return;
@@ -253,7 +253,7 @@ final class BenchmarkRun {
         }
     }
 
-    /** Answers that change nothing, and how often the database is asked for them. */
+    /** Measures replies that change nothing, and how often they poll the database. */
     private void refusals() throws Exception {
         if (!timeIsLeft("sold-out and repeated answers")) {
             return;
@@ -264,9 +264,9 @@ final class BenchmarkRun {
         Sale repeated = new Sale(bench.sale("repeated", Bench.MANY).slug(), n -> n % Bench.FEW_KEYS);
         bench.measured(
                 repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), Bench.FEW_KEYS));
-        // Requests of numbers that were not asked for yet.
+        // Numbers of which no request was sent before.
         Sale later = new Sale(soldOut.slug(), n -> bench.workload().withoutVoucher(n + Bench.FEW_KEYS));
-        // Code that nothing before has run is compiled first.
+        // Runs first, so that newly used code is compiled before the measurement.
         closed(service, later, plan.manyClients());
         closed(service, repeated, plan.manyClients());
         for (int round = 0; round < plan.fewRounds(); round++) {
@@ -286,12 +286,12 @@ final class BenchmarkRun {
         results.note("SQL statements a second of two instances while nobody asks: %.1f.".formatted(idle));
     }
 
-    /** Counted in a run of their own: the server's log, by which they are counted, slows it down. */
+    /** A measurement of its own, because the server's log, which counts the statements, slows it down. */
     private double statements(Candidate candidate, Sale sale) throws Exception {
         return bench.statementsPerSecond(() -> Load.closed(candidate, sale, plan.fewClients(), COUNTED, plan.most()));
     }
 
-    /** As while {@code pg_dump} runs: versions of the inventory's row that nothing can remove. */
+    /** Measures with an open snapshot, as during {@code pg_dump}: old versions of the inventory's row cannot be removed. */
     private void snapshot() throws Exception {
         for (int round = 0; round < plan.rounds() && timeIsLeft("an open snapshot"); round++) {
             results.add(
@@ -305,7 +305,7 @@ final class BenchmarkRun {
         }
     }
 
-    /** The same with tables that have grown. Empty ones are measured just before, not at the beginning. */
+    /** Repeats the measurement with filled tables. Empty tables are measured just before, not at the beginning. */
     private void filled() throws Exception {
         templates.empty();
         measureFilled(Targets.EMPTY, 0);
@@ -332,7 +332,7 @@ final class BenchmarkRun {
 
     private void measureFilled(String which, int rows) throws Exception {
         for (int round = 0; round < plan.rounds(); round++) {
-            // No key of an earlier measurement comes again.
+            // Uses keys that no earlier measurement has used.
             long first = NUMBERS * ++filledRuns;
             Sale fresh = new Sale(filled.slug(), n -> first + n);
             results.add(

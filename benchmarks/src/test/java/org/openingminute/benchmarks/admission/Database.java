@@ -25,12 +25,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.local.SystemInside;
 import org.openingminute.messaging.outbox.Frames;
 
-/** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
+/** Reads what a measurement has left in the database, as superuser and between measurements. For one thread. */
 final class Database implements AutoCloseable {
 
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
-    /** Names of what is counted. */
+    /** Names of the counts. */
     static final String CHECKPOINTS = "checkpoints";
 
     static final String IMAGES = "full-page images";
@@ -48,7 +48,7 @@ final class Database implements AutoCloseable {
         return connection;
     }
 
-    /** All registrations of a conference but those that were filled in. */
+    /** Returns all registrations of a conference except filled-in ones. */
     Set<UUID> registrations(String slug) throws SQLException {
         Set<UUID> ids = new HashSet<>();
         try (PreparedStatement statement =
@@ -63,7 +63,7 @@ final class Database implements AutoCloseable {
         return ids;
     }
 
-    /** Rows per registration of a conference, by table. */
+    /** Returns the rows per registration of a conference, by table. */
     Map<String, Double> rowsPerRegistration(String slug) throws SQLException {
         Map<String, Double> rows = new LinkedHashMap<>();
         double registrations = number("select count(*) from registration where conference = ?", slug);
@@ -88,7 +88,7 @@ final class Database implements AutoCloseable {
                 .count();
     }
 
-    /** The messages of each row of the outbox, by its position. */
+    /** Returns the messages of each row of the outbox, by position. */
     Map<Long, List<ProducerRecord<String, byte[]>>> outbox() throws SQLException {
         Map<Long, List<ProducerRecord<String, byte[]>>> messages = new LinkedHashMap<>();
         try (var statement = connection.createStatement();
@@ -100,7 +100,7 @@ final class Database implements AutoCloseable {
         return messages;
     }
 
-    /** Waits until the outbox is relayed, so that one measurement does not pay for another; the seconds it took. */
+    /** Waits until the outbox is relayed, so that the next measurement does not pay for it; returns the seconds. */
     double awaitRelayed(Duration limit) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
         while (number("""
@@ -117,9 +117,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Statements a second that services send while something happens, by the server's own log, which is on only meanwhile.
+     * Counts the statements per second that services send during the work, by the server's log, which is only on meanwhile.
      *
-     * @param log the file to which the server writes
+     * @param log the server's log file
      */
     double statementsPerSecond(Path log, Callable<?> work) throws Exception {
         run("alter system set log_statement = 'all'");
@@ -144,10 +144,10 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes what was altered hold, and waits until it does. The server tells all its sessions in one go; this one too is told,
-     * and each heeds it before its next statement.
+     * Reloads the configuration and waits until it is in force. The server signals all sessions at once, including this one; each applies
+     * it before its next statement.
      *
-     * @param logStatement what is to be in force then
+     * @param logStatement the setting's expected value
      */
     private void reload(String logStatement) throws SQLException, InterruptedException {
         run("select pg_reload_conf()");
@@ -161,12 +161,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Begins a snapshot like that of {@code pg_dump}, until it is closed: what is updated meanwhile stays. */
+    /** Opens a snapshot like {@code pg_dump}'s; until it is closed, old row versions stay. */
     Connection snapshot() throws SQLException {
         return transaction("set transaction isolation level repeatable read", "select count(*) from conference");
     }
 
-    /** Takes the row for which every registration of a conference waits, until it is closed. */
+    /** Locks the row that every registration of a conference needs, until the connection is closed. */
     Connection locked(String slug) throws SQLException {
         return transaction("select 1 from inventory where conference = '" + slug + "' for update");
     }
@@ -183,7 +183,7 @@ final class Database implements AutoCloseable {
         return other;
     }
 
-    /** Checkpoints and full-page images since the server has begun to count. */
+    /** Returns checkpoints and full-page images since the server's counts began. */
     Map<String, Double> counted() throws SQLException {
         return Map.of(
                 CHECKPOINTS, number("select num_done from pg_stat_checkpointer"),
@@ -206,7 +206,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** The settings that a reader of figures asks for first. */
+    /** Returns the settings that matter most for the figures. */
     Map<String, String> settings() throws SQLException {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String name : List.of(

@@ -9,7 +9,7 @@ import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.Sale;
 
-/** Registrations over HTTP, from registration-service itself or through the gateway; and calls that do nothing, beside them. */
+/** Registers over HTTP, at registration-service or through the gateway; also sends no-op requests for comparison. */
 final class HttpCandidate implements Candidate {
 
     private static final String LOCATION = "/api/registrations/";
@@ -35,12 +35,12 @@ final class HttpCandidate implements Candidate {
         return new HttpCandidate(name, port, workload, LongUnaryOperator.identity(), null);
     }
 
-    /** The same few registrations again and again: a POST that changes nothing once each of them was made. */
+    /** Repeats the same few registrations: after the first requests, each POST changes nothing. */
     static HttpCandidate repeating(String name, int port, Workload workload, int few) {
         return new HttpCandidate(name, port, workload, number -> number % few, null);
     }
 
-    /** GET of a path that is answered without any work. */
+    /** Sends GET requests to a path that needs no work. */
     static HttpCandidate doingNothing(String name, int port, Workload workload, String path) {
         return new HttpCandidate(name, port, workload, LongUnaryOperator.identity(), path);
     }

@@ -17,7 +17,7 @@ import org.openingminute.registration.lifecycle.Registration.CountedBy;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The production admission, called in this process: an instance of registration-service, past its HTTP. */
+/** Calls the production admission in this process: an instance of registration-service without its HTTP layer. */
 final class InProcess implements Candidate, AutoCloseable {
 
     private final ConfigurableApplicationContext context;
@@ -25,16 +25,16 @@ final class InProcess implements Candidate, AutoCloseable {
     private final Admissions admissions;
 
     InProcess(Map<String, String> variables, Workload workload) {
-        // One process has one configuration of its log, and that is the test's.
+        // A process has a single log configuration, and here it is the test's.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         this.workload = workload;
         this.context = new SpringApplicationBuilder(RegistrationServiceApplication.class)
                 .properties(new HashMap<>(variables))
                 .run(
-                        // Its pages are made, and nobody asks for them.
+                        // Pages are served on a random port, and nobody requests them.
                         "--server.port=0",
                         "--management.server.port=0",
-                        // Another benchmark's, which is on the same class path.
+                        // Belongs to another benchmark on the same class path.
                         "--spring.autoconfigure.exclude=" + ModulithParts.AUTO_CONFIGURATIONS);
         this.admissions = context.getBean(Admissions.class);
     }
@@ -44,7 +44,7 @@ final class InProcess implements Candidate, AutoCloseable {
         return Targets.IN_PROCESS;
     }
 
-    /** The same, with what {@code LIMITS=on} adds: seats count by a mailbox and an address, of which each request has its own. */
+    /** Returns a candidate with the bounds of {@code LIMITS=on}: seats count by mailbox and address, and each request has its own. */
     Candidate bounded() {
         return new Bounded(context.getBean(AccessTokens.class));
     }

@@ -39,22 +39,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a good developer writes first: each registration a transaction that locks the conference's row, decides and writes.
- * The rules, the rows and their bytes are production's; only that many share one transaction is not. Prepared statements,
- * rows of one table in one round trip, READ COMMITTED.
+ * A straightforward implementation: one transaction per registration, which locks the conference's row, decides and writes. Rules, rows and
+ * bytes are production's; only batching is missing. Uses prepared statements, one round trip for the rows of a table, and READ COMMITTED.
  */
 final class NaiveJdbc implements Candidate, AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Of a key that opens nothing: what is held has no tickets. */
+    /** A signer with a dummy key, because held registrations have no tickets. */
     private static final TicketSigner TICKETS = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     private final Workload workload;
     private final Decisions decisions;
     private final Map<String, Conference> conferences = new ConcurrentHashMap<>();
     private final HikariDataSource pool;
-    /** The pool alone gives a connection to whoever gave it back just now, and others would starve in a closed loop. */
+    /** Makes the pool fair: alone, it prefers the thread that has just returned a connection, and others starve in a closed loop. */
     private final Semaphore turns;
 
     private final int incarnation;
@@ -158,7 +157,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         }
     }
 
-    /** Read once: in this run nobody changes a definition. */
+    /** Cached, because no definition changes during the run. */
     private Conference conference(Connection connection, String slug) throws SQLException {
         Conference known = conferences.get(slug);
         if (known != null) {
@@ -197,7 +196,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         return quotas;
     }
 
-    /** In this workload no request of this side comes twice; that there is none has to be asked all the same. */
+    /** Finds nothing, because keys never repeat in this workload, but the query belongs to the work. */
     private static Map<IdempotencyKey, SaleState.StoredReply> remembered(Connection connection, IdempotencyKey key)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

@@ -24,10 +24,7 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Measured.Took;
 import org.openingminute.local.load.Sale;
 
-/**
- * The naive transaction as PostgreSQL's own pgbench runs it: no driver, no rules, no documents to be written; the rows are
- * copies of production's.
- */
+/** The naive transaction run by PostgreSQL's pgbench: without a driver, rules or documents; its rows are copies of production's. */
 final class Pgbench {
 
     static final String NAME = "naive transaction, pgbench";
@@ -38,7 +35,7 @@ final class Pgbench {
     private final Path program;
     private final Path folder;
     private final SystemInside inside;
-    /** For {@link Templates#CONFERENCE}, with the weight of each. */
+    /** Scripts for {@link Templates#CONFERENCE}, with their weights. */
     private final Map<String, Integer> scripts = new LinkedHashMap<>();
 
     private Pgbench(Path program, Path folder, SystemInside inside) {
@@ -48,10 +45,10 @@ final class Pgbench {
     }
 
     /**
-     * The program on this machine, of whatever version; PostgreSQL's binaries of this build do not have it. Its scripts are made here, so
+     * Finds pgbench of any version on this machine; this build's PostgreSQL binaries do not include it. Writes its scripts in advance, so
      * that no measurement pays for them.
      *
-     * @param kinds a registration of each kind that production has made, to be copied
+     * @param kinds registrations of each kind, made by the production code, to copy
      */
     static Optional<Pgbench> find(
             Path folder, SystemInside inside, Templates templates, Map<Workload.Shape, UUID> kinds)
@@ -80,7 +77,7 @@ final class Pgbench {
         return pgbench;
     }
 
-    /** What it says it is. */
+    /** Returns the version that pgbench reports. */
     String version() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(program.toString(), "--version").start();
         String version = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -89,7 +86,7 @@ final class Pgbench {
     }
 
     /**
-     * Runs it.
+     * Runs the scripts.
      *
      * @throws IllegalStateException if a transaction fails
      */
@@ -140,7 +137,7 @@ final class Pgbench {
                 try (BufferedReader lines = Files.newBufferedReader(log)) {
                     String line;
                     while ((line = lines.readLine()) != null) {
-                        // client, transaction, microseconds, ...
+                        // Columns: client, transaction, microseconds, ...
                         after.recordValue(Long.parseLong(line.split(" ", 4)[2]) * 1000);
                     }
                 }

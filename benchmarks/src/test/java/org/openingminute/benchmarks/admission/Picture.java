@@ -9,7 +9,7 @@ import org.openingminute.local.load.Measured;
 import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 
-/** The results as a picture: bars of what each candidate does, and lines of what is done when too much is asked for. */
+/** Draws the results: a bar for each candidate's rate, and lines for the rate under overload. */
 final class Picture {
 
     private static final int WIDTH = 760;
@@ -37,7 +37,7 @@ final class Picture {
         return picture.drawing.svg("Admission beside the naive transaction", WIDTH, picture.y + 10);
     }
 
-    /** One pair of bars for each candidate, with the rounds' least and most as a thin line. */
+    /** Draws a pair of bars for each candidate; a thin line shows the rounds' minimum and maximum. */
     private void bars() {
         drawing.text(
                 16,
@@ -69,7 +69,7 @@ final class Picture {
         }
     }
 
-    /** What is done over the capacity, by what is asked for over the capacity. */
+    /** Draws the rate by the load, both relative to the capacity. */
     private void lines() {
         y += 20;
         drawing.text(16, y, "", "Done / capacity, when requests come at so many times the capacity");
@@ -81,7 +81,7 @@ final class Picture {
         double free = 0;
         for (double load : plan.loads()) {
             double x = 60 + load / most * (right - 60);
-            // Loads that are close to each other share a label.
+            // Adjacent loads share a label.
             if (x >= free) {
                 drawing.text(x - 8, bottom + 18, "faint", Spread.number(load));
                 free = x + LABEL;

@@ -5,19 +5,19 @@ import java.util.List;
 import org.openingminute.benchmarks.Form;
 
 /**
- * How much is measured.
+ * The size of the measurements.
  *
- * @param rounds how often each is measured, one candidate after the other
- * @param run how long one measurement lasts
- * @param window of warming and of trying, until two in succession were not faster
- * @param warmAtMost when that ends in any case
- * @param most requests of one measurement, where the time does not end it sooner
- * @param clients closed loops of so many
- * @param connections of the naive transaction: each is tried, the best is used
- * @param loads of the open sweep, as parts of the capacity
- * @param filled registrations with which admission is measured again
- * @param limit after which no further part is begun
- * @param alone whether the services that only listen are stopped meanwhile
+ * @param rounds rounds of each measurement; candidates take turns
+ * @param run length of a measurement
+ * @param window length of a warm-up or trial window; warming ends when two windows in succession were not faster
+ * @param warmAtMost longest warm-up
+ * @param most maximum number of requests in a measurement
+ * @param clients numbers of closed loops
+ * @param connections numbers of connections of the naive transaction; the best one is used
+ * @param loads loads of the open sweep, as parts of the capacity
+ * @param filled number of filled-in registrations for the repeated measurement
+ * @param limit time after which no further part begins
+ * @param alone whether services that only read events are stopped meanwhile
  */
 record Plan(
         int rounds,
@@ -34,7 +34,7 @@ record Plan(
 
     private static final List<Double> SWEEP = List.of(0.5, 0.9, 1.0, 2.0, 5.0);
 
-    /** Whether the benchmark itself works; its figures mean nothing. */
+    /** Only checks that the benchmark works; its figures mean nothing. */
     private static final Plan SMOKE = new Plan(
             1,
             Duration.ofMillis(300),
@@ -48,7 +48,7 @@ record Plan(
             Duration.ofMinutes(1),
             false);
 
-    /** A look. */
+    /** A quick estimate. */
     private static final Plan SMALL = new Plan(
             2,
             Duration.ofSeconds(2),
@@ -62,7 +62,7 @@ record Plan(
             Duration.ofMinutes(8),
             true);
 
-    /** The one whose figures are told. */
+    /** The complete measurement, whose figures are published. */
     private static final Plan FULL = new Plan(
             3,
             Duration.ofSeconds(10),
@@ -80,7 +80,7 @@ record Plan(
         return form.of(SMOKE, SMALL, FULL);
     }
 
-    /** At which candidates are compared. */
+    /** The number of clients for comparisons. */
     int fewClients() {
         return clients.getFirst();
     }
@@ -89,7 +89,7 @@ record Plan(
         return clients.getLast();
     }
 
-    /** Of what is not compared with the naive transaction. */
+    /** The rounds of parts that are not compared with the naive transaction. */
     int fewRounds() {
         return Math.max(1, rounds / 2);
     }

@@ -15,7 +15,7 @@ import org.openingminute.benchmarks.admission.Results.Part;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.Measured;
 
-/** The results as a page for people. */
+/** Writes the results as a page. */
 final class Report extends BenchmarkPage {
 
     static final String NAME = "admission";

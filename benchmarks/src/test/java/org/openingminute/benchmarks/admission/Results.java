@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.page.Spread;
 
-/** What was measured, by part, candidate and load, one entry for each round. Used by one thread. */
+/** Collects measurements by part, candidate and load, one entry for each round. Used by one thread. */
 final class Results {
 
     private final Map<Line, List<Measured>> lines = new LinkedHashMap<>();
@@ -29,9 +29,9 @@ final class Results {
     }
 
     /**
-     * What one line of a table tells.
+     * A line of a table.
      *
-     * @param load clients, or requests a second, or rows, as the part has it
+     * @param load clients, requests per second or rows, depending on the part
      */
     record Line(Part part, String candidate, double load) {}
 
@@ -49,13 +49,13 @@ final class Results {
                 measured.unsure());
     }
 
-    /** Something that a reader of the tables has to know. */
+    /** Adds a note that readers of the tables need. */
     void note(String note) {
         notes.add(note);
         System.out.println(note);
     }
 
-    /** A single value, by a name of its own. */
+    /** Adds a single named value. */
     void figure(String name, double value) {
         figures.put(name, value);
         System.out.printf("%s: %.1f%n", name, value);
@@ -86,7 +86,7 @@ final class Results {
         return spread(line, value).median();
     }
 
-    /** One line's value over another's, round by round, so that what slowed both down falls out. */
+    /** Returns the ratio of two lines round by round, so that slow rounds affect both. */
     Spread ratio(Line line, Line over, ToDoubleFunction<Measured> value) {
         List<Measured> above = lines.get(line);
         List<Measured> below = lines.get(over);

@@ -10,7 +10,7 @@ import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.page.Spread;
 
-/** What admission was made to reach, held against what was measured. */
+/** Compares the measurements with admission's targets. */
 final class Targets {
 
     static final String NAIVE = "naive transaction, JDBC";
@@ -25,13 +25,13 @@ final class Targets {
     static final String GATEWAY = "gateway, HTTP";
     static final String GATEWAY_NO_OP = "gateway, no-op";
 
-    /** Begins the names of such figures. */
+    /** The prefix of the names of these figures. */
     static final String STATEMENTS = "SQL statements a second more than while nobody asks: ";
 
     static final String REFUSAL_MICROS = "a refusal, µs of registration-service's processor time";
 
     private static final double MOST_STATEMENTS = 1;
-    /** By clients, few and many. */
+    /** By number of clients: few, many. */
     private static final double[] TIMES_NAIVE = {14, 16};
 
     private static final double TIMES_NAIVE_STRETCH = 20;
@@ -68,7 +68,7 @@ final class Targets {
         return all;
     }
 
-    /** The faster of the two naive ones. */
+    /** Returns the faster of the two naive candidates. */
     Line naive(double clients) {
         Line jdbc = new Line(Part.CLOSED, NAIVE, clients);
         Optional<Line> pgbench = results.line(Part.CLOSED, Pgbench.NAME, clients);
@@ -133,7 +133,7 @@ final class Targets {
         }
     }
 
-    /** The line of the highest load. */
+    /** Returns the line with the highest load. */
     private Optional<Line> sweep(String candidate) {
         return results
                 .lines(line -> line.part() == Part.SWEEP && line.candidate().equals(candidate))
@@ -141,7 +141,7 @@ final class Targets {
                 .reduce((_, later) -> later);
     }
 
-    /** @param why the part of the peak is wanted, after the number */
+    /** @param why the reason for this part of the peak, which follows the number */
     private void overloaded(String candidate, Line most, double ofPeak, String why) {
         double peak = results
                 .lines(line -> line.part() == Part.SWEEP && line.candidate().equals(candidate))
@@ -168,7 +168,7 @@ final class Targets {
         return "%s at %s times its capacity".formatted(most.candidate(), Spread.number(most.load()));
     }
 
-    /** Reading and refusing takes time from what is done: at a load of L times the capacity (1 - Lρ) / (1 - ρ) is left. */
+    /** Reading and refusing excess requests uses processor time: at L times the capacity, (1 - Lρ) / (1 - ρ) of it remains. */
     private void overloadedOverHttp(Line most) {
         double refusal = results.figures().getOrDefault(REFUSAL_MICROS, 0.0);
         double ofOne = over(refusal, registrationMicros(refusal));
@@ -189,7 +189,7 @@ final class Targets {
         }
     }
 
-    /** Of all parts, at the load next to the capacity. */
+    /** Returns the processor time of all parts for a registration, at the highest load below the capacity. */
     private double registrationMicros(double refusal) {
         Line line = results.lines(
                         one -> one.part() == Part.SWEEP && one.candidate().equals(SERVICE) && one.load() <= 1)
@@ -233,7 +233,7 @@ final class Targets {
         }
     }
 
-    /** A form that only shows that it works may have done nothing. */
+    /** Avoids a division by zero, because a smoke run may not complete anything. */
     private static double over(double above, double below) {
         return above / Math.max(1e-9, below);
     }

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.local.TestSystems;
 
 /**
- * Inserts of rows like those that production wrote for a registration: the same tables, columns and bytes, with other ids.
- * What columns there are is asked of the database, so that a change of the tables is followed by itself.
+ * Inserts rows like those of production registrations: same tables, columns and bytes, other ids. Reads the columns from the database, so
+ * that it follows changes of the tables.
  */
 final class Templates {
 
     /** The conference whose registrations are copied. */
     static final String CONFERENCE = "benchmark-kinds";
 
-    /** How references of rows begin that were filled in. */
+    /** The prefix of references in filled-in rows. */
     static final String FILLED = "FILLED-";
 
     private static final int CHUNK = 20_000;
@@ -34,14 +34,14 @@ final class Templates {
         this.database = database;
     }
 
-    /** How a column's value is written; {@code null} keeps the value that production wrote. */
+    /** Returns the SQL of a column's value; {@code null} keeps the original value. */
     @FunctionalInterface
     interface Writing {
         @Nullable
         String of(String table, String column, int row);
     }
 
-    /** A table with rows of values, as SQL. */
+    /** A table's rows as SQL values. */
     record Rows(String table, List<String> columns, List<List<String>> values) {
 
         String insert() {
@@ -51,7 +51,7 @@ final class Templates {
                             .collect(Collectors.joining(", "));
         }
 
-        /** One insert for each row, from the rows of something else. */
+        /** Returns one insert for each row, which selects from {@code from}. */
         List<String> inserts(String from) {
             return values.stream()
                     .map(row -> "insert into " + table + " (" + String.join(", ", columns) + ") select "
@@ -77,7 +77,7 @@ final class Templates {
         return all;
     }
 
-    /** The position of the row of a registration that was admitted alone. */
+    /** Returns the outbox position of a registration that was admitted in a batch of its own. */
     private String appended(UUID registration) throws SQLException {
         return database.outbox().entrySet().stream()
                 .filter(row -> row.getValue().stream()
@@ -90,7 +90,7 @@ final class Templates {
     private Rows rows(String table, String condition, String parameter, Writing writing) throws SQLException {
         List<String> columns = columns(table);
         List<List<String>> values = new ArrayList<>();
-        // A colon would begin a variable of pgbench, even inside a text.
+        // A colon would begin a pgbench variable, even within a text.
         String select = columns.stream()
                 .map(column -> """
                         'E''' || replace(replace(replace(%1$s::text, '\\', '\\\\'), '''', ''''''), ':', '\\x3a')
@@ -116,7 +116,7 @@ final class Templates {
         return new Rows(table, columns, values);
     }
 
-    /** Those that an insert names: the others have a default. */
+    /** Returns the columns that an insert names; others have generated values. */
     private List<String> columns(String table) throws SQLException {
         return database.texts("""
                 select column_name from information_schema.columns
@@ -126,11 +126,11 @@ final class Templates {
                 """.formatted(table));
     }
 
-    /** Which rows are there already. */
+    /** The rows that exist before the measurement. */
     enum Before {
-        /** Of many conferences, as if they had come in 50 days, since keys are kept for 25 hours. */
+        /** Registrations of many conferences over 50 days; only the keys of the last 25 hours are kept. */
         OTHERS("of a thousand other conferences, the keys of 25 hours", "-' || n % 1000", " where n % 48 = 0"),
-        /** Of the conference on sale, as if all had come within 25 hours. */
+        /** Registrations of the conference on sale, all within the 25 hours for which keys are kept. */
         SAME("of the same conference, all of their keys", "'", "");
 
         private final String words;
@@ -148,7 +148,7 @@ final class Templates {
         }
     }
 
-    /** Prepares to fill the tables with copies of a registration. */
+    /** Prepares inserts of any number of copies of a registration. */
     Filling filling(String slug, Before before, UUID like) throws SQLException {
         String conference = "'" + slug + before.conference;
         return new Filling(
@@ -162,21 +162,21 @@ final class Templates {
                         .toList());
     }
 
-    /** Copies, in any number. */
+    /** Prepared inserts of copies. */
     record Filling(Database database, List<String> inserts) {
 
         private static final File FOLDER = TestSystems.CHECKOUT.toFile();
         private static final long LEAST_FREE = 10_000_000_000L;
 
         /**
-         * Puts so many registrations more into the tables, until a time is over or the disk has no more to spare.
+         * Inserts further registrations until the limit, or until the disk runs low.
          *
-         * @param first the number of the first one; no number is used twice
-         * @return how many it became
+         * @param first the number of the first one; numbers must not repeat
+         * @return the number of inserted registrations
          */
         int add(int first, int count, Duration limit) throws SQLException {
             long end = System.nanoTime() + limit.toNanos();
-            // These rows need not survive a crash.
+            // These rows may be lost in a crash.
             database.run("set synchronous_commit = off");
             int done = 0;
             while (done < count && System.nanoTime() < end && FOLDER.getUsableSpace() > LEAST_FREE) {
@@ -204,12 +204,12 @@ final class Templates {
         };
     }
 
-    /** Ordered like those of production. */
+    /** Returns SQL for an id that sorts like production's. */
     private static String uuid(int kind) {
         return "('01900000-0000-7000-" + (8000 + kind) + "-' || lpad(to_hex(n), 12, '0'))::uuid";
     }
 
-    /** Empties the tables. The relay's place in the outbox stays good: numbers only grow. */
+    /** Empties the tables. The relay's cursor stays valid, because positions only grow. */
     void empty() throws SQLException {
         database.run("truncate " + String.join(", ", TABLES) + " cascade");
     }

@@ -12,14 +12,14 @@ import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.sale.RegistrationRequest;
 
 /**
- * What is asked for, the same on every side: the mix of a real sale. Three categories with quotas, groups, a voucher in
- * 10 %, add-ons in 30 %. The request of a number is always the same one; no two numbers share a key or an address.
+ * The requests of a real sale's mix, the same for all candidates: three categories with quotas, groups, a voucher in 10 % and add-ons in 30
+ * %. A number always gives the same request; no two numbers share a key or an address.
  */
 final class Workload {
 
     static final long SEED = 20_260_202;
 
-    /** Attendees are 1, 2, 4 or 10 in so many of a hundred registrations. */
+    /** Pairs of attendees and percentage of registrations. */
     private static final int[][] GROUPS = {{1, 70}, {2, 20}, {4, 8}, {10, 2}};
 
     private static final String[] CATEGORIES = {"industry", "academic", "student"};
@@ -45,14 +45,14 @@ final class Workload {
                 .toArray();
     }
 
-    /** What tells one registration from another, but who asks for it. */
+    /** The properties of a registration except its registrant. */
     record Shape(int attendees, boolean voucher, boolean addOns, int firstCategory) {
 
         String category(int attendee) {
             return CATEGORIES[(firstCategory + attendee) % CATEGORIES.length];
         }
 
-        /** One of each kind that differs in the number or kind of rows, with its weight among a thousand. */
+        /** Returns a shape for each kind that differs in number or type of rows, with its weight per thousand. */
         static List<Shape> kinds() {
             List<Shape> kinds = new ArrayList<>();
             for (int[] group : GROUPS) {
@@ -141,7 +141,7 @@ final class Workload {
         return shapes.get((int) (number % SHAPES));
     }
 
-    /** The n-th number of those who have no voucher: whoever has one is never refused from memory. */
+    /** Returns the n-th number without a voucher, because caches never refuse requests with a voucher. */
     long withoutVoucher(long n) {
         return n / noVoucher.length * SHAPES + noVoucher[(int) (n % noVoucher.length)];
     }
@@ -158,7 +158,7 @@ final class Workload {
         return shape(number).json(who(number));
     }
 
-    /** The request as the controller would hand it on. The hash stands for one that was computed before. */
+    /** Returns the command as the controller builds it. The hash is a constant in place of a computed one. */
     Command.Register ask(String slug, long number) {
         return ask(slug, shape(number), number);
     }
@@ -171,7 +171,7 @@ final class Workload {
                 shape.request(who(number)));
     }
 
-    /** A conference that is on sale and has so many seats. */
+    /** Returns the definition of a conference that is on sale with this number of seats. */
     static String definition(String slug, int seats) {
         return """
                 {"slug": "%1$s", "name": "Benchmark", "startsOn": "2027-05-18", "endsOn": "2027-05-22",

@@ -1,4 +1,4 @@
-/** Measures admission beside what it replaces: the same registrations, the same database, the same run. */
+/** Compares admission with the straightforward implementation: same registrations, same database, same run. */
 @NullMarked
 package org.openingminute.benchmarks.admission;
 

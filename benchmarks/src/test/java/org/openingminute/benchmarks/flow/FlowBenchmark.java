@@ -19,16 +19,16 @@ import org.openingminute.local.flow.Generator;
 import org.openingminute.local.flow.ProcessDeployment;
 
 /**
- * The benchmark of the whole system: {@code ./test benchmark flow} and {@code ./test benchmark flow full} measure, and write {@code
- * benchmarks/results}; with {@code -Dbenchmark=smoke} it only shows that it works. It fails if a registration, a mail or money is missing
- * or there twice, never because of a figure.
+ * Measures the whole system: {@code ./test benchmark flow} and {@code ./test benchmark flow full} write {@code benchmarks/results}; {@code
+ * -Dbenchmark=smoke} only checks that the benchmark works. It fails if a registration, a mail or money is missing or duplicated, never
+ * because of a figure.
  */
 class FlowBenchmark {
 
     static final String MAILS_PER_SECOND = "10000";
 
     private static final String LOOPBACK = "127.0.0.1";
-    /** Containers find this machine by another of its addresses. */
+    /** Containers cannot reach this machine by its loopback address. */
     private static final String ANYWHERE = "0.0.0.0";
 
     @TempDir

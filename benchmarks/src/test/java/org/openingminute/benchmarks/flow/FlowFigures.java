@@ -13,7 +13,7 @@ import org.openingminute.local.flow.Generated;
 import org.openingminute.local.flow.Reading;
 import org.openingminute.local.page.Spread;
 
-/** What was measured, by flow and load, one entry for each round. Used by one thread. */
+/** Collects measurements by flow and load, one entry for each round. Used by one thread. */
 final class FlowFigures {
 
     private final Map<Line, List<FlowMeasured>> lines = new LinkedHashMap<>();
@@ -28,14 +28,14 @@ final class FlowFigures {
     }
 
     /**
-     * What one line of a table tells.
+     * A line of a table.
      *
-     * @param clients of a closed loop, or none
-     * @param part of an open one: of what the best closed loop does
+     * @param clients number of closed loops; 0 for an open load
+     * @param part an open load, as a part of the best closed loop's rate
      */
     record Line(Flow flow, int clients, double part) {
 
-        /** What is measured right after the start. */
+        /** The measurement right after the start. */
         static final Line COLD = closed(Flow.CARD, 16);
 
         static Line closed(Flow flow, int clients) {
@@ -62,7 +62,7 @@ final class FlowFigures {
         print(line, measured);
     }
 
-    /** Of a measurement for the counts alone. */
+    /** Adds a measurement that was made for its counts only. */
     void addCounted(Line line, FlowMeasured measured) {
         counted.put(line, measured.each(idle));
         print(line, measured);
@@ -72,12 +72,12 @@ final class FlowFigures {
         reads.computeIfAbsent(reading, _ -> new ArrayList<>()).add(measured.each(idle));
     }
 
-    /** @param each of one flow */
+    /** @param each figures for one flow */
     void addBaseline(Flow flow, FlowMeasured each) {
         baseline.computeIfAbsent(flow, _ -> new ArrayList<>()).add(each);
     }
 
-    /** Of {@link Line#COLD}. */
+    /** Sets the measurement of {@link Line#COLD}. */
     void addCold(Generated measured) {
         cold = measured;
     }
@@ -101,7 +101,7 @@ final class FlowFigures {
         return counted;
     }
 
-    /** In one process, by {@link FlowTargets#CLIENTS}. */
+    /** Returns the figures of the single process with {@link FlowTargets#CLIENTS} clients. */
     Map<Flow, List<FlowMeasured>> baseline() {
         return baseline;
     }
@@ -110,7 +110,7 @@ final class FlowFigures {
         return reads;
     }
 
-    /** Right after the start, if that was measured. */
+    /** Returns the measurement right after the start, if there is one. */
     Optional<Generated> cold() {
         return Optional.ofNullable(cold);
     }
@@ -123,7 +123,7 @@ final class FlowFigures {
         return lines.keySet().stream().filter(line -> !line.isClosed()).toList();
     }
 
-    /** Flows that the best closed loop finishes in a second. */
+    /** Returns the best closed loop's rate in flows per second. */
     double best(Flow flow) {
         return closed().stream()
                 .filter(line -> line.flow() == flow)

@@ -21,8 +21,8 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.flow.Deployment;
 
 /**
- * How long a registration is on its way from one service to the next, by the instants in their tables. Those of
- * registration-service are of the rehearsal's clock, all others of the machine's. For one thread.
+ * Measures a registration's way from service to service, by the instants in their tables. registration-service's instants are of the
+ * rehearsal's clock, all others of the machine's. For one thread.
  */
 final class FlowHops implements AutoCloseable {
 
@@ -33,11 +33,11 @@ final class FlowHops implements AutoCloseable {
     private final Connection payment;
     private final Connection notification;
 
-    /** How much later it is by the machine's clock than by the rehearsal's. */
+    /** How far the machine's clock is ahead of the rehearsal's. */
     private final Duration ahead;
 
     FlowHops(Deployment deployment, ApiClient api) throws SQLException {
-        // The answer that came soonest tells it most exactly.
+        // The fastest response gives the most accurate difference.
         ahead = IntStream.range(0, QUESTIONS)
                 .mapToObj(_ -> Duration.between(
                         Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now")), Instant.now()))
@@ -48,7 +48,7 @@ final class FlowHops implements AutoCloseable {
         notification = deployment.connect("notification");
     }
 
-    /** From an instant of one table to one of the next. */
+    /** The way from an instant in one table to an instant in the next. */
     enum Hop {
         CONFIRMED("captured → confirmed"),
         DUE("confirmed → mail due"),
@@ -66,7 +66,7 @@ final class FlowHops implements AutoCloseable {
         }
     }
 
-    /** Microseconds of each hop of a conference's registrations that are confirmed and were made since an instant. */
+    /** Returns the microseconds of each hop, for confirmed registrations of a conference made since an instant. */
     Map<Hop, Histogram> since(String slug, Instant begin) throws SQLException {
         Map<UUID, Instant> confirmed = instants(registration, """
                 select id, changed_at from registration
@@ -103,7 +103,7 @@ final class FlowHops implements AutoCloseable {
                 Duration.ZERO);
     }
 
-    /** Instants by the machine's clock, from a table whose clock is so much behind it. */
+    /** Returns instants by the machine's clock, from a table whose clock is behind by the given duration. */
     private static Map<UUID, Instant> instants(Connection connection, String query, Instant begin, Duration behind)
             throws SQLException {
         Map<UUID, Instant> instants = new HashMap<>();
@@ -120,7 +120,7 @@ final class FlowHops implements AutoCloseable {
         return instants;
     }
 
-    /** Of those that have both instants. */
+    /** Returns the durations of registrations with both instants. */
     private static Histogram between(Map<UUID, Instant> which, Map<UUID, Instant> from, Map<UUID, Instant> until) {
         Histogram took = new Histogram(DIGITS);
         for (UUID id : which.keySet()) {

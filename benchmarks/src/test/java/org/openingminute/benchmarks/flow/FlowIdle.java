@@ -4,7 +4,7 @@ import java.util.Map;
 import org.openingminute.local.flow.FlowCounts.Counts;
 
 /**
- * What the system does while nobody asks.
+ * The idle system's consumption.
  *
  * @param cpu seconds of processor time by part
  * @param requests to the broker, by kind

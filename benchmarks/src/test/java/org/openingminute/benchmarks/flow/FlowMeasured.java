@@ -8,13 +8,13 @@ import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Generated;
 
 /**
- * One measurement, from its beginning until the last mail.
+ * One measurement, from its start until the last mail.
  *
- * @param counts of WAL, images and checkpoints, and where it was made for that, of statements and transactions
+ * @param counts WAL, images and checkpoints; statements and transactions only in measurements made for counts
  * @param cpu processor time by part
- * @param gc time for which a garbage collector stopped a part
- * @param requests to the broker by kind, where it was made for that
- * @param hops microseconds from one service to the next, where something is registered
+ * @param gc pauses for garbage collection, by part
+ * @param requests to the broker by kind, only in measurements made for counts
+ * @param hops microseconds from service to service; empty without registrations
  */
 record FlowMeasured(
         Generated generated,
@@ -28,14 +28,14 @@ record FlowMeasured(
         return new FlowMeasured(generated, counts, cpu, gc, requests, measured);
     }
 
-    /** Milliseconds, 0 of what did not happen. */
+    /** Returns milliseconds; 0 if the hop did not occur. */
     double millis(Hop hop, double percentile) {
         return hops.containsKey(hop) ? hops.get(hop).getValueAtPercentile(percentile) / 1e3 : 0;
     }
 
     /**
-     * For each finished flow, less the idle system and the requests for its state. Of seconds it makes milliseconds; checkpoints and what
-     * garbage collectors do are not the idle system's.
+     * Returns the figures for one finished flow, less those of the idle system and of polling for the state. Converts seconds to
+     * milliseconds. Checkpoints and garbage collection are not reduced by the idle system's.
      */
     FlowMeasured each(FlowIdle idle) {
         double times = counts.seconds() / idle.seconds();

@@ -7,7 +7,7 @@ import org.openingminute.local.flow.Flow;
 import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 
-/** Bars of what is finished in a second, and of where the processor's time of one registration goes. */
+/** Draws bars of the flows per second, and of the processor time of one registration by part. */
 final class FlowPicture {
 
     private static final int WIDTH = 760;

@@ -5,21 +5,21 @@ import java.util.List;
 import org.openingminute.benchmarks.Form;
 
 /**
- * How much is measured.
+ * The size of the measurements.
  *
- * @param rounds how often each is measured, one load after the other
- * @param run how long flows are begun in one measurement
- * @param cold how long flows are measured right after the start, or not at all
- * @param warmClients closed loop by which everything is warmed
- * @param window of warming, until two in succession were not faster
- * @param warmAtMost when it ends in any case
- * @param drain how long the last mails of a measurement are waited for, at most
- * @param idle how long the idle system is counted
- * @param clients closed loops of so many
- * @param counted closed loops of which statements, transactions and requests to the broker are counted
- * @param loads flows at random instants, as parts of what the best closed loop does
- * @param reads how long each reading is measured
- * @param baseline how long flows are begun in one measurement of one process
+ * @param rounds rounds of each measurement; loads take turns
+ * @param run time in which a measurement starts flows
+ * @param cold length of the measurement right after the start; zero for none
+ * @param warmClients number of closed loops for warming
+ * @param window length of a warm-up window; warming ends when two windows in succession were not faster
+ * @param warmAtMost longest warm-up
+ * @param drain longest wait for a measurement's last mails
+ * @param idle time over which the idle system is counted
+ * @param clients numbers of closed loops
+ * @param counted numbers of closed loops for which statements, transactions and broker requests are counted
+ * @param loads open loads with random arrivals, as parts of the best closed loop's rate
+ * @param reads length of each measurement of reading
+ * @param baseline time in which a measurement of the single process starts flows
  */
 record FlowPlan(
         int rounds,
@@ -51,7 +51,7 @@ record FlowPlan(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2));
 
-    /** Half of three minutes warms; so few loads are measured that what they tell is nearly warm. */
+    /** Warms for half of its three minutes, so it measures only loads that are nearly warm by then. */
     private static final FlowPlan SMALL = new FlowPlan(
             1,
             Duration.ofSeconds(5),
@@ -67,7 +67,7 @@ record FlowPlan(
             Duration.ZERO,
             Duration.ZERO);
 
-    /** On two processors, the compilers of five services have work for minutes, of which 120 s of warming left half. */
+    /** On two processors the services' compilers are busy for minutes; after 120 s of warming, half of their work was left. */
     private static final FlowPlan FULL = new FlowPlan(
             3,
             Duration.ofSeconds(12),
@@ -87,7 +87,7 @@ record FlowPlan(
         return form.of(SMOKE, SMALL, FULL);
     }
 
-    /** How many flows are counted. */
+    /** Returns the number of flows for counting. */
     static int flows(int clients) {
         return Math.max(20, 4 * clients);
     }

@@ -20,14 +20,14 @@ import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Step;
 import org.openingminute.local.page.Spread;
 
-/** The figures as a page for people. */
+/** Writes the figures as a page. */
 final class FlowReport extends BenchmarkPage {
 
     static final String NAME = "flow";
 
-    /** Of a registration. */
+    /** The steps of a registration. */
     private static final List<Step> STEPS = List.of(Step.REGISTER, Step.CHECKOUT, Step.PAY, Step.CONFIRM, Step.MAIL);
-    /** Fewer for each flow are left out. */
+    /** Smaller counts per flow are omitted. */
     private static final double RARE = 0.05;
 
     private final FlowPlan plan;
@@ -416,7 +416,7 @@ final class FlowReport extends BenchmarkPage {
                         .toList());
     }
 
-    /** Of one round its value, of several the middle one and how far they were apart. */
+    /** Formats one round's value, or several rounds' median and spread. */
     private String told(Line line, ToDoubleFunction<FlowMeasured> value) {
         return told(figures.rounds(line), value);
     }
@@ -454,7 +454,7 @@ final class FlowReport extends BenchmarkPage {
         return measured.cpu().getOrDefault(part, 0.0);
     }
 
-    /** Without the generator. */
+    /** Returns the processor time of all parts except the load generator. */
     private double allCpu(FlowMeasured measured) {
         return targets.allCpu(measured);
     }

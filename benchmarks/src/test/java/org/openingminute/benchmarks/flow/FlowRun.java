@@ -32,7 +32,7 @@ import org.openingminute.local.flow.Reading;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.WarmUp;
 
-/** All measurements, and what is checked after each. */
+/** Runs all measurements and checks the tables after each. */
 final class FlowRun implements AutoCloseable {
 
     static final String GENERATOR = "generator";
@@ -88,7 +88,7 @@ final class FlowRun implements AutoCloseable {
         return part.equals(GENERATOR) ? generator.pid() : pids.get(part);
     }
 
-    /** The parts that have a garbage collector. */
+    /** Returns the parts with a garbage collector. */
     static Stream<String> virtualMachines() {
         return Stream.concat(Deployment.PARTS.stream().filter(part -> !part.equals(POSTGRES)), Stream.of(GENERATOR));
     }
@@ -123,7 +123,7 @@ final class FlowRun implements AutoCloseable {
         warm("the system", flow -> onSale(flow, SEATS));
     }
 
-    /** By the flows that cost more, then by the others, half as long. */
+    /** Warms with the more expensive flows first; each further flow gets half the time. */
     private void warm(String what, Function<Flow, Target> onSale) throws IOException {
         Duration most = plan.warmAtMost();
         for (Flow flow : FLOWS) {
@@ -141,7 +141,7 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
-    /** In measurements of their own, since counting costs time. */
+    /** Separate measurements, because counting costs time. */
     private FlowFigures counted() throws Exception {
         counts.track(true);
         counts.awaitTransactionsTold();
@@ -211,7 +211,7 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
-    /** The same flows in {@link OneProcessServer one process}, while the system has nothing to do. */
+    /** Measures the same flows in {@link OneProcessServer one process}, while the system is idle. */
     private void baseline(FlowFigures figures) throws Exception {
         if (plan.baseline().isZero()) {
             return;
@@ -237,7 +237,7 @@ final class FlowRun implements AutoCloseable {
         Generated make() throws Exception;
     }
 
-    /** A conference of its own. */
+    /** Creates a conference for the flow. */
     private Target onSale(Flow flow, int seats) {
         String slug = ApiClient.newSlug("flow-" + flow.words());
         api.putOnSale(slug, seats, "\"holdMinutes\": 60", flow.amount());
@@ -253,7 +253,7 @@ final class FlowRun implements AutoCloseable {
         return new FlowIdle(counted, Cpu.between(cpuBefore, cpuSeconds()), Cpu.between(requestsBefore, requests()));
     }
 
-    /** Everybody is confirmed, has a seat and one mail, and money is where it belongs. */
+    /** Measures, and checks that every registration is confirmed with a seat, one mail and the correct postings. */
     private FlowMeasured measured(Flow flow, Measurement measurement) throws Exception {
         Instant begin = Instant.now();
         FlowMeasured measured = used(measurement);
@@ -307,7 +307,7 @@ final class FlowRun implements AutoCloseable {
         return seconds;
     }
 
-    /** The name of a database's share of PostgreSQL's time. */
+    /** Returns the name under which a database's part of PostgreSQL's time is shown. */
     static String database(String name) {
         return POSTGRES + ": " + name;
     }

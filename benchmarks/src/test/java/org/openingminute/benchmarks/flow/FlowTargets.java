@@ -16,33 +16,33 @@ import org.openingminute.local.flow.Reading;
 import org.openingminute.local.flow.Step;
 import org.openingminute.local.page.Spread;
 
-/** The targets, in two stages and at the end, and what was measured; none that the form did not measure. */
+/** Compares the measurements with the targets of two stages and of the goal; omits targets that the form does not measure. */
 final class FlowTargets {
 
-    /** At which most of it is compared. */
+    /** The number of clients of most comparisons. */
     static final int CLIENTS = 32;
 
     private static final int MANY = 128;
     private static final int MOST = 512;
-    /** Of the best, for delays: the measured one that is next above half. */
+    /** The load at which delays are compared, as a part of the best rate: the first measured one above half. */
     private static final double PART = 0.6;
 
     private final FlowFigures figures;
     private final List<String> parts;
     private final List<Goal> all = new ArrayList<>();
 
-    /** @param parts of the system that is measured */
+    /** @param parts the measured system's parts */
     FlowTargets(FlowFigures figures, List<String> parts) {
         this.figures = figures;
         this.parts = parts;
     }
 
     /**
-     * One figure with what is wanted of it.
+     * A figure with its targets.
      *
-     * @param more whether more is better
-     * @param first what is wanted after the cheap steps, or nothing
-     * @param second what is wanted once all services work in batches, or nothing
+     * @param more whether a higher value is better
+     * @param first the target of stage 1; {@code null} for none
+     * @param second the target of stage 2, with all services working in batches; {@code null} for none
      */
     record Goal(
             String what,
@@ -52,7 +52,7 @@ final class FlowTargets {
             @Nullable Double second,
             double goal) {
 
-        /** What holds, the furthest. */
+        /** Returns the furthest stage that is reached. */
         String holds() {
             return holds(goal) ? "goal" : holds(second) ? "stage 2" : holds(first) ? "stage 1" : "**not reached**";
         }
@@ -119,7 +119,7 @@ final class FlowTargets {
         return all;
     }
 
-    /** @param statements of both stages and the goal, 0 for none; {@code transactions} likewise */
+    /** @param statements targets of both stages and of the goal, 0 for none; {@code transactions} likewise */
     private void counts(int clients, double[] statements, double[] transactions) {
         String load = clients == 1 ? "alone" : clients + " clients";
         counted(Flow.CARD, clients).ifPresent(is -> {
@@ -207,13 +207,13 @@ final class FlowTargets {
                                 2.5)));
     }
 
-    /** Milliseconds of the one process and its database. */
+    /** Returns the milliseconds of the single process and its database. */
     static double oneCpu(FlowMeasured measured) {
         return measured.cpu().getOrDefault(FlowRun.ONE_PROCESS, 0.0)
                 + measured.cpu().getOrDefault(FlowRun.POSTGRES, 0.0);
     }
 
-    /** Milliseconds of all parts, without the generator. */
+    /** Returns the milliseconds of all parts except the load generator. */
     double allCpu(FlowMeasured measured) {
         return parts.stream()
                 .mapToDouble(part -> measured.cpu().getOrDefault(part, 0.0))

@@ -8,18 +8,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * How long garbage collectors have stopped JVMs, by the unified log that {@code jcmd} has each of them write from now on, wherever on this
- * machine it runs. For one thread.
- */
+/** Sums up garbage collection pauses of JVMs on this machine, in containers or not, by a log that {@code jcmd} turns on. For one thread. */
 final class GcPauses {
 
-    /** As in {@code GC(7) Pause Young (Allocation Failure) 61M->30M(120M) 5.123ms}. */
+    /** Matches a line such as {@code GC(7) Pause Young (Allocation Failure) 61M->30M(120M) 5.123ms}. */
     private static final Pattern PAUSE = Pattern.compile("Pause .* (?<millis>[0-9.]+)ms$");
 
     private final Map<String, Path> logs = new LinkedHashMap<>();
 
-    /** @param pids of the JVMs, by the part that each is */
+    /** @param pids the JVMs' process ids, by part */
     GcPauses(Map<String, Long> pids) throws IOException, InterruptedException {
         for (Map.Entry<String, Long> part : pids.entrySet()) {
             String log = "/tmp/flow-gc-" + part.getValue() + ".log";
@@ -41,13 +38,13 @@ final class GcPauses {
         }
     }
 
-    /** A process in a container has a root of its own. */
+    /** A process in a container has its own root directory. */
     private static Path seenFromHere(long pid, String file) {
         Path root = Path.of("/proc", Long.toString(pid), "root");
         return Files.exists(root) ? Path.of(root + file) : Path.of(file);
     }
 
-    /** Seconds by part, since this was made. */
+    /** Returns the pauses in seconds by part, since this object was created. */
     Map<String, Double> seconds() throws IOException {
         Map<String, Double> seconds = new LinkedHashMap<>();
         for (Map.Entry<String, Path> log : logs.entrySet()) {

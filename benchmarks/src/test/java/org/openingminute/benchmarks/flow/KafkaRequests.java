@@ -12,7 +12,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** What a broker was asked, by its own metrics. For one thread. */
+/** Counts the requests to a broker, by the broker's own metrics. For one thread. */
 final class KafkaRequests implements AutoCloseable {
 
     private static final String REQUESTS = "kafka.network:type=RequestMetrics,name=RequestsPerSec,*";
@@ -20,7 +20,7 @@ final class KafkaRequests implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
 
-    /** @param pid of a broker that is no container's */
+    /** @param pid of a broker that does not run in a container */
     KafkaRequests(long pid) throws IOException, AttachNotSupportedException {
         VirtualMachine broker = VirtualMachine.attach(Long.toString(pid));
         try {
@@ -31,7 +31,7 @@ final class KafkaRequests implements AutoCloseable {
         beans = connector.getMBeanServerConnection();
     }
 
-    /** How many of each kind. */
+    /** Returns the number of requests by kind. */
     Map<String, Double> counts() throws IOException {
         Map<String, Double> counts = new TreeMap<>();
         try {

@@ -1,4 +1,4 @@
-/** From click to mail: what the whole system carries, and what a finished registration costs. */
+/** Measures the whole system from click to mail: its throughput, and the cost of a finished registration. */
 @NullMarked
 package org.openingminute.benchmarks.flow;
 

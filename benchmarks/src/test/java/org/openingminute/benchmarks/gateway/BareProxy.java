@@ -5,12 +5,12 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 
-/** The least that the gateway's own libraries can do: Reactor Netty's server, which passes each {@code GET} to its client. */
+/** The smallest proxy with the gateway's libraries: Reactor Netty's server, which forwards each {@code GET} through its client. */
 final class BareProxy {
 
     private BareProxy() {}
 
-    /** @param arguments its port, and the URL of what is behind it */
+    /** @param arguments its port, and the URL of the upstream */
     public static void main(String... arguments) {
         HttpClient client = HttpClient.create();
         HttpServer.create()

@@ -5,7 +5,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Spring Cloud Gateway with one route, as it comes. */
+/** Spring Cloud Gateway with one route and its defaults. */
 @EnableAutoConfiguration
 class BareRoute {
 
@@ -13,7 +13,7 @@ class BareRoute {
 
     private BareRoute() {}
 
-    /** @param arguments its port, and the URL of what is behind it */
+    /** @param arguments its port, and the URL of the upstream */
     public static void main(String... arguments) {
         new SpringApplicationBuilder(BareRoute.class)
                 .web(WebApplicationType.REACTIVE)

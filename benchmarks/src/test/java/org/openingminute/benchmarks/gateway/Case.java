@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.openingminute.benchmarks.gateway.Servers.Name;
 
-/** Something that is asked of a server, and what it has to answer. */
+/** A request to a server, and the expected response. */
 enum Case {
     DIRECT("the upstream itself", Name.UPSTREAM, Group.PROXIED),
     NGINX("nginx", Name.NGINX, Group.PROXIED),
@@ -39,11 +39,11 @@ enum Case {
 
     /** Cases that are compared with each other. */
     enum Group {
-        /** A request that a service answers. */
+        /** A request that the upstream answers. */
         PROXIED,
-        /** A page that is the same for everyone. */
+        /** A page that is the same for every client. */
         PAGE,
-        /** What the gateway answers by itself. */
+        /** A response that the gateway makes itself. */
         OWN;
 
         List<Case> cases() {
@@ -63,7 +63,7 @@ enum Case {
         return group;
     }
 
-    /** Request line and headers. */
+    /** Returns the request line and headers. */
     String request() {
         String line = switch (this) {
             case DIRECT, NGINX, NETTY, ROUTE, FILTERS, FULL -> READING;
@@ -92,7 +92,7 @@ enum Case {
         };
     }
 
-    /** Whether the upstream was asked as often as it must be: each time, once a second at most, or not at all. */
+    /** Returns whether the number of upstream requests is right: one each, at most one a second, or none. */
     boolean isRight(long asked, long answers, double seconds) {
         return switch (group) {
             case PROXIED -> asked == answers;

@@ -11,9 +11,9 @@ import org.openingminute.benchmarks.Form;
 import org.openingminute.local.TestSystems;
 
 /**
- * The benchmark of the gateway: {@code ./test benchmark gateway} and {@code ./test benchmark gateway full} measure, and write {@code
- * benchmarks/results}; with {@code -Dbenchmark=smoke} it only shows that it works. It needs an installed nginx. It fails if an answer
- * is wrong, or the number of times that the upstream was asked, never because of a figure.
+ * Measures the gateway: {@code ./test benchmark gateway} and {@code ./test benchmark gateway full} write {@code benchmarks/results}; {@code
+ * -Dbenchmark=smoke} only checks that the benchmark works. It needs an installed nginx. It fails if a response or the number of upstream
+ * requests is wrong, never because of a figure.
  */
 class GatewayBenchmark {
 

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.openingminute.benchmarks.Form;
 
 /**
- * How much is measured.
+ * The size of the measurements.
  *
- * @param rounds how often each load is measured, one case after the other
- * @param warm how long each case is warmed before its first round
- * @param length of one measurement
+ * @param rounds rounds of each load; cases take turns
+ * @param warm warm-up of each case before its first round
+ * @param length length of a measurement
  */
 record GatewayPlan(int rounds, Duration warm, Duration length) {
 

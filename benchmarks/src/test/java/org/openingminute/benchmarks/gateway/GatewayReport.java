@@ -9,7 +9,7 @@ import org.openingminute.benchmarks.Target;
 import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 
-/** The figures as a page for people, and as a picture. */
+/** Writes the figures as a page and as a picture. */
 final class GatewayReport extends BenchmarkPage {
 
     static final String NAME = "gateway";
@@ -30,7 +30,7 @@ final class GatewayReport extends BenchmarkPage {
         this.pageInSale = pageInSale;
     }
 
-    /** @param pageInSale milliseconds of registration-service for a read of a kept page */
+    /** @param pageInSale milliseconds of registration-service per read of a cached page */
     static String page(Form form, GatewayRun run, Spread pageInSale) throws InterruptedException {
         GatewayReport report = new GatewayReport(form, run, pageInSale);
         report.begin("What a request costs the gateway", "Processor time of an answer, 16 clients");

@@ -13,8 +13,8 @@ import org.openingminute.local.load.Cpu;
 import org.openingminute.local.page.Spread;
 
 /**
- * The measurement: cases take turns, and only the one whose turn it is has requests. Each answer is checked, and after each turn how
- * often the upstream was asked.
+ * Runs the measurements. Cases take turns, and only the current one has requests. Every response is checked, and after each turn the number
+ * of upstream requests.
  */
 final class GatewayRun implements AutoCloseable {
 
@@ -33,15 +33,15 @@ final class GatewayRun implements AutoCloseable {
         servers = new Servers(gateway, folder);
     }
 
-    /** What a figure is of. */
+    /** The case and load of a turn. */
     private record Turn(Case of, Load load) {}
 
     /**
-     * Of one turn.
+     * The figures of one turn.
      *
-     * @param cpuMillis of the server's process, for each answer
-     * @param rate answers a second
-     * @param p99Millis from the instant at which a request was to be sent
+     * @param cpuMillis processor time of the server's process per response
+     * @param rate responses per second
+     * @param p99Millis from the instant at which a request was due
      */
     record Figures(double cpuMillis, double rate, double p99Millis) {}
 
@@ -62,7 +62,7 @@ final class GatewayRun implements AutoCloseable {
         }
     }
 
-    /** What a line of 20,000 needs, beside one of some hundreds: megabytes after collections of garbage. */
+    /** Returns the additional heap of a queue of 20,000 people compared with a few hundred, in megabytes after garbage collections. */
     private double heapOfLine() throws Exception {
         servers.line(FEW);
         run(Case.POLL, Load.BUSY, plan.length());
@@ -72,7 +72,7 @@ final class GatewayRun implements AutoCloseable {
         return (servers.heap(Case.POLL.server()) - few) / 1e6;
     }
 
-    /** Megabytes that 20,000 people in line need, who are in no list. */
+    /** Returns the megabytes for 20,000 people in the queue. */
     double heap() {
         return heapOfLine;
     }
@@ -82,7 +82,7 @@ final class GatewayRun implements AutoCloseable {
         if (apart) {
             cores = Cores.divide(servers.pids(), ProcessHandle.current().pid());
         }
-        // The connections that this load needs are there before it counts.
+        // Opens the load's connections before the measurement.
         run(one, load, plan.length().dividedBy(5));
         long askedBefore = servers.asked();
         double cpu = Cpu.of(servers.pid(one.server()));
@@ -110,12 +110,12 @@ final class GatewayRun implements AutoCloseable {
         return figures.getOrDefault(new Turn(one, load), List.of());
     }
 
-    /** Milliseconds of processor time for each answer. */
+    /** Returns the milliseconds of processor time per response. */
     Spread cpu(Case one, Load load) {
         return Spread.of(of(one, load).stream().map(Figures::cpuMillis).toList());
     }
 
-    /** Answers a second. */
+    /** Returns the responses per second. */
     Spread rate(Case one, Load load) {
         return Spread.of(of(one, load).stream().map(Figures::rate).toList());
     }
@@ -124,7 +124,7 @@ final class GatewayRun implements AutoCloseable {
         return Spread.of(of(one, load).stream().map(Figures::p99Millis).toList());
     }
 
-    /** How many times the processor time of another, turn by turn. */
+    /** Returns the ratio of processor times, turn by turn. */
     Spread ratio(Case one, Case other, Load load) {
         List<Figures> of = of(one, load);
         List<Figures> beside = of(other, load);
@@ -135,7 +135,7 @@ final class GatewayRun implements AutoCloseable {
         return Spread.of(ratios);
     }
 
-    /** Who had which processors in the rush. */
+    /** Returns how the processors were divided during the rush. */
     String cores() {
         return cores;
     }

@@ -12,23 +12,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * What clients do, over connections that are kept.
+ * The load of clients on kept connections.
  *
- * @param words what the report calls it
- * @param perSecond requests of all of them together, sent when it is their time; 0 if each asks again as soon as it has its answer
+ * @param words its name on the page
+ * @param perSecond requests per second of all clients together, each sent when it is due; 0 if clients send the next request as soon as
+ *     they have a response
  */
 record Load(String words, int clients, int perSecond) {
 
-    /** The one that the target is for. */
+    /** The load of the target. */
     static final Load USUAL = new Load("1,000 a second", 16, 1_000);
 
-    /** All that they get done. */
+    /** As many requests as the clients can complete. */
     static final Load BUSY = new Load("16 clients", 16, 0);
 
-    /** Five times the usual. */
+    /** Five times the usual load. */
     static final Load RUSH = new Load("5,000 a second", 64, 5_000);
 
-    /** Few requests meet cold caches; of many, some are read and written together. */
+    /** A low load finds cold caches; at a high load, reads and writes are combined. */
     private static final List<Load> ALL = List.of(new Load("100 a second", 16, 100), USUAL, BUSY);
 
     static List<Load> of(Case.Group group) {
@@ -39,19 +40,19 @@ record Load(String words, int clients, int perSecond) {
         };
     }
 
-    /** Sends a request and waits for its answer. Thread-safe. */
+    /** Sends a request and waits for its response. Thread-safe. */
     @FunctionalInterface
     interface Asking {
-        /** Returns whether the answer is the one that is due. */
+        /** Returns whether the response is the expected one. */
         boolean isAnswered() throws IOException;
     }
 
     /**
-     * Has all clients ask, and waits for the last answer.
+     * Runs all clients, and waits for the last response.
      *
-     * @param what they ask for, in words
-     * @return how long each answer took, in nanoseconds from the instant at which its request was to be sent
-     * @throws java.util.concurrent.ExecutionException if an answer was not the one that was due
+     * @param what the requests, in words
+     * @return nanoseconds of each request from the instant at which it was due until its response
+     * @throws java.util.concurrent.ExecutionException if a response was not the expected one
      */
     long[] run(String what, Asking asking, Duration length) throws Exception {
         long begun = System.nanoTime();
@@ -89,7 +90,7 @@ record Load(String words, int clients, int perSecond) {
         return Arrays.copyOf(nanos, count);
     }
 
-    /** From one request of a client to its next. */
+    /** Returns the time between two requests of a client. */
     private long pauseNanos() {
         return perSecond == 0 ? 0 : 1_000_000_000L * clients / perSecond;
     }

@@ -17,12 +17,12 @@ import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.page.Spread;
 
 /**
- * What a kept page costs the service that makes it, while the conference's sale goes on: in the whole system, whose gateway asks
- * registration-service for the page and for what comes in between. For one thread.
+ * Measures what a cached page costs registration-service during a sale, in the whole system: the gateway polls for the page and for
+ * changes. For one thread.
  */
 final class PageInSale implements AutoCloseable {
 
-    /** Who registers meanwhile. There are seats for two minutes. */
+    /** The registrations meanwhile. The seats last for two minutes. */
     static final Load SALE = new Load("20 a second", 4, 20);
 
     private static final String SERVICE = "registration-service";
@@ -39,7 +39,10 @@ final class PageInSale implements AutoCloseable {
 
     private PageInSale() {}
 
-    /** Milliseconds of registration-service's processor time for each read: of a turn with readers less those without, around it. */
+    /**
+     * Returns registration-service's processor time in milliseconds per read: that of a turn with readers less the turns without, before
+     * and after it.
+     */
     static Spread serviceMillis(GatewayPlan plan) throws Exception {
         try (PageInSale page = new PageInSale()) {
             page.read(plan.warm());
@@ -61,14 +64,14 @@ final class PageInSale implements AutoCloseable {
         return cpu.seconds().getOrDefault(SERVICE, 0.0);
     }
 
-    /** Returns the seconds of processor time that it took the service. */
+    /** Sells without readers; returns the service's seconds of processor time. */
     private double sell(Duration length) throws Exception {
         double begun = used();
         SALE.run("a registration", this::registers, length);
         return used() - begun;
     }
 
-    /** Returns how many reads there were, during the sale. */
+    /** Reads during the sale; returns the number of reads. */
     private int read(Duration length) throws Exception {
         try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
             Future<Double> sale = beside.submit(() -> sell(length));

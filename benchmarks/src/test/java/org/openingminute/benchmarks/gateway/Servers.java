@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.local.load.KeepAlive;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is measured: each a process of its own, in front of the same upstream, which is one, too. */
+/** Starts the measured servers, each as a process in front of the same upstream process. */
 final class Servers implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -42,7 +42,7 @@ final class Servers implements AutoCloseable {
     private @Nullable Socket held;
     private String place = "";
 
-    /** @param gateway its jar */
+    /** @param gateway the gateway's jar */
     Servers(Path gateway, Path folder) throws IOException {
         this.folder = folder;
         List<String> libraries = librariesOf(gateway);
@@ -65,14 +65,14 @@ final class Servers implements AutoCloseable {
                 "--gateway.budgets.registration=1h");
     }
 
-    /** Which it is. */
+    /** The servers. */
     enum Name {
         UPSTREAM,
         NGINX,
         NETTY,
         ROUTE,
         GATEWAY,
-        /** A gateway that is at its limits. */
+        /** A gateway whose limits are exhausted. */
         REFUSING
     }
 
@@ -90,7 +90,7 @@ final class Servers implements AutoCloseable {
         return Objects.requireNonNull(servers.get(name));
     }
 
-    /** Whether a server gives the answer that it has to. */
+    /** Returns whether a server gives the expected response. */
     boolean answers(Case asked) throws IOException {
         KeepAlive.Answer answer = of(asked.server()).connections().send(request(asked), null);
         return answer.status() == asked.status()
@@ -102,7 +102,7 @@ final class Servers implements AutoCloseable {
         return asked == Case.POLL ? asked.request() + "Authorization: Bearer " + place + "\r\n" : asked.request();
     }
 
-    /** So many more people take a place in the line of the gateway that has one. */
+    /** Adds people to the queue of the gateway that has one. */
     void line(int people) throws IOException {
         KeepAlive gateway = of(Case.POLL.server()).connections();
         for (int i = 0; i < people; i++) {
@@ -111,7 +111,7 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    /** Bytes that are in use after a collection of garbage. */
+    /** Returns the used bytes after a garbage collection. */
     long heap(Name name) throws IOException {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
@@ -127,13 +127,13 @@ final class Servers implements AutoCloseable {
         }
     }
 
-    /** How often the upstream was asked. */
+    /** Returns the number of upstream requests. */
     long asked() throws IOException {
         KeepAlive.Answer answer = of(Name.UPSTREAM).connections().send("GET " + Upstream.COUNT + " HTTP/1.1\r\n", null);
         return Long.parseLong(new String(answer.body(), StandardCharsets.UTF_8));
     }
 
-    /** Waits until all answer, and the gateway that refuses has all that it takes. */
+    /** Waits until all servers answer and the refusing gateway's limits are exhausted. */
     void awaitReady() throws IOException {
         for (Case one : Case.values()) {
             if (one.server() != Name.REFUSING && one != Case.POLL) {
@@ -149,7 +149,7 @@ final class Servers implements AutoCloseable {
             new Socket(InetAddress.getLoopbackAddress(), refusing).close();
             return true;
         });
-        // The first makes the token known.
+        // Makes the token known to the gateway.
         of(Name.REFUSING).connections().send(Case.FILTERS.request(), null);
         held = new Socket(InetAddress.getLoopbackAddress(), refusing);
         held.getOutputStream()
@@ -179,7 +179,7 @@ final class Servers implements AutoCloseable {
                 upstream,
                 "WAITING_ROOM_KEYS",
                 "k1:" + "A".repeat(43),
-                // Nobody signs in.
+                // Required but not used, because nobody signs in.
                 "STAFF_SIGNING_KEY",
                 newKey(),
                 "LIMITS",
@@ -200,7 +200,7 @@ final class Servers implements AutoCloseable {
         return new ProcessBuilder(command);
     }
 
-    /** With the options of the images that matter for speed, and the heap that a container of 640 MB has. */
+    /** Uses the images' options that matter for speed, and the heap of a container with 640 MB. */
     private static List<String> java() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -210,7 +210,7 @@ final class Servers implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED");
     }
 
-    /** One process, which logs each request, as the gateway does. */
+    /** A single process that logs each request, as the gateway does. */
     private ProcessBuilder nginx(int port) throws IOException {
         Path page = folder.resolve("www" + Case.PAGE_PATH);
         Files.createDirectories(page.getParent());
@@ -253,7 +253,7 @@ final class Servers implements AutoCloseable {
         servers.put(name, new Server(process, port, new KeepAlive(port)));
     }
 
-    /** The libraries of the gateway without anything of ours, and what is compiled here. */
+    /** Returns the gateway's libraries without the project's own, and this module's classes. */
     private List<String> librariesOf(Path jar) throws IOException {
         Path libraries = Files.createDirectories(folder.resolve("libraries"));
         try (FileSystem inside = FileSystems.newFileSystem(jar);

@@ -6,7 +6,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** What stands for all services: answers at once, and counts what it is asked. */
+/** Stands in for all services: answers at once, and counts requests. */
 final class Upstream {
 
     static final String BODY = "{\"id\":\"019c1f4b-fe80-7025-8065-5a1d316edc57\",\"status\":\"confirmed\",\"pad\":\""
@@ -17,9 +17,9 @@ final class Upstream {
 
     static final String COUNT = "/count";
     static final String NEVER = "/api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc58";
-    /** What a gateway asks each second, whatever its clients do. */
+    /** The path that a gateway polls each second, independently of its clients. */
     private static final String EACH_SECOND = "/internal/sales";
-    /** A sale with a waiting room, whose line hardly moves. */
+    /** A sale with a waiting room whose queue hardly advances. */
     private static final String SALES = """
             {"now": "%s", "instance": "1", "sales": [{"conference": "mlsys-2026", "state": "open", "mode": "on", "perSecond": 1,
               "seatsLeft": 2000, "seatsPerRegistration": 1, "decided": [0, 0], "refused": 0, "longestWaitMillis": 0}]}

@@ -1,4 +1,4 @@
-/** What a request costs the gateway, beside nginx and its own libraries: proxied, kept, refused. */
+/** Measures what a request costs the gateway, compared with nginx and its own libraries: proxied, cached, refused. */
 @NullMarked
 package org.openingminute.benchmarks.gateway;
 

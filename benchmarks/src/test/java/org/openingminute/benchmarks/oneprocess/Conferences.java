@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** One for each flow, on sale from the start, of which nobody changes the definition. Thread-safe. */
+/** Conferences for each flow. They are on sale from the start, and their definitions never change. Thread-safe. */
 @Component
 class Conferences {
 

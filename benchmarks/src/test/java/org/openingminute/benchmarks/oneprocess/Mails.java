@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Confirmations, inserted with what they confirm and sent after that, as many at a time as notification-service sends. Thread-safe. */
+/** Inserts confirmations in the confirming transaction, and sends them afterwards, concurrently like notification-service. Thread-safe. */
 @Component
 class Mails implements AutoCloseable {
 
@@ -58,7 +58,7 @@ class Mails implements AutoCloseable {
             RegistrationSnapshot registration,
             @Nullable PaymentSnapshot payment) {}
 
-    /** Inserts one in the running transaction. */
+    /** Inserts a confirmation in the current transaction. */
     ConfirmationMail due(String registration, @Nullable Payment payment) {
         ConfirmationMail mail = new ConfirmationMail(
                 UUID.randomUUID(),

@@ -42,8 +42,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.client.RestClient;
 
 /**
- * What a good developer would write for one machine: the same HTTP calls, the services' own rules, composer and sandbox, a thread for each
- * request and a transaction for each step. {@link OneProcessServer} starts it.
+ * A straightforward implementation for one machine: the same HTTP calls, the services' rules, mails and sandbox, a thread for each request
+ * and a transaction for each step. {@link OneProcessServer} starts it.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @ImportAutoConfiguration({

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.databind.JsonNode;
 
-/** The calls of a flow, with the services' paths and bodies. */
+/** Serves the calls of a flow, with the services' paths and bodies. */
 @RestController
 class OneProcessController {
 

@@ -17,7 +17,7 @@ import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.Generator.Target;
 import org.openingminute.local.load.KeepAlive;
 
-/** A {@link OneProcess} that runs, on a database of its own at the system's PostgreSQL. For one thread. */
+/** Runs a {@link OneProcess} on its own database in the system's PostgreSQL. For one thread. */
 public final class OneProcessServer implements AutoCloseable {
 
     private static final String NAME = "oneprocess";
@@ -27,7 +27,7 @@ public final class OneProcessServer implements AutoCloseable {
     private final Process process;
     private final int port;
 
-    /** @param mailPort of the mail server, on this machine */
+    /** @param mailPort the port of the mail server on this machine */
     public OneProcessServer(Deployment deployment, int mailPort)
             throws SQLException, IOException, InterruptedException {
         try (Connection postgres = deployment.connect("postgres");
@@ -74,7 +74,7 @@ public final class OneProcessServer implements AutoCloseable {
         await();
     }
 
-    /** With the two services that this process does not have. */
+    /** Adds the classes of the two services that are not on this process's class path. */
     private static String classPath() {
         return Stream.of("payment-service", "notification-service")
                 .map(service -> TestSystems.CHECKOUT.resolve(service).resolve("target/classes") + File.pathSeparator)

@@ -10,7 +10,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentStatus;
 
-/** A payment without refunds and disputes, in the form in which the other two services read it. */
+/** A payment without refunds and disputes, in the form that the other two services read. */
 record PaymentReport(
         UUID registration,
         PaymentStatus status,

@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Payment's side: one row for a payment, its rules payment-service's. Thread-safe. */
+/** Payments: one row each, decided by payment-service's rules. Thread-safe. */
 @Component
 class Payments {
 
@@ -50,7 +50,7 @@ class Payments {
         this.ids = ids;
     }
 
-    /** A new payment, in the transaction of its registration. */
+    /** Creates a payment in its registration's transaction. */
     void request(PaymentRequest request) {
         Decision decision = decide(
                 Payment.unknown(request.registration()),
@@ -61,12 +61,12 @@ class Payments {
                 .update();
     }
 
-    /** Money is kept, in the transaction of its registration. */
+    /** Keeps the money, in its registration's transaction. */
     Payment keep(UUID registration) {
         return apply(registration, List.of(new PaymentTrigger.Kept()));
     }
 
-    /** Where to pay: the intent, the call, its outcome. */
+    /** Opens a session: saves the intent, calls the provider, saves the outcome. Returns the address. */
     URI checkout(UUID registration) {
         UUID session = ids.next();
         Payment wanted = inTransaction(
@@ -84,7 +84,7 @@ class Payments {
         return opened.url();
     }
 
-    /** Stores a webhook, then applies it. Returns the payment if it had not come before. */
+    /** Stores a webhook, then applies it. Returns the payment unless the webhook was received before. */
     Optional<Payment> receive(String signature, byte[] body) {
         String id = provider.receive(signature, body);
         int stored = jdbc.sql("""

@@ -38,11 +38,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Registration's side: a transaction locks the conference's row, decides by registration-service's rules, and writes. Thread-safe. */
+/** Registrations: a transaction locks the conference's row, decides by registration-service's rules, and writes. Thread-safe. */
 @Component
 class Sales {
 
-    /** Of a key that opens nothing. */
+    /** A signer with a dummy key. */
     private static final TicketSigner TICKETS = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     private final JdbcClient jdbc;
@@ -78,7 +78,7 @@ class Sales {
         return decide(command, null, command.key());
     }
 
-    /** Tells the registration what became of its payment. */
+    /** Reports a payment's outcome to its registration. */
     void report(Payment payment) {
         PaymentRequest request = Objects.requireNonNull(payment.request()).body();
         UUID id = payment.registration();
@@ -195,7 +195,7 @@ class Sales {
         handOver(state.messages(TICKETS), due);
     }
 
-    /** What the services say to each other by messages is called here, in the same transaction. */
+    /** Passes on by calls in the same transaction what the services exchange as messages. */
     private void handOver(List<OutgoingMessage> messages, List<ConfirmationMail> due) {
         @Nullable Payment kept = null;
         @Nullable OutgoingMessage confirmed = null;
@@ -206,7 +206,7 @@ class Sales {
                 case "payment.keep.v1" -> kept = payments.keep(UUID.fromString(message.key()));
                 case "registration.confirmed.v1" -> confirmed = message;
                 default -> {
-                    // Nobody here reads it.
+                    // No part reads this message.
                 }
             }
         }

@@ -1,4 +1,4 @@
-/** The same flow in one process: what the services' rules cost without a gateway, a broker and an outbox between them. */
+/** Runs the same flow in one process, which shows the services' cost without gateway, broker and outbox. */
 @NullMarked
 package org.openingminute.benchmarks.oneprocess;
 

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A consumer that notes when each message came first, from when it is made until it is closed. */
+/** A consumer that records each message's first arrival, from its creation until it is closed. */
 final class Arrivals implements AutoCloseable {
 
     private final AtomicLongArray at;
@@ -36,12 +36,12 @@ final class Arrivals implements AutoCloseable {
         thread = Thread.ofPlatform().name("arrivals").start(this::read);
     }
 
-    /** By {@link System#nanoTime}; 0 of what has not come. */
+    /** Returns the arrival by {@link System#nanoTime}; 0 if the message has not arrived. */
     long at(int number) {
         return at.get(number);
     }
 
-    /** Whether all came in time. */
+    /** Returns whether all messages arrived in time. */
     boolean await(Duration atMost) throws InterruptedException {
         long begin = System.nanoTime();
         while (arrived < at.length() && System.nanoTime() - begin < atMost.toNanos()) {

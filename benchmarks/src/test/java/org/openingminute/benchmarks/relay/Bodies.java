@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.openingminute.messaging.MessageJson;
 
-/** Messages as services send them: about a kilobyte of JSON, all different, the same in every run. */
+/** Message bodies like those of services: about a kilobyte of JSON, all different, the same in every run. */
 final class Bodies {
 
     static final int DIFFERENT = 10_000;
@@ -43,7 +43,7 @@ final class Bodies {
                 .orElseThrow();
     }
 
-    /** One a line, as Kafka's producer performance tool reads them: each with what would be its key and its headers. */
+    /** Writes one body per line for Kafka's producer performance tool, each with its key and headers. */
     Path write(Path file) throws IOException {
         Random random = new Random(SEED);
         return Files.write(

@@ -11,13 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleConsumer;
 import org.openingminute.messaging.TimePartitions;
 
-/** A day of old messages in the outbox, and two ways to be rid of it. */
+/** A day of old messages in the outbox, and two ways to remove it. */
 final class CleanUp {
 
     static final String DROP = "dropping the partition";
     static final String DELETE = "deleting the rows";
 
-    /** Younger than what the outbox drops by itself: it would detach the day while it is filled, and PostgreSQL 18.6 crashed then. */
+    /**
+     * Younger than the partitions that the outbox itself drops. It would detach this one while it is filled, which crashed PostgreSQL 18.6.
+     */
     private static final int DAYS_OLD = 5;
 
     private static final Duration KEPT = Duration.ofDays(DAYS_OLD - 1);
@@ -28,7 +30,7 @@ final class CleanUp {
     private final LocalDate day;
     private final String partition;
 
-    /** @param writer whose messages are committed meanwhile, one after the other */
+    /** @param writer commits messages one after the other meanwhile */
     CleanUp(Library library, RelayCandidate writer) {
         this.library = library;
         this.writer = writer;
@@ -36,7 +38,11 @@ final class CleanUp {
         this.partition = "outbox_" + DateTimeFormatter.ofPattern("yyyyMMdd").format(day);
     }
 
-    /** @param heldMillis takes how long the slowest commit took meanwhile */
+    /**
+     * Returns the milliseconds of dropping the partition.
+     *
+     * @param heldMillis receives the duration of the slowest commit meanwhile
+     */
     double millisToDrop(int messages, DoubleConsumer heldMillis) throws Exception {
         fill(messages);
         TimePartitions partitions = new TimePartitions(library.dataSource(), "outbox");
@@ -66,7 +72,7 @@ final class CleanUp {
         for (long number = 0; !over.get(); number++) {
             long begin = System.nanoTime();
             writer.commit(number);
-            // The first few are not warm.
+            // The first commits warm up.
             if (number < UNCOUNTED) {
                 continue;
             }
@@ -95,7 +101,7 @@ final class CleanUp {
         return millis;
     }
 
-    /** Copies of what is in the outbox, which are of another day. */
+    /** Copies the outbox's rows to another day. */
     private void fill(int messages) {
         library.jdbc()
                 .sql("create table %s partition of outbox for values from ('%s') to ('%s')"

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.openingminute.local.page.Spread;
 
-/** What was measured, by name, one value for each round. Used by one thread. */
+/** Collects measurements by name, one value for each round. Used by one thread. */
 final class Figures {
 
-    /** @param of what it is a figure of: a candidate, mostly */
+    /** @param of the measured subject, mostly a candidate */
     record Name(What what, String of) {}
 
     enum What {
@@ -39,7 +39,7 @@ final class Figures {
         values.keySet().removeIf(name -> List.of(whats).contains(name.what()));
     }
 
-    /** Something that a reader of the tables has to know. */
+    /** Adds a note that readers of the tables need. */
     void note(String note) {
         if (!notes.contains(note)) {
             notes.add(note);
@@ -65,7 +65,7 @@ final class Figures {
         return spread(what, of).median();
     }
 
-    /** One figure over another, round by round, so that what slowed both down falls out. */
+    /** Returns the ratio of two figures round by round, so that slow rounds affect both. */
     List<Double> ratios(What what, String of, String over) {
         List<Double> above = values.get(new Name(what, of));
         List<Double> below = values.get(new Name(what, over));

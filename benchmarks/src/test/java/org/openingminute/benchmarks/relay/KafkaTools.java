@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import org.apache.kafka.tools.EndToEndLatency;
 import org.apache.kafka.tools.ProducerPerformance;
 
-/** Kafka's own measuring tools, and what they say. */
+/** Runs Kafka's own measuring tools and reads their output. */
 final class KafkaTools {
 
-    /** As this library's relay sets its producer, as far as it matters for the rate. */
+    /** The settings of this library's relay that matter for the rate. */
     static final List<String> AS_THE_RELAY = List.of(
             "batch.size=131072",
             "linger.ms=0",
@@ -23,14 +23,18 @@ final class KafkaTools {
             "enable.idempotence=true",
             "max.in.flight.requests.per.connection=1");
 
-    /** The settings that give records a key, too. */
+    /** The setting that adds keys to records. */
     static final String KEYED = "interceptor.classes=" + Keys.class.getName();
 
     private static final Pattern RATE = Pattern.compile("([\\d.]+) records/sec");
     private static final Pattern PERCENTILES = Pattern.compile("50th = (\\d+), 99th = (\\d+)");
     private static final Pattern AVERAGE = Pattern.compile("Avg latency: ([\\d.]+) ms");
 
-    /** @param p50 in whole milliseconds, rounded down, as the tool prints them; so is p99 */
+    /**
+     * Latencies in milliseconds.
+     *
+     * @param p50 rounded down to whole milliseconds, as the tool prints it; so is p99
+     */
     record Latency(double average, double p50, double p99) {}
 
     private final String brokers;
@@ -39,7 +43,7 @@ final class KafkaTools {
         this.brokers = brokers;
     }
 
-    /** Records a second. */
+    /** Returns the records per second. */
     double produce(String topic, int records, Path bodies, List<String> settings) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "--topic",
@@ -66,7 +70,7 @@ final class KafkaTools {
         return Double.parseDouble(find(RATE, last).group(1));
     }
 
-    /** One record at a time, from sending it to having read it. In a process of its own, which it ends itself. */
+    /** Measures one record at a time, from sending to reading. Runs as a process, because the tool exits its JVM. */
     Latency endToEnd(String topic, int records, int bytes) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

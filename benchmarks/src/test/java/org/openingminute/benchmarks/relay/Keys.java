@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Gives each record of Kafka's producer tool a key, which it has no option for. Used by the tool's one thread. */
+/** Adds a key to each record of Kafka's producer tool, which has no option for it. Used by the tool's one thread. */
 public final class Keys implements ProducerInterceptor<byte[], byte[]> {
 
     private long number;
@@ -20,16 +20,16 @@ public final class Keys implements ProducerInterceptor<byte[], byte[]> {
 
     @Override
     public void onAcknowledgement(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
-        // The tool looks at it itself.
+        // The tool handles acknowledgements itself.
     }
 
     @Override
     public void configure(Map<String, ?> settings) {
-        // It has none.
+        // There are no settings.
     }
 
     @Override
     public void close() {
-        // It holds nothing.
+        // There is nothing to release.
     }
 }

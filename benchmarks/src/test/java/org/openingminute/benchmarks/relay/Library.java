@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The messaging library in a service that does nothing else, with the connections of production. */
+/** The messaging library in a service without other work, with production's connections. */
 final class Library implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
@@ -28,7 +28,7 @@ final class Library implements AutoCloseable {
 
     static ConfigurableApplicationContext start(
             Class<?> application, Map<String, String> database, String brokers, String without, String... more) {
-        // One process has one configuration of its log, and that is the test's.
+        // A process has a single log configuration, and here it is the test's.
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.config.name=relay-benchmark",

@@ -10,8 +10,8 @@ import org.springframework.modulith.events.IncompleteEventPublications;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Spring Modulith's externalization, as its auto-configuration makes it: an event is stored in the transaction that publishes
- * it, sent by a task after the commit, and its row is then updated. A backlog is what its own resubmission works off.
+ * Spring Modulith's externalization with its auto-configuration: an event is stored in the publishing transaction and sent by a task after
+ * the commit; then its row is updated. A backlog is drained by its own resubmission.
  */
 final class Modulith implements RelayCandidate {
 
@@ -24,7 +24,7 @@ final class Modulith implements RelayCandidate {
             org.openingminute.messaging.operations.OperatorsAutoConfiguration,\
             org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration""";
 
-    /** Its body has about the bytes of the other candidates' bodies. */
+    /** Its body has about as many bytes as the other candidates'. */
     @Externalized(TOPIC + "::#{#this.key()}")
     record Confirmed(String key, long sequence, Map<String, Object> body) {}
 
@@ -58,7 +58,7 @@ final class Modulith implements RelayCandidate {
     @Override
     public void fill(int messages) {
         jdbc.sql("truncate event_publication").update();
-        // Its own row, copied with other keys: two equal events would be one to it.
+        // Copies a row of its own with other keys, because equal events would count as one.
         commit(0);
         try {
             awaitNoted();
@@ -84,7 +84,7 @@ final class Modulith implements RelayCandidate {
                 _ -> context.publishEvent(new Confirmed(RelayCandidate.key(number), number, bodies.body(number))));
     }
 
-    /** What is published now is sent without; what was there before has to be asked for. */
+    /** New events are sent anyway; earlier ones only on request. */
     @Override
     public void start() {
         context.getBean(IncompleteEventPublications.class).resubmitIncompletePublications(_ -> true);
@@ -104,7 +104,7 @@ final class Modulith implements RelayCandidate {
 
     @Override
     public void close() {
-        // It reads all that is left while it closes.
+        // Otherwise it would read all remaining events when it closes.
         jdbc.sql("truncate event_publication").update();
         context.close();
     }

@@ -1,9 +1,9 @@
 package org.openingminute.benchmarks.relay;
 
-/** Names of Spring Modulith's parts, for services that are on one class path with it and do not want it. */
+/** Names of Spring Modulith's parts, for services on the same class path that do not use it. */
 public final class ModulithParts {
 
-    /** As {@code spring.autoconfigure.exclude} takes them. */
+    /** The value of {@code spring.autoconfigure.exclude}. */
     public static final String AUTO_CONFIGURATIONS = """
             org.springframework.modulith.events.config.EventPublicationAutoConfiguration,\
             org.springframework.modulith.events.config.EventExternalizationAutoConfiguration,\

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 
-/** This library's relay. The rows of a backlog stay; its cursor is set back to its beginning. */
+/** This library's relay. The rows of a backlog stay; its cursor is reset to their beginning. */
 final class Ours implements RelayCandidate {
 
     static final String NAME = "this relay";
@@ -44,7 +44,7 @@ final class Ours implements RelayCandidate {
                         """).update();
     }
 
-    /** The first of each body by the library, the rest copied from these; all in transactions of a thousand. */
+    /** Appends the first message of each body through the library and copies the others from these, in transactions of a thousand. */
     private void append(int messages) {
         if (messages == 0) {
             return;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Transactions of one message each, begun at even distances whatever becomes of them. */
+/** Transactions of one message each, started at fixed intervals regardless of their progress. */
 final class Paced {
 
     static final int PER_SECOND = 1_000;
@@ -19,7 +19,7 @@ final class Paced {
     private final int uncounted;
     private final long step;
 
-    /** @param perSecond how many for that long; the first quarter of them is not counted */
+    /** @param perSecond transactions per second over {@code length}; the first quarter is not counted */
     Paced(int perSecond, Duration length) {
         this.step = Duration.ofSeconds(1).toNanos() / perSecond;
         this.messages = (int) (length.toNanos() / step);
@@ -32,7 +32,7 @@ final class Paced {
         return messages;
     }
 
-    /** Returns when all have committed. */
+    /** Runs all transactions; returns when all have committed. */
     void run(RelayCandidate candidate) {
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -61,7 +61,7 @@ final class Paced {
         committed.set(number, System.nanoTime());
     }
 
-    /** Nanoseconds that the transactions took. */
+    /** Returns the nanoseconds of each transaction. */
     Histogram commits() {
         Histogram took = new Histogram(3);
         for (int i = uncounted; i < messages; i++) {
@@ -70,7 +70,7 @@ final class Paced {
         return took;
     }
 
-    /** Nanoseconds from the return of a commit to the arrival; what came before its commit returned took none. */
+    /** Returns the nanoseconds from a commit's return to the arrival; 0 if the message arrived first. */
     Histogram until(Arrivals arrivals) {
         Histogram took = new Histogram(3);
         for (int i = uncounted; i < messages; i++) {

@@ -12,9 +12,8 @@ import org.openingminute.benchmarks.Form;
 import org.openingminute.local.ServersAlone;
 
 /**
- * The benchmark of the relay: {@code ./test benchmark relay} and {@code ./test benchmark relay full} measure, and write
- * {@code benchmarks/results}; with {@code -Dbenchmark=smoke} it only shows that it works. It fails if a message is missing, never
- * because of a figure.
+ * Measures the relay: {@code ./test benchmark relay} and {@code ./test benchmark relay full} write {@code benchmarks/results}; {@code
+ * -Dbenchmark=smoke} only checks that the benchmark works. It fails if a message is missing, never because of a figure.
  */
 class RelayBenchmark {
 

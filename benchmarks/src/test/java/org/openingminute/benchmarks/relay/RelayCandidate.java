@@ -7,15 +7,15 @@ interface RelayCandidate extends AutoCloseable {
 
     String topic();
 
-    /** Makes a backlog of so many messages; the relay stands. */
+    /** Creates a backlog of this many messages while the relay is stopped. */
     void fill(int messages);
 
-    /** Writes one message in a transaction of its own, and returns when that has committed. Its key is {@link #key}. */
+    /** Writes one message in a transaction of its own; returns after the commit. The message's key is {@link #key}. */
     void commit(long number);
 
     void start();
 
-    /** Returns when what was sent is noted as sent, too. */
+    /** Returns when everything sent is also recorded as sent. */
     void awaitNoted() throws InterruptedException;
 
     void stop() throws InterruptedException;

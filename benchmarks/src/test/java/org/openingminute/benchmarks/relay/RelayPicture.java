@@ -5,7 +5,7 @@ import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.page.Drawing;
 import org.openingminute.local.page.Spread;
 
-/** The figures as a picture: bars of what each candidate drains, and of how long its messages take. */
+/** Draws bars of each candidate's drain rate and latency. */
 final class RelayPicture {
 
     private static final int WIDTH = 760;

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.openingminute.benchmarks.Form;
 
 /**
- * How much is measured.
+ * The size of the measurements.
  *
- * @param rounds how often each is measured, one candidate after the other
- * @param warmAtMost how long a candidate drains at most before it is measured
- * @param backlog messages that are drained, by the relay and by Kafka's producer tool
- * @param oneByOne messages that the loop of one drains
- * @param inBatches messages that the loop of a hundred drains
- * @param modulith messages that Spring Modulith drains
- * @param latency how long a measurement of latency lasts
- * @param endToEnd records that Kafka's end-to-end tool sends
- * @param pairs of measurements of the commit, with the relay and without
+ * @param rounds rounds of each measurement; candidates take turns
+ * @param warmAtMost longest warm-up of a candidate
+ * @param backlog messages drained by the relay and by Kafka's producer tool
+ * @param oneByOne messages drained by the loop with batches of one
+ * @param inBatches messages drained by the loop with batches of a hundred
+ * @param modulith messages drained by Spring Modulith
+ * @param latency length of a latency measurement
+ * @param endToEnd records sent by Kafka's end-to-end tool
+ * @param pairs pairs of commit measurements with and without the relay
  * @param old messages that are cleaned up
  */
 record RelayPlan(
@@ -29,15 +29,15 @@ record RelayPlan(
         int pairs,
         int old) {
 
-    /** Whether the benchmark itself works; its figures mean nothing. */
+    /** Only checks that the benchmark works; its figures mean nothing. */
     private static final RelayPlan SMOKE =
             new RelayPlan(1, Duration.ZERO, 2_000, 50, 500, 50, Duration.ofSeconds(1), 100, 1, 2_000);
 
-    /** A look. */
+    /** A quick estimate. */
     private static final RelayPlan SMALL = new RelayPlan(
             3, Duration.ofSeconds(8), 50_000, 1_000, 10_000, 1_000, Duration.ofSeconds(3), 1_000, 4, 100_000);
 
-    /** The one whose figures are told. */
+    /** The complete measurement, whose figures are published. */
     private static final RelayPlan FULL = new RelayPlan(
             3, Duration.ofSeconds(40), 1_000_000, 5_000, 100_000, 10_000, Duration.ofSeconds(20), 5_000, 10, 1_000_000);
 

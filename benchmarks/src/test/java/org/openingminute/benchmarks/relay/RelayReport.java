@@ -9,7 +9,7 @@ import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.page.Spread;
 
-/** The figures as a page for people. */
+/** Writes the figures as a page. */
 final class RelayReport extends BenchmarkPage {
 
     static final String NAME = "relay";

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.load.WarmUp;
 
-/** The order in which everything is measured: in rounds, one candidate after the other. */
+/** Runs all measurements in rounds; candidates take turns. */
 final class RelayRun implements AutoCloseable {
 
     static final String TOOL_AS_IT_IS = "Kafka's producer tool, its own settings";
@@ -32,7 +32,7 @@ final class RelayRun implements AutoCloseable {
     static final String RELAY_ON = "with the relay";
     static final String RELAY_OFF = "without it";
 
-    /** So few that it is quiet before each. */
+    /** Messages per second, so few that the relay is idle before each. */
     static final int QUIETLY = 20;
 
     private static final int PARTITIONS = 12;
@@ -50,7 +50,7 @@ final class RelayRun implements AutoCloseable {
     private final Admin admin;
     private final Library library;
     private final Ours ours;
-    /** With how many messages each drains. */
+    /** The backlog of each candidate, in messages. */
     private final Map<RelayCandidate, Integer> backlogs;
 
     RelayRun(RelayPlan plan, Map<String, String> database, String brokers, Path folder) {
@@ -72,7 +72,7 @@ final class RelayRun implements AutoCloseable {
                 plan.modulith());
     }
 
-    /** All of it; may be asked for once. */
+    /** Runs everything. May be called once. */
     Figures run() throws Exception {
         List<NewTopic> topics = new ArrayList<>(backlogs.keySet().stream()
                 .map(candidate -> new NewTopic(candidate.topic(), PARTITIONS, (short) 1))
@@ -99,7 +99,7 @@ final class RelayRun implements AutoCloseable {
                 .orElse(plan.backlog());
     }
 
-    /** Since it was made. */
+    /** Returns the seconds since this run was created. */
     double seconds() {
         return (System.nanoTime() - begun) / 1e9;
     }
@@ -110,7 +110,7 @@ final class RelayRun implements AutoCloseable {
 
     private void drain() throws Exception {
         Path lines = bodies.write(folder.resolve("bodies.jsonl"));
-        // The others copy their rows from it.
+        // The other candidates copy their rows from this backlog.
         ours.fill(plan.backlog());
         Map<String, WarmUp.Window<Exception>> all = new LinkedHashMap<>();
         inTurn(0).forEach(candidate -> all.put(candidate.name(), () -> drained(candidate)));
@@ -128,7 +128,7 @@ final class RelayRun implements AutoCloseable {
             for (String name : order) {
                 drained(name, all.get(name));
             }
-            // So that it is not always the same that comes after the same.
+            // Changes the order, so that no candidate always follows the same one.
             Collections.rotate(order, 1);
         }
     }
@@ -155,7 +155,7 @@ final class RelayRun implements AutoCloseable {
                 .sum();
     }
 
-    /** Messages a second, from the start of the relay until the broker has all of them. */
+    /** Returns the messages per second, from the relay's start until the broker has all of them. */
     private double drained(RelayCandidate candidate) throws Exception {
         int messages = backlogs.get(candidate);
         candidate.fill(messages);
@@ -189,7 +189,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private void latency() throws Exception {
-        // Two times that do not count: until then, much runs that was not compiled yet.
+        // Two rounds do not count, because much code is not compiled before.
         for (int time = 0; time < 2; time++) {
             for (RelayCandidate candidate : inTurn(time)) {
                 arrivals(candidate);
@@ -229,7 +229,7 @@ final class RelayRun implements AutoCloseable {
         candidate.stop();
     }
 
-    /** What the relay costs the transactions that it follows. */
+    /** Measures what the relay costs concurrent transactions. */
     private void cost() throws InterruptedException {
         for (int pair = 0; pair < plan.pairs(); pair++) {
             List<Boolean> order = pair % 2 == 0 ? List.of(true, false) : List.of(false, true);
@@ -264,7 +264,7 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    /** The relay first, then last, so that it is not always the one who comes after the same. */
+    /** Returns the candidates in another order each round, so that none always follows the same one. */
     private List<RelayCandidate> inTurn(int round) {
         List<RelayCandidate> order = new ArrayList<>(backlogs.keySet());
         order.sort(java.util.Comparator.comparing(RelayCandidate::topic));

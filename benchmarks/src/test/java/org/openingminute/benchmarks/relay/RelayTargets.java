@@ -6,7 +6,7 @@ import org.openingminute.benchmarks.Target;
 import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.page.Spread;
 
-/** The targets, and what was measured. */
+/** Compares the measurements with the targets. */
 final class RelayTargets {
 
     private static final double OF_THE_TOOL = 0.5;
@@ -74,7 +74,7 @@ final class RelayTargets {
                 .toList();
     }
 
-    /** The spread is how far the measurements without the relay are apart. */
+    /** The spread is the range of the measurements without the relay. */
     private Target commit(What what, String name) {
         Spread off = figures.spread(what, RelayRun.RELAY_OFF);
         double more = figures.median(what, RelayRun.RELAY_ON) - off.median();

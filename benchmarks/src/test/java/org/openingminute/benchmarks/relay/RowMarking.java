@@ -19,10 +19,10 @@ import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.outbox.Frames;
 import tools.jackson.core.type.TypeReference;
 
-/** The plain loop: select rows that were not sent and lock them, send them, wait, mark them as sent, commit. */
+/** The plain loop: select and lock unsent rows, send them, wait, mark them as sent, commit. */
 final class RowMarking implements RelayCandidate {
 
-    /** Between two looks at a table in which there was nothing to send. */
+    /** The pause after a poll that found nothing to send. */
     static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     private static final int CHUNK = 10_000;

@@ -1,4 +1,4 @@
-/** The benchmark of the outbox's relay, beside Kafka's own tools and the relays that mark rows. */
+/** Compares the outbox's relay with Kafka's own tools and with relays that mark rows. */
 @NullMarked
 package org.openingminute.benchmarks.relay;
 

@@ -12,8 +12,8 @@ import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.stereotype.Component;
 
 /**
- * The filter {@code Cache}, as {@code Cache=json, 1s, 5m, limit after}: the reads of its route are the same for everyone. What it says
- * is done before any route is asked, by {@link CachedReads}, so here all goes on.
+ * The route filter {@code Cache}, for example {@code Cache=json, 1s, 5m, limit after}. It declares that the reads of its route are the same
+ * for everyone. {@link CachedReads} evaluates the declaration before any route is matched, so the filter itself passes every request on.
  */
 @Component
 final class CacheGatewayFilterFactory extends AbstractGatewayFilterFactory<CacheGatewayFilterFactory.Config> {
@@ -25,7 +25,7 @@ final class CacheGatewayFilterFactory extends AbstractGatewayFilterFactory<Cache
         this.reads = reads;
     }
 
-    /** The arguments, in their order, and the route's id, which the library sets. */
+    /** The arguments in their order, and the route's id, which Spring Cloud Gateway sets. */
     static final class Config implements HasRouteId {
 
         private String routeId = "";
@@ -56,7 +56,7 @@ final class CacheGatewayFilterFactory extends AbstractGatewayFilterFactory<Cache
             this.stale = stale;
         }
 
-        /** The names, with spaces between them. */
+        /** The parameters' names, separated by spaces. */
         public void setParameters(String parameters) {
             this.parameters = parameters;
         }

@@ -6,19 +6,19 @@ import org.openingminute.kit.startup.CannotStart;
 import org.springframework.http.MediaType;
 
 /**
- * What a route says of its reads, which are the same for everyone.
+ * What a route declares about its reads, which are the same for everyone. Immutable.
  *
- * @param route the name in the log and in metrics
- * @param parameters the names on which the answer depends; the service sees no others
- * @param fresh how long an answer is used without asking, at most: its own {@code max-age} may be shorter
- * @param stale how old an answer may be when it is given, also while its service fails
+ * @param route the route's name in the log and in metrics
+ * @param parameters the query parameters on which the answer depends; the service receives no others
+ * @param fresh how long an answer may be used without asking the service, at most; its own {@code max-age} may be shorter
+ * @param stale the maximum age of an answer when it is sent, even while the service fails
  */
 record CacheableRead(String route, Kind kind, List<String> parameters, Duration fresh, Duration stale) {
 
-    /** The contract: so old pages and definitions may be while their service is away. */
+    /** The maximum age of pages and definitions while their service is unavailable, as the HTTP contract promises. */
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** @throws CannotStart if the times cannot be kept */
+    /** @throws CannotStart if {@code fresh} and {@code stale} contradict each other or exceed the maximum */
     CacheableRead {
         if (fresh.isNegative() || fresh.compareTo(stale) > 0 || stale.compareTo(LONGEST) > 0) {
             throw new CannotStart("of Cache, fresh is not from 0 to stale, or stale is above 5 minutes");
@@ -26,7 +26,7 @@ record CacheableRead(String route, Kind kind, List<String> parameters, Duration 
         parameters = List.copyOf(parameters);
     }
 
-    /** What is read. */
+    /** The kind of the content. */
     enum Kind {
         /** A page of the website, in the reader's language. */
         PAGE(MediaType.TEXT_HTML_VALUE),
@@ -49,7 +49,7 @@ record CacheableRead(String route, Kind kind, List<String> parameters, Duration 
         return kind == Kind.PAGE;
     }
 
-    /** Whether an answer may be given although its service fails. */
+    /** Whether an answer may be sent although the service fails. */
     boolean outlivesItsService() {
         return stale.compareTo(fresh) > 0;
     }

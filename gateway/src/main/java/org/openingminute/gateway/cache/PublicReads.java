@@ -20,9 +20,9 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * The reads that are the same for everyone, found by their path: the gateway's own, and those of the first route that may be meant, if
- * it says so. A route that asks for more than path and method may be meant, or not, so its reads go their own way.
- * Thread-safe.
+ * Finds by path the reads that are the same for everyone: those of the gateway itself, and those that a route declares with {@code Cache}.
+ * The first route that may match a path decides. The reads of a route with predicates other than path and method cannot be cached, because
+ * the path alone does not tell whether the route matches. Thread-safe.
  */
 @Component
 final class PublicReads {
@@ -60,7 +60,7 @@ final class PublicReads {
                 .toList();
     }
 
-    /** One that the gateway answers itself. */
+    /** A public read that the gateway answers itself. */
     private record OwnRead(Path path, CacheableRead read) {}
 
     private static OwnRead own(Kind kind, Duration fresh, Duration stale, String path) {
@@ -68,9 +68,9 @@ final class PublicReads {
     }
 
     /**
-     * A path, or many.
+     * A path or a pattern of paths.
      *
-     * @param fixed with which all begin
+     * @param fixed the prefix with which all matching paths begin, for a fast check
      */
     private record Path(String fixed, PathPattern pattern) {
 
@@ -85,10 +85,10 @@ final class PublicReads {
     }
 
     /**
-     * A route.
+     * A route that may match public reads.
      *
-     * @param paths none if it takes all
-     * @param isCertain whether nothing but path and method tells whether it is meant
+     * @param paths the paths that the route accepts; empty if it accepts all
+     * @param isCertain whether path and method alone decide that the route matches
      */
     private record Candidate(String route, List<Path> paths, List<Path> others, boolean hasReads, boolean isCertain) {
 
@@ -110,7 +110,7 @@ final class PublicReads {
                             .allMatch(List.of(PATH, NOT_PATH, METHOD)::contains));
         }
 
-        /** The other arguments of a list of paths say how they are meant. */
+        /** Predicates on paths have other arguments, too, such as flags; a path begins with a slash. */
         private static boolean isPath(String value) {
             return value.startsWith("/");
         }
@@ -138,9 +138,9 @@ final class PublicReads {
     }
 
     /**
-     * Takes note of what a route says.
+     * Registers the declaration of a route.
      *
-     * @throws CannotStart if it could not be done
+     * @throws CannotStart if the route's reads cannot be cached
      */
     void declare(CacheableRead read) {
         candidates.stream()
@@ -152,7 +152,7 @@ final class PublicReads {
         declared.put(read.route(), read);
     }
 
-    /** The read at a path; {@code null} where an answer may be for its caller alone. */
+    /** The public read at a path; {@code null} if the answer may be private to its caller. */
     @Nullable
     CacheableRead at(String path) {
         for (OwnRead one : own) {

@@ -13,10 +13,10 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * All that the answer to a read depends on: nothing of it is a header as a client sent it.
+ * Everything on which the answer to a public read depends. Contains no header as a client sent it. Immutable.
  *
- * @param query the known parameters, in the order of the route
- * @param language the chosen one; {@code null} where the answer has none
+ * @param query the declared parameters, in the order in which the route declares them
+ * @param language the negotiated language; {@code null} if the answer does not depend on it
  */
 record ReadKey(
         CacheableRead read,
@@ -25,17 +25,17 @@ record ReadKey(
         @Nullable Locale language) {
 
     private static final int LONGEST = 200;
-    /** Bytes of a key's objects. */
+    /** The approximate memory of a key's objects, in bytes. */
     private static final int OVERHEAD = 300;
 
-    /** Of a query: what escapes, what some read as a separator, and what no server has to take. */
+    /** Characters of a query that are escapes, that some servers treat as separators, or that servers may refuse. */
     private static final String NOT_PLAIN = "%+;\"<>[\\]^`{|}";
 
     private static final BitSet PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_~"
             .chars()
             .collect(BitSet::new, BitSet::set, BitSet::or);
 
-    /** The key of a request; {@code null} for one that goes its own way to the service. */
+    /** The key of a request; {@code null} for a request that must go to the service by itself. */
     static @Nullable ReadKey of(ServerHttpRequest request, PublicReads reads) {
         HttpMethod method = request.getMethod();
         String path = request.getURI().getRawPath();
@@ -53,14 +53,14 @@ record ReadKey(
                 : new ReadKey(read, path, query, read.byLanguage() ? Pages.languageFor(headers) : null);
     }
 
-    /** A caller who says who it is, or sends a body. */
+    /** Whether the caller authenticates itself or sends a body. */
     private static boolean isForOne(HttpHeaders headers) {
         return headers.containsHeader(HttpHeaders.AUTHORIZATION)
                 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)
                 || headers.getContentLength() > 0;
     }
 
-    /** Whether the client takes what everyone gets; whoever wants something else is the service's. */
+    /** Whether the client accepts the public answer's media type. Otherwise the service decides what to answer. */
     private static boolean accepts(HttpHeaders headers, String type) {
         @Nullable String accepted = headers.getFirst(HttpHeaders.ACCEPT);
         return accepted == null
@@ -69,7 +69,7 @@ record ReadKey(
                 || accepted.contains(type);
     }
 
-    /** Without escapes or a slash at the end, so that routes and services read it alike. */
+    /** Whether a path has neither escapes nor a trailing slash, so that routes and services read it alike. */
     private static boolean isPlain(String path) {
         return path.length() <= LONGEST
                 && (!path.endsWith("/") || path.length() == 1)
@@ -80,8 +80,8 @@ record ReadKey(
     }
 
     /**
-     * The known parameters; {@code null} where a service may read the query in another way: one with an escape, which may hide a
-     * known name, or with a known name twice.
+     * The declared parameters of a query; {@code null} if a service may parse the query differently: if it contains an escape, which may
+     * hide a declared name, or a declared name twice.
      */
     private static @Nullable String knownOf(@Nullable String query, List<String> known) {
         if (query == null || query.isEmpty()) {
@@ -105,12 +105,12 @@ record ReadKey(
         return String.join("&", found);
     }
 
-    /** Bytes in memory, about. */
+    /** The approximate memory in bytes. */
     int weight() {
         return path.length() + query.length() + OVERHEAD;
     }
 
-    /** Path and parameters tell which read it is. */
+    /** Ignores the declaration, because path and parameters identify the read. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ReadKey key

@@ -1,4 +1,6 @@
-/** Public reads, kept and collapsed: one request for each key goes to a service, and what it answers is answered to all. */
+/**
+ * The cache of public reads. It collapses concurrent requests: one request for each key goes to a service, and its answer is sent to all.
+ */
 @NullMarked
 package org.openingminute.gateway.cache;
 

@@ -17,8 +17,8 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * One line for each request. It has the route instead of the path, because a path may hold an address or a session, and
- * the id of the registration, if there is one. It holds no personal data.
+ * Writes one line for each request. A line has the route instead of the path, because a path may contain an address or a session, and the
+ * id of the registration, if there is one. It contains no personal data.
  */
 @Component
 class AccessLog {
@@ -27,7 +27,7 @@ class AccessLog {
     private static final Pattern REGISTRATION = Pattern.compile(
             "/(?:registrations|payments)/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:/|$)");
 
-    /** Writes the line, once the response has ended or the client has disconnected before its end. */
+    /** Writes the line once the response has ended, or the client has disconnected before its end. */
     void write(ServerWebExchange exchange, String requestId, Duration took, boolean whole) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         LoggingEventBuilder line = line(exchange.getRequest(), routeOf(exchange), status, took)

@@ -24,14 +24,15 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes the lines of the access log on a thread of its own, those of 20 ms together, so that no request waits for the console. A
- * line for which there is no room, or which the console refuses, is dropped and counted. A stop writes what waits, and counts it where the
- * console takes nothing; only the lines that it is taking then are neither. A kill loses what waits.
+ * Writes the lines of the access log on a thread of its own, in blocks of 20 ms, so that no request waits for the console. A line for which
+ * the queue has no room, or which the console refuses, is dropped and counted. On stop the waiting lines are written, or counted as dropped
+ * if the console does not take them in time; only the lines being written at that moment may be neither. A kill of the process loses the
+ * waiting lines.
  */
 final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static final Duration GATHERS = Duration.ofMillis(20);
-    /** Lines, each of about a kilobyte. */
+    /** The most lines in a block; a line takes about a kilobyte. */
     private static final int AT_ONCE = 500;
 
     private final Encoder<ILoggingEvent> encoder;
@@ -44,8 +45,8 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
             Thread.ofPlatform().daemon().name("access-log").unstarted(this::writeUntilStopped);
 
     /**
-     * @param out takes whole lines
-     * @param room for lines that wait
+     * @param out writes whole lines
+     * @param room the number of lines that may wait
      * @param stopsWithin how long a stop waits for the console
      */
     AccessLogAppender(
@@ -99,7 +100,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         }
     }
 
-    /** Without this thread there would be no log, so a failure costs its lines alone. */
+    /** A failure costs only these lines. It must not end the thread, because nothing else writes the log. */
     private void write(List<ILoggingEvent> lines) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -113,7 +114,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         }
     }
 
-    /** Stays started in the eyes of the library, for a logger that had chosen its appenders before this one was taken away. */
+    /** Stays started as far as the library can see, for loggers that selected their appenders before this one was detached. */
     @Override
     public void stop() {
         writer.interrupt();
@@ -126,7 +127,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         endWaiting();
     }
 
-    /** What waits when nobody writes it any more. */
+    /** Counts the lines that will not be written any more as dropped. */
     private void endWaiting() {
         if (writer.isAlive()) {
             dropped.increment(waiting.drainTo(new ArrayList<>()));
@@ -135,19 +136,22 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         }
     }
 
-    /** Puts it between the access log and the console, in the console's format, from before the first request to after the last. */
+    /**
+     * Attaches the appender between the access log and the console, in the console's format, from before the first request until after the
+     * last.
+     */
     @Component
     static final class Attachment implements SmartLifecycle {
 
         private static final String NAME = "access";
-        /** Seconds of full load; a line takes about a kilobyte. */
+        /** The lines of some seconds of full load; a line takes about a kilobyte. */
         private static final int ROOM = 8_192;
 
         private static final Duration STOPS_WITHIN = Duration.ofSeconds(5);
 
         private final Logger access = (Logger) LoggerFactory.getLogger(NAME);
         private final Counter dropped;
-        /** Get the lines of the log, too: a file, for example. */
+        /** Appenders that also receive the lines, such as a file. */
         private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
 
         private @Nullable AccessLogAppender attached;
@@ -164,7 +168,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         @Override
         public void start() {
             if (access.getAppender(NAME) != null) {
-                // Of another gateway of this process, as there are in tests.
+                // The log is attached by another gateway in this process, as in tests.
                 return;
             }
             Iterator<Appender<ILoggingEvent>> all =
@@ -172,7 +176,7 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
             while (all.hasNext()) {
                 Appender<ILoggingEvent> next = all.next();
                 if (next instanceof ConsoleAppender<ILoggingEvent> console) {
-                    // The stream of the moment, as the console's appender does.
+                    // Uses the present standard output, as the console's appender does.
                     attach(new AccessLogAppender(console.getEncoder(), Attachment::print, ROOM, dropped, STOPS_WITHIN));
                 } else {
                     others.add(next);
@@ -183,7 +187,10 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
             }
         }
 
-        /** The stream keeps its failures to itself, and its first for good: what follows that one may be lost, and counts as lost. */
+        /**
+         * Writes to the standard output. The stream swallows its errors and stays in error from the first one on, so the lines after that
+         * may be lost and count as dropped.
+         */
         private static void print(byte[] lines) {
             System.out.writeBytes(lines);
             if (System.out.checkError()) {

@@ -9,9 +9,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A response that knows whether all of it was written to the client's connection. A client that has read the announced
- * length may disconnect before the service's end of the response arrives, or before the connection reports it as
- * written. The counting thread may differ from the reading one.
+ * A response that knows whether all of it was written to the client's connection. A client that has received the announced length may
+ * disconnect before the service ends the response, or before the connection reports it as written. Counting and reading may happen on
+ * different threads.
  */
 final class CountingResponse extends ServerHttpResponseDecorator {
 
@@ -28,7 +28,7 @@ final class CountingResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        // A Mono must stay a Mono: a Flux would be sent in chunks.
+        // A Mono must remain a Mono: a Flux would be sent in chunks.
         return super.writeWith(
                 body instanceof Mono<? extends DataBuffer> one
                         ? one.doOnSuccess(_ -> ended = true)

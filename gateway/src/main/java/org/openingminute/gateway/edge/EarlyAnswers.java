@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * Gives answers before any filter with all that {@link EdgeFilter} gives them: an id, the security headers, the line of the log
- * and the time. There is no span: nothing is called.
+ * Sends answers before any filter runs, with everything that {@link EdgeFilter} would add: a request id, security headers, the line of the
+ * access log and the metric of the duration. There is no trace span, because no service is called.
  */
 @Component
 public final class EarlyAnswers {
@@ -29,11 +29,11 @@ public final class EarlyAnswers {
     }
 
     /**
-     * Answers a request.
+     * Sends an answer.
      *
-     * @param route the name in the log and in metrics
-     * @param startedAt when the request came, by {@link System#nanoTime}
-     * @param answer writes the response to the request with this id
+     * @param route the name of the read in the log and in metrics
+     * @param startedAt when the request arrived, by {@link System#nanoTime}
+     * @param answer writes the response for the given request id
      */
     public Mono<Void> give(
             ServerHttpRequest request,

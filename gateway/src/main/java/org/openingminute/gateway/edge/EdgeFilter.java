@@ -21,12 +21,12 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** The outermost filter: gives a request its id, answers errors, and logs the end. */
+/** The outermost filter: assigns request ids, turns errors into responses, and writes the access log. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class EdgeFilter implements WebFilter {
 
-    /** The header of the request id: of requests, of calls to services, and of responses. */
+    /** The header with the request id, in requests, calls to services and responses. */
     public static final String REQUEST_ID = "X-Request-Id";
 
     private static final String ATTRIBUTE = EdgeFilter.class.getName() + ".requestId";
@@ -47,7 +47,7 @@ public class EdgeFilter implements WebFilter {
         this.times = times;
     }
 
-    /** The id of the request that this exchange is about. */
+    /** The id of an exchange's request. */
     public static String requestId(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
     }
@@ -56,7 +56,7 @@ public class EdgeFilter implements WebFilter {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getURI().getRawPath();
         if (isManagement(exchange)) {
-            // The library keeps routes off that port only where its number was chosen beforehand.
+            // Spring Cloud Gateway keeps routes off the management port only if its number was configured in advance.
             return times.time(
                     exchange,
                     path.startsWith("/actuator")
@@ -86,8 +86,8 @@ public class EdgeFilter implements WebFilter {
     }
 
     /**
-     * An answer is for its caller alone unless the part that made it says otherwise: it may bear a token's data, wherever the token
-     * stood. A 304 says nothing anew of the answer that is kept.
+     * Marks an answer as private unless the part that created it says otherwise, because it may contain data that only the token's holder
+     * may see. A 304 is excluded: it must not change what a cache stores.
      */
     private static void keepPrivate(ServerHttpResponse answer) {
         if (!answer.getHeaders().containsHeader(HttpHeaders.CACHE_CONTROL)
@@ -103,7 +103,7 @@ public class EdgeFilter implements WebFilter {
                 : ids.next().toString();
     }
 
-    /** Whether it is of the management port, whose own small context hands its requests to the filters of the whole application. */
+    /** Whether a request arrived at the management port, whose small context also uses the filters of the application. */
     public static boolean isManagement(ServerWebExchange exchange) {
         ApplicationContext context = exchange.getApplicationContext();
         return context != null && context.getParent() != null;

@@ -1,4 +1,7 @@
-/** The edge, which every request passes first: ids, suspicious paths, size, security headers, the access log. */
+/**
+ * The edge of the gateway, which every request passes first: request ids, path and size checks, security headers, error bodies and the
+ * access log.
+ */
 @NullMarked
 package org.openingminute.gateway.edge;
 

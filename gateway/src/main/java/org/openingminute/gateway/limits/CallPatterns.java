@@ -8,7 +8,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Calls, written {@code GET /api/conferences/*}, or as a path alone where any method is meant. {@code HEAD} counts as {@code GET}. */
+/** Patterns of calls, written {@code GET /api/conferences/*}, or as a path alone for any method. {@code HEAD} counts as {@code GET}. */
 final class CallPatterns {
 
     private final List<Call> calls;

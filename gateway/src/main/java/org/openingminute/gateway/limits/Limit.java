@@ -13,11 +13,10 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpHeaders;
 
 /**
- * One limit: a bucket for each of those whom it counts, its metric, and what an answer says of it
- * (draft-ietf-httpapi-ratelimit-headers-10). A bucket is forgotten when nobody has asked for as long as it takes to fill after the last
- * call that may wait had its turn. Thread-safe.
+ * One limit: a bucket for each client, its metric, and the headers that report it (draft-ietf-httpapi-ratelimit-headers-10). A bucket is
+ * removed once nobody has used it for the time that it takes to refill after the last waiting call was served. Thread-safe.
  *
- * @param <B> the kind of bucket
+ * @param <B> the type of the buckets
  */
 final class Limit<B> {
 
@@ -56,7 +55,7 @@ final class Limit<B> {
         return Objects.requireNonNull(buckets.get(counted));
     }
 
-    /** Counts a turn, and notes it for the answer. */
+    /** Counts the outcome of a call, and reports it in the response's headers. */
     void note(Turn turn, HttpHeaders answer) {
         answer.set("RateLimit-Policy", policy);
         switch (turn) {

@@ -3,9 +3,9 @@ package org.openingminute.gateway.limits;
 import java.util.Optional;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Tokens that the gateway itself has signed, so that it can tell at once whether one is good. */
+/** Recognises tokens that the gateway itself signed, whose validity it can check at once. */
 public interface OwnTokens {
 
-    /** What a request is counted by that bears such a token where it is of use; empty if it bears none. */
+    /** The key by which a request with such a token is counted, if the token is useful for that call; empty otherwise. */
     Optional<String> countedBy(ServerHttpRequest request);
 }

@@ -2,17 +2,17 @@ package org.openingminute.gateway.limits;
 
 import java.time.Duration;
 
-/** What a bucket says to a call. */
+/** The decision of a bucket on a call. */
 sealed interface Turn {
 
     /**
-     * The call goes on.
+     * The call may proceed.
      *
-     * @param left tokens that are left
-     * @param waited whether it had to wait
+     * @param left the remaining tokens
+     * @param waited whether the call had to wait
      */
     record Granted(long left, boolean waited) implements Turn {}
 
-    /** The call may come again after that time. */
+    /** The call is refused and may be repeated after that time. */
     record Refused(Duration retryAfter) implements Turn {}
 }

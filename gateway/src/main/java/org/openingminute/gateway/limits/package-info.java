@@ -1,4 +1,4 @@
-/** How much one client may ask for: a bucket for each token and each address, and turns where an address's bucket is empty. */
+/** Rate limits: a token bucket for each token and each address, and a fair queue for addresses whose bucket is empty. */
 @NullMarked
 package org.openingminute.gateway.limits;
 

@@ -15,7 +15,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** The span of a call to a service, where the request is traced; elsewhere the trace's id goes on alone. */
+/** Creates a span for each call to a service if the request is traced; otherwise only propagates the trace id. */
 @Component
 public final class CallSpans {
 
@@ -28,7 +28,7 @@ public final class CallSpans {
     /**
      * Traces a call.
      *
-     * @param call is given what sets the headers that tell the service of the trace
+     * @param call receives a function that adds the trace headers to the call
      */
     public <T> Mono<T> trace(ServerWebExchange exchange, Function<Consumer<HttpHeaders>, Mono<T>> call) {
         @Nullable Observation request = observationOf(exchange);

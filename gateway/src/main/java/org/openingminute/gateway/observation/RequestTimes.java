@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * The metric {@code http.server.requests}, of all requests, traced or not. Its labels are those of an observation; they are put
- * together once for each kind of request.
+ * Records the metric {@code http.server.requests} for all requests, traced or not. Its labels equal those of an observation, and are
+ * created once for each kind of request.
  */
 @Component
 public final class RequestTimes {
@@ -37,13 +37,13 @@ public final class RequestTimes {
         this.labels = labels;
     }
 
-    /** What the labels depend on: few are possible, whatever clients send. */
+    /** Determines the labels. There are few kinds, whatever clients send. */
     private record Kind(@Nullable HttpMethod method, String uri, int status, boolean aborted, String exception) {}
 
     /**
-     * Times what handles a request.
+     * Times the handling of a request.
      *
-     * @return the same, which adds itself to the metric when it ends
+     * @return the same handling, which is added to the metric when it ends
      */
     public Mono<Void> time(ServerWebExchange exchange, Mono<Void> handling) {
         return ServerRequestObservationContext.findCurrent(exchange.getAttributes())
@@ -57,7 +57,7 @@ public final class RequestTimes {
                 .orElse(handling);
     }
 
-    /** An error that is still to be answered has its status when the response begins. */
+    /** The status of an error that is not answered yet is known only when the response commits. */
     private void add(ServerWebExchange exchange, ServerRequestObservationContext context, long startedAt) {
         ServerHttpResponse response = exchange.getResponse();
         Duration took = Duration.ofNanos(System.nanoTime() - startedAt);
@@ -70,10 +70,10 @@ public final class RequestTimes {
     }
 
     /**
-     * Adds a request that nothing observes.
+     * Adds a request that is not observed.
      *
-     * @param uri the route or the pattern of the path
-     * @param aborted whether the client has disconnected before the end
+     * @param uri the route, or the pattern of the path
+     * @param aborted whether the client disconnected before the end
      */
     public void add(
             ServerHttpRequest request, ServerHttpResponse response, String uri, Duration took, boolean aborted) {

@@ -8,8 +8,8 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.stereotype.Component;
 
 /**
- * Names a proxied request by its route in metrics and traces, where it would otherwise be unknown, because it matches none
- * of our patterns. Its own name keeps the few observed requests out of the metric of all.
+ * Labels a proxied request with its route in metrics and traces. Otherwise its {@code uri} would be unknown, because it matches none of our
+ * own patterns. The observation has a name of its own, so that the few observed requests stay out of the metric of all requests.
  */
 @Component
 public class RouteAsUri extends DefaultServerRequestObservationConvention {

@@ -9,8 +9,8 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.stereotype.Component;
 
 /**
- * Decides before anything is observed whether a request is traced: as its caller says, or else by lot. Any other costs no
- * observation; it has the id of its trace alone, and {@link RequestTimes} takes its time.
+ * Decides whether a request is traced before anything is observed: as its caller says, otherwise at random. A request that is not traced
+ * costs no observation; it only has a trace id, and {@link RequestTimes} records its duration.
  */
 @Component
 final class Sampling implements ObservationPredicate {

@@ -11,8 +11,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Records each request that {@link Sampling} lets through, and of traces that begin with anything else the share. A span with a parent
- * follows it.
+ * Records every request that {@link Sampling} selected, and the configured share of the traces that begin elsewhere. A span with a parent
+ * follows its parent's decision.
  */
 @Component
 final class SpanSampling implements Sampler {

@@ -13,7 +13,7 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What a caller says of a trace, in the header {@code traceparent} of W3C's Trace Context.
+ * The trace of a caller, from W3C Trace Context's header {@code traceparent}. Immutable.
  *
  * @param traceId 32 hexadecimal digits
  */
@@ -37,7 +37,7 @@ public record TraceParent(String traceId, boolean isSampled) {
                 : Optional.empty();
     }
 
-    /** The id of an exchange's trace: of its span, of its caller's, or a new one. */
+    /** The trace id of an exchange: that of its span, that of its caller, or a new one. */
     public static String traceId(ServerWebExchange exchange) {
         return ServerRequestObservationContext.findCurrent(exchange.getAttributes())
                 .flatMap(context -> Optional.ofNullable(context.<TracingContext>get(TracingContext.class)))
@@ -48,17 +48,17 @@ public record TraceParent(String traceId, boolean isSampled) {
                         exchange.getAttributes().computeIfAbsent(ATTRIBUTE, _ -> traceId(exchange.getRequest())));
     }
 
-    /** The id of a request's trace where nothing observes it: of its caller's, or a new one. */
+    /** The trace id of a request that is not observed: that of its caller, or a new one. */
     public static String traceId(ServerHttpRequest request) {
         return of(request).map(TraceParent::traceId).orElseGet(() -> digits() + digits());
     }
 
-    /** The header with which the trace of an exchange that is not sampled goes on to a service. */
+    /** The header that propagates the trace of an exchange that is not sampled. */
     static String unsampled(ServerWebExchange exchange) {
         return "00-" + traceId(exchange) + "-" + digits() + "-00";
     }
 
-    /** Sixteen of them, not all zero. */
+    /** Sixteen random hexadecimal digits, not all zero. */
     private static String digits() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
     }

@@ -1,4 +1,4 @@
-/** Metrics of all requests, and traces of those that are sampled. */
+/** Metrics of all requests, and traces of sampled ones. */
 @NullMarked
 package org.openingminute.gateway.observation;
 

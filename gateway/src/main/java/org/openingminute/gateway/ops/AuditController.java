@@ -34,8 +34,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The audit of all services in one list. Each service shows an organiser the rows of the organiser's conferences alone. A bad value is
- * refused here, because a service that refuses it would look as if it were away.
+ * Serves the audit of all services as one list. Each service returns to an organiser only the rows of the organiser's conferences. Invalid
+ * values are refused here, because a service that refused them would be reported as unavailable.
  */
 @RestController
 class AuditController {
@@ -66,7 +66,7 @@ class AuditController {
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(page));
     }
 
-    /** The same of one conference, for people: whole days, and what is wrong beside the fields. */
+    /** The audit of one conference as a page: the filter works on whole days, and errors are shown beside the fields. */
     @GetMapping("/desk/{slug}/audit")
     Mono<ResponseEntity<byte[]>> page(
             @PathVariable String slug, @RequestParam Map<String, String> typed, ServerHttpRequest request) {
@@ -93,7 +93,7 @@ class AuditController {
         return asked;
     }
 
-    /** The first instant of a day, or of one that comes later, in UTC, as all times on this page; what is no day stays as it is. */
+    /** The first instant of a day, or of a later day, in UTC like all times on the page. A text that is not a day is returned unchanged. */
     private static String startOf(String day, int later) {
         try {
             return DAY.matcher(day).matches() ? LocalDate.parse(day).plusDays(later) + "T00:00:00Z" : day;

@@ -29,12 +29,12 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.JsonNode;
 
-/** The page of a conference's audit: what its reader asked for, and each row in words of the reader's language. */
+/** The page of a conference's audit: the filter that the reader set, and each row as a sentence in the reader's language. */
 final class AuditPage {
 
     private static final String TEMPLATE = "audit";
     private static final String ACT = "audit.what.";
-    /** What the address says. */
+    /** The parameters of the page's address. */
     static final List<String> FIELDS = List.of("who", "what", "registration", "from", "to", "after");
 
     private static final int MOST_DIFFERENCES = 25;
@@ -48,7 +48,7 @@ final class AuditPage {
     private final Locale language;
     private final ResourceBundle words;
 
-    /** @param typed what stands in the address; other fields than those of the page make no difference */
+    /** @param typed the parameters of the address; those that the page does not know are ignored */
     AuditPage(String slug, Map<String, String> typed, Locale language) {
         this.slug = slug;
         this.typed = typed;
@@ -56,7 +56,7 @@ final class AuditPage {
         words = DeskFrame.words(language);
     }
 
-    /** A field of the filter. */
+    /** A field of the filter form. */
     record Field(
             String name,
             String type,
@@ -65,10 +65,10 @@ final class AuditPage {
             @Nullable String problem) {}
 
     /**
-     * A row in words.
+     * A row as text.
      *
-     * @param address of the registration's page, if it is about one
-     * @param more how many differences are not shown
+     * @param address the page of the row's registration; {@code null} if there is none
+     * @param more the number of differences that are not shown
      */
     record Row(
             BusinessTime at,
@@ -81,11 +81,11 @@ final class AuditPage {
             int more,
             @Nullable String why) {}
 
-    /** A difference; the values are {@code null} for nothing. */
+    /** A difference; a value is {@code null} where nothing was there. */
     record Change(
             String place, @Nullable String before, @Nullable String after) {}
 
-    /** The rows that were found. */
+    /** The page with the rows that were found. */
     DeskFrame.Content of(JsonNode page) {
         List<Row> rows = page.path("items").valueStream().map(this::row).toList();
         String away = page.path("services")
@@ -102,7 +102,7 @@ final class AuditPage {
                 page.path("next").isString() ? page.path("next").asString() : null);
     }
 
-    /** Why nothing was looked for. */
+    /** The page with the reason why the search was refused. */
     DeskFrame.Content of(Problem wrong) {
         return content(HttpStatus.UNPROCESSABLE_CONTENT, wrong, List.of(), "", null);
     }
@@ -169,7 +169,7 @@ final class AuditPage {
         return words.getString("audit.wrong." + error.code());
     }
 
-    /** To the fields; what is wrong with what no field shows is the address, which was changed by hand. */
+    /** The error summary. Errors of parameters that have no field concern the address, which must have been edited by hand. */
     private List<Link> errors(List<Field> fields, @Nullable Problem wrong) {
         if (wrong == null) {
             return List.of();
@@ -181,7 +181,7 @@ final class AuditPage {
         return links.isEmpty() ? List.of(new Link(own(), words.getString("audit.wrong.address"))) : links;
     }
 
-    /** What can be looked for; the value is as it stands in the rows. */
+    /** The acts by which a reader can filter. The values equal those in the rows. */
     private List<Filters.Option> acts() {
         ResourceBundle english = DeskFrame.words(Locale.ENGLISH);
         return Stream.concat(
@@ -245,7 +245,7 @@ final class AuditPage {
         return words.containsKey(key) ? words.getString(key) : otherwise;
     }
 
-    /** An act that only a newer service knows stands in its own words. */
+    /** The act's text in the reader's language. An act that only a newer service knows is shown as it was written. */
     private String act(String what) {
         return word(ACT + NO_LETTERS.matcher(what.toLowerCase(Locale.ROOT)).replaceAll("-"), what);
     }

@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Dead letters of all services in one list, and the replay of several. Calls about one dead letter go to its service by
- * the route table.
+ * Serves the dead letters of all services as one list, and replays several of them. Calls about a single dead letter are routed to its
+ * service.
  */
 @RestController
 @RequestMapping("/api/ops/dead-letters")
@@ -88,7 +88,7 @@ class DeadLettersController {
         return Integer.parseInt(text);
     }
 
-    /** The id within a service begins with its creation time and sorts by it. */
+    /** The part of the id by which dead letters of all services sort: the id within a service begins with its creation time. */
     private static String made(ObjectNode deadLetter) {
         String id = deadLetter.path("id").asString();
         return id.substring(id.indexOf('.') + 1);
@@ -109,7 +109,7 @@ class DeadLettersController {
         }));
     }
 
-    /** The query of each replay. */
+    /** The query string for each replay. */
     private static String how(ServerHttpRequest request) {
         MultiValueMap<String, String> requested = request.getQueryParams();
         if (requested.isEmpty()) {
@@ -158,7 +158,7 @@ class DeadLettersController {
                 .defaultIfEmpty(outcome(id, "unavailable", null));
     }
 
-    /** The outcome, or the code of the problem that kept it from being tried. */
+    /** The outcome of a replay, or the code of the problem that prevented it. */
     private static ObjectNode outcome(String id, ServiceProbe.ProbeResult answer) {
         ObjectNode reply = answer.body();
         return answer.status().is2xxSuccessful()

@@ -14,8 +14,8 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
 /**
- * Reports whether a registration could be made now: registration-service was ready a second ago at most, and its breaker would let a
- * request through. However many ask, it is asked once a second.
+ * Reports whether a registration could be made now: registration-service was ready at most a second ago, and its breaker would let a
+ * request through. The service is asked once a second, however many clients call.
  */
 @RestController
 class HealthController {

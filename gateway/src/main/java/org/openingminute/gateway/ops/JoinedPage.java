@@ -12,11 +12,14 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A page of what every service lists, newest first; what a service that does not answer has is missing, and said to be. */
+/**
+ * Joins the lists of all services into one page, newest first. The items of a service that does not answer are missing, and the page says
+ * so.
+ */
 final class JoinedPage {
 
     private final ServiceCall services;
-    /** By which a list is sorted; those of all services compare. */
+    /** The sort key of an item; the keys of all services are comparable. */
     private final Function<ObjectNode, String> order;
 
     JoinedPage(ServiceCall services, Function<ObjectNode, String> order) {
@@ -43,10 +46,10 @@ final class JoinedPage {
     }
 
     /**
-     * The page of a request.
+     * Joins the services' pages for a request.
      *
-     * @param path of each service's own list, with its query
-     * @param limit the most items
+     * @param path the path of each service's own list, with its query
+     * @param limit the maximum number of items
      */
     Mono<ObjectNode> of(String path, int limit, ServerHttpRequest request) {
         return Flux.fromArray(Service.values())
@@ -58,7 +61,8 @@ final class JoinedPage {
     }
 
     private ObjectNode joined(List<ServicePart> parts, int limit) {
-        // Beyond the end of a part that goes on, that part's own items would be missing.
+        // Items beyond the last one of an incomplete part are left out, because that part's own items may belong before
+        // them.
         String end = parts.stream()
                 .filter(part -> part.goesOn() && !part.items().isEmpty())
                 .map(part -> order.apply(part.items().getLast()))

@@ -11,11 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Where two JSON values differ, each place once: what has no parts of its own, an amount of money, or a list of plain values. */
+/**
+ * Finds where two JSON values differ. Each difference is reported once, at the smallest unit: a scalar, an amount of money, or a list of
+ * scalars.
+ */
 final class JsonDifferences {
 
     private static final Set<String> MONEY = Set.of("amount", "currency");
-    /** The field by which the items of a list are told apart, where all have one. */
+    /** The field that identifies the items of a list, if all items have it. */
     private static final String NAME = "code";
 
     private final List<Difference> found = new ArrayList<>();
@@ -23,11 +26,11 @@ final class JsonDifferences {
     private JsonDifferences() {}
 
     /**
-     * A place and what stands there.
+     * A place in the values and what each of them has there.
      *
-     * @param path names of fields, and codes or numbers of items, from 1 on
-     * @param before {@code null} for nothing
-     * @param after {@code null} for nothing
+     * @param path the names of fields, and the codes or one-based numbers of items
+     * @param before {@code null} if nothing was there
+     * @param after {@code null} if nothing is there
      */
     record Difference(
             List<String> path,
@@ -39,14 +42,14 @@ final class JsonDifferences {
         }
     }
 
-    /** All differences, in the order of the fields. A field without a value is as good as none. */
+    /** All differences, in the order of the fields. A field that is {@code null} counts as absent. */
     static List<Difference> between(@Nullable JsonNode before, @Nullable JsonNode after) {
         JsonDifferences differences = new JsonDifferences();
         differences.compare(List.of(), something(before), something(after));
         return differences.found;
     }
 
-    /** Whether it is an amount with its currency. */
+    /** Whether a value is an amount with its currency. */
     static boolean isMoney(JsonNode value) {
         return value.isObject()
                 && Set.copyOf(value.propertyNames()).equals(MONEY)
@@ -79,7 +82,7 @@ final class JsonDifferences {
         }
     }
 
-    /** Whether it is true of what there is. */
+    /** Whether a predicate holds for those of the two values that exist. */
     private static boolean both(@Nullable JsonNode before, @Nullable JsonNode after, Predicate<JsonNode> of) {
         return (before == null || of.test(before)) && (after == null || of.test(after));
     }

@@ -22,15 +22,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The HTTP contract as one document. The last document received stands in for that of a service that is away. Until each
- * service's has been received once, the answer is 503: a document that lacks calls looks like a contract without them.
+ * Serves the HTTP contract of all services as one OpenAPI document. For a service that is unavailable, the last received document is used.
+ * Until a document of each service has been received once, the answer is 503, because a document without some calls would look like a
+ * contract without them.
  */
 @RestController
 class OpenApiController {
 
     private static final Duration KEPT_OUTSIDE = Duration.ofMinutes(1);
 
-    /** Services change theirs only with a new build. */
+    /** A service's document changes only with a new build. */
     private static final Duration KEPT_HERE = Duration.ofSeconds(10);
 
     private final ServiceProbe probe;

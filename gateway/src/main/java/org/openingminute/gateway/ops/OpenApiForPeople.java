@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Arranges a generated document for people: calls are grouped by caller, each has a summary, those of the desk have examples, and
- * library internals are left out.
+ * Arranges a generated OpenAPI document for readers: groups calls by caller, gives each a summary, adds examples to those of the desk, and
+ * removes internals of libraries.
  */
 final class OpenApiForPeople {
 
@@ -29,7 +29,7 @@ final class OpenApiForPeople {
     private static final String PROBLEM = "application/problem+json";
     private static final String SCHEMAS = "#/components/schemas/";
 
-    /** Library classes in the generated document, and the types that are really sent. */
+    /** Library classes in the generated document, and the JSON types that are actually sent. */
     private static final Map<String, String> OF_A_LIBRARY = Map.of("JsonNode", "object", "SseEmitter", "string");
 
     private final List<Group> groups;
@@ -46,7 +46,7 @@ final class OpenApiForPeople {
         }
     }
 
-    /** One or all methods of the paths that a pattern fits. */
+    /** The calls that match a path pattern, for one method or all. */
     private record DocumentedCall(String method, PathPattern path) {
 
         static DocumentedCall of(String text) {
@@ -62,10 +62,10 @@ final class OpenApiForPeople {
     }
 
     /**
-     * The order to put documents in.
+     * Creates the arrangement.
      *
      * @param people {@code groups} in the order in which they are shown, and {@code summaries} for calls that have none
-     * @param examples by the call: {@code parameters} and the {@code body}, {@code answers} by status and name, {@code problems} by code
+     * @param examples by call: {@code parameters} and the {@code body}, {@code answers} by status and name, {@code problems} by code
      */
     OpenApiForPeople(ObjectNode people, ObjectNode examples) {
         this.examples = examples;
@@ -88,7 +88,7 @@ final class OpenApiForPeople {
                         .toList());
     }
 
-    /** Changes the document; of all that a program would notice, only the names of groups change, and problems are added. */
+    /** Arranges the document in place. Only the names of groups and the added problems matter to programs. */
     void arrange(ObjectNode document) {
         Set<Group> used = new HashSet<>();
         forEachCall(document, (key, operation) -> {
@@ -115,7 +115,7 @@ final class OpenApiForPeople {
         withoutUnused(document);
     }
 
-    /** @param problem the response of a call that is refused */
+    /** @param problem the response of a refused call */
     private static void addExamples(ObjectNode operation, JsonNode examples, JsonNode problem) {
         operation.path("parameters").forEach(parameter -> {
             JsonNode value =
@@ -145,7 +145,7 @@ final class OpenApiForPeople {
         });
     }
 
-    /** The problems of a status, which are added to what is documented for it. */
+    /** The problem examples of a status, which are added to the documented response. */
     private static ObjectNode problems(ObjectNode responses, String status, JsonNode problem) {
         JsonNode documented = responses.path(status);
         if (documented.isMissingNode() || documented.has(REFERENCE)) {
@@ -172,7 +172,7 @@ final class OpenApiForPeople {
                 }));
     }
 
-    /** The group with the closest pattern. */
+    /** The group with the most specific matching pattern. */
     private Optional<Group> groupOf(String method, String path) {
         PathContainer parsed = PathContainer.parsePath(path);
         Map<Group, PathPattern> claims = new HashMap<>();
@@ -182,7 +182,7 @@ final class OpenApiForPeople {
                 .map(Map.Entry::getKey);
     }
 
-    /** Two services may have used the same id for two calls; the second call's id then gets its method and path. */
+    /** Makes operation ids unique: if two services use the same id, method and path are added to the second one. */
     private static void nameCallsApart(ObjectNode document) {
         Set<String> taken = new HashSet<>();
         forEachCall(document, (key, operation) -> {
@@ -205,7 +205,7 @@ final class OpenApiForPeople {
         node.forEach(OpenApiForPeople::withoutLibraries);
     }
 
-    /** Drops schemas that no published call uses, such as those of the services' internal calls. */
+    /** Removes schemas that no published call uses, such as those of internal calls. */
     private static void withoutUnused(ObjectNode document) {
         ObjectNode schemas = document.withObject("/components/schemas");
         Set<String> used = new HashSet<>();

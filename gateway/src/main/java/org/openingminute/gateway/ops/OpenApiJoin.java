@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Joins several OpenAPI documents into one. Where two services use the same name for different things, the second one's is
- * prefixed with its service's name, in references too. Equal parts are kept once.
+ * Joins several OpenAPI documents into one. If two services use the same name for different things, the second is prefixed with its
+ * service's name, in references too. Equal parts are included once.
  */
 final class OpenApiJoin {
 
@@ -24,9 +24,9 @@ final class OpenApiJoin {
     /**
      * Joins the documents.
      *
-     * @param own the gateway's own document, the source of everything that is not a path or a component
-     * @param parts the services' documents by the name of the service, in the order in which they are joined
-     * @return a new document; none of the arguments is changed
+     * @param own the gateway's own document, from which everything except paths and components is taken
+     * @param parts the services' documents by service name, in the order in which they are joined
+     * @return a new document; the arguments are not changed
      */
     static ObjectNode join(ObjectNode own, Map<String, ObjectNode> parts) {
         ObjectNode joined = own.deepCopy();
@@ -52,7 +52,7 @@ final class OpenApiJoin {
                 .forEach(path -> merge(paths, path));
     }
 
-    /** Two services may each have some methods of one path. */
+    /** Adds a path; two services may each serve some of its methods. */
     private static void merge(ObjectNode paths, Map.Entry<String, JsonNode> path) {
         if (paths.get(path.getKey()) instanceof ObjectNode known) {
             path.getValue().properties().forEach(method -> known.set(method.getKey(), method.getValue()));

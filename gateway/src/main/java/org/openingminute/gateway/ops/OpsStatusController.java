@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The status of every service, read at once and put together; one that does not answer is shown as down. */
+/** Reports the status of every service, queried in parallel. A service that does not answer is reported as down. */
 @RestController
 class OpsStatusController {
 

@@ -20,14 +20,14 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Files that are the same for everyone until the next build: the messages' contract, and the page to try calls with its
- * parts.
+ * Serves files that are the same for everyone until the next build: the message contract, the interactive API page with its assets, and the
+ * shared assets of all pages.
  */
 @RestController
 class PublishedFiles {
 
     private static final Duration KEPT = Duration.ofMinutes(10);
-    /** A year, which stands for ever: RFC 9111 knows nothing longer. */
+    /** A year, the longest meaningful lifetime: caches do not distinguish it from for ever. */
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
     private static final MediaType YAML = MediaType.valueOf("application/yaml");
@@ -37,7 +37,7 @@ class PublishedFiles {
     private static final MediaType SCRIPT = MediaType.valueOf("text/javascript;charset=UTF-8");
     private static final MediaType ICON = MediaType.valueOf("image/x-icon");
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]+\\.json");
-    /** The star stands for the library's version. */
+    /** The asterisk matches the library's version. */
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/*/";
 
     private final Map<String, ResponseEntity<byte[]>> read = new ConcurrentHashMap<>();
@@ -54,7 +54,7 @@ class PublishedFiles {
         return file("contracts/asyncapi.yaml", YAML);
     }
 
-    /** The schemas of the messages' contract, at the path that its relative references name. */
+    /** The schemas of the message contract, at the path that its relative references use. */
     @GetMapping("/api/schemas/{name}")
     ResponseEntity<byte[]> schema(@PathVariable String name) {
         if (!SCHEMA_NAME.matcher(name).matches()) {
@@ -68,7 +68,7 @@ class PublishedFiles {
         return PublicAnswer.of(PAGE, pages.docs(), pages.showsTime() ? Duration.ZERO : KEPT);
     }
 
-    /** Every browser asks for this icon if a page names no other. */
+    /** Browsers request this icon if a page names no other. */
     @GetMapping("/favicon.ico")
     ResponseEntity<byte[]> icon() {
         return file("assets/favicon.ico", ICON);
@@ -86,8 +86,8 @@ class PublishedFiles {
     }
 
     /**
-     * A file that all pages share. Its address has its version, so it is kept for ever. While a deployment is renewed, pages of another
-     * build ask for the version of that build, and get the file of this one, which nobody keeps.
+     * A shared asset. Its address contains its version, so caches may keep it for ever. During a rolling update, pages of another build ask
+     * for that build's version; they receive this build's file, which must not be cached.
      */
     @GetMapping(Assets.PATH + "{file}")
     ResponseEntity<byte[]> shared(@PathVariable String file) {

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes every service republish all messages since an instant, for brokers that have lost their data. */
+/** Makes every service republish its messages since an instant, for brokers that have lost their data. */
 @RestController
 class RelayController {
 

@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gateway's own calls to a service's internal paths. Each is made once, and a read has one second. They bypass the
- * breakers, because they find out whether a service is there.
+ * The gateway's own calls to internal paths of services. Each call is made once, and a read is limited to one second. The calls bypass the
+ * circuit breakers, because they determine whether a service is available.
  */
 @Component
 public class ServiceProbe {
@@ -58,7 +58,7 @@ public class ServiceProbe {
                                 .maxConnections(50)
                                 .maxIdleTime(Duration.ofSeconds(10))
                                 .build())
-                        // Before the patience ends, which would not tell that no connection was made.
+                        // Shorter than the patience for the answer, so that a missing connection is recognised as such.
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) patience.toMillis() / 2)))
                 .exchangeStrategies(ExchangeStrategies.builder()
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER))
@@ -66,7 +66,7 @@ public class ServiceProbe {
                 .build();
     }
 
-    /** One with connections of its own, which no other's questions use up. */
+    /** A probe with a connection pool of its own, which the calls of others cannot exhaust. */
     public ServiceProbe withConnections(String name) {
         return new ServiceProbe(patience, instances, breakers, json, name);
     }
@@ -74,8 +74,8 @@ public class ServiceProbe {
     /**
      * A call to an internal path of a service.
      *
-     * @param headers sent with it
-     * @param body JSON, or {@code null} for none
+     * @param headers the headers to send
+     * @param body the JSON body; {@code null} for none
      * @param patience how long to wait for the answer
      */
     public record Question(
@@ -86,19 +86,19 @@ public class ServiceProbe {
             @Nullable ObjectNode body,
             Duration patience) {}
 
-    /** A service's answer, always with a JSON object. */
+    /** A service's answer, always a JSON object. */
     public record ProbeResult(HttpStatusCode status, ObjectNode body) {}
 
-    /** The JSON object at that path of the service; empty if it does not arrive in time, whatever the reason. */
+    /** Reads a JSON object from a service; empty if it does not arrive in time, whatever the reason. */
     public Mono<ObjectNode> object(Service service, String path) {
         return read(service, path).onErrorComplete();
     }
 
     /**
-     * The JSON object at that path of the service; empty only while the service is away: no connection is made, or its breaker is not
+     * Reads a JSON object from a service; empty only if the service is unavailable: no connection could be made, or its breaker is not
      * closed.
      *
-     * @return an error {@code unavailable} if it does not arrive for any other reason
+     * @return an error {@code unavailable} if the object does not arrive for any other reason
      */
     public Mono<ObjectNode> objectUnlessAway(Service service, String path) {
         return read(service, path)
@@ -126,12 +126,12 @@ public class ServiceProbe {
                 .map(ProbeResult::body);
     }
 
-    /** The service's answer; empty if none comes in time, or if the service itself failed. */
+    /** Calls a service once; empty if no answer arrives in time, or the service itself failed. */
     public Mono<ProbeResult> exchange(Question question) {
         return ask(instances.next(question.service()), question).onErrorComplete();
     }
 
-    /** The answers of all instances of the service, without those of which none comes in time. */
+    /** Calls all instances of a service; instances that do not answer in time are left out. */
     public Flux<ProbeResult> exchangeWithAll(Question question) {
         return Flux.fromIterable(instances.all(question.service()))
                 .flatMap(instance -> ask(instance, question).onErrorComplete());

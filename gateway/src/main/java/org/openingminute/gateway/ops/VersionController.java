@@ -9,11 +9,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Says which build is running. */
+/** Reports which build is running. */
 @RestController
 class VersionController {
 
-    /** Short, so that the next build is seen soon. */
+    /** Short, so that a new build is visible soon. */
     private static final Duration KEPT = Duration.ofSeconds(10);
 
     private final ResponseEntity<byte[]> answer;

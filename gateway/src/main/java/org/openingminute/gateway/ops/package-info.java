@@ -1,4 +1,7 @@
-/** What the gateway joins of all services' answers, for operators and for those who write a client: status, dead letters, documents. */
+/**
+ * The calls in which the gateway combines the answers of all services, for operators and developers of clients: status, dead letters,
+ * audit, API documents.
+ */
 @NullMarked
 package org.openingminute.gateway.ops;
 

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The language that a reader has chosen for all pages, which counts before those that the browser names. It is a cookie. */
+/** The language that a reader has selected for all pages, stored in a cookie. It takes precedence over the browser's languages. */
 public final class ChosenLanguage {
 
     public static final String COOKIE = "language";
 
-    /** The languages of all pages, each by its code. */
+    /** The languages of the pages. */
     static final List<Locale> ALL = List.of(Locale.ENGLISH, Locale.GERMAN);
 
     private ChosenLanguage() {}
 
-    /** The language of a code; empty for one in which there are no pages. */
+    /** The language with that code; empty if there are no pages in it. */
     public static Optional<Locale> named(String code) {
         return ALL.stream()
                 .filter(language -> language.getLanguage().equals(code))
@@ -23,9 +23,9 @@ public final class ChosenLanguage {
     }
 
     /**
-     * The language that a request's cookie names.
+     * The language in a request's cookie.
      *
-     * @param cookies the headers with cookies
+     * @param cookies the values of the headers {@code Cookie}
      */
     public static Optional<Locale> of(List<String> cookies) {
         return cookies.stream()

@@ -15,7 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows every part of our pages in every state; only in a rehearsal. */
+/** Serves the gallery of all page fragments in every state; only in a rehearsal. */
 @RestController
 class DesignController {
 

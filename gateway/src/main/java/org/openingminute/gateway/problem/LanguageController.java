@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Keeps the language that a reader chooses below a page, and leads back to that page. */
+/** Stores the language that a reader selects in the footer of a page, and redirects back to that page. */
 @RestController
 class LanguageController {
 

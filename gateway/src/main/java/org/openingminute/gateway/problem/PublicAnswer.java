@@ -6,15 +6,15 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.DigestUtils;
 
-/** Answers that are the same for everyone, in the form that the contract gives them: with an {@code ETag}, and public. */
+/** Creates responses that are the same for everyone, in the form of the contract: public and with an {@code ETag}. */
 public final class PublicAnswer {
 
     private PublicAnswer() {}
 
     /**
-     * Makes such an answer.
+     * Creates a response.
      *
-     * @param kept how long it may be used without asking; at zero it is asked for each time, and sent only if it changed
+     * @param kept how long the response may be used without asking; if zero, it is revalidated each time
      */
     public static ResponseEntity<byte[]> of(MediaType type, byte[] body, Duration kept) {
         CacheControl keeping = kept.isZero() ? CacheControl.noCache() : CacheControl.maxAge(kept);

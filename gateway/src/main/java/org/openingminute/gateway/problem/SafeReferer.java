@@ -5,7 +5,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** The page that a request came from: the way back from a form that got no answer. */
+/** Finds the page from which a request came, as the way back from a form that could not be answered. */
 public final class SafeReferer {
 
     private static final String START = "/";
@@ -13,8 +13,8 @@ public final class SafeReferer {
     private SafeReferer() {}
 
     /**
-     * Path and query of the page that the request names as its referrer if that is a page of this site, otherwise the
-     * site's start page. Never an address elsewhere, whatever the header says.
+     * Path and query of the referring page if it is one of this site; otherwise the site's start page. Never an address of another site,
+     * whatever the header contains.
      */
     public static String path(HttpHeaders headers) {
         @Nullable String referrer = headers.getFirst(HttpHeaders.REFERER);
@@ -28,7 +28,7 @@ public final class SafeReferer {
             boolean here = page.getHost() != null
                     && page.getHost().equalsIgnoreCase(host.getHostString())
                     && portOf(page) == portOf(host, page);
-            // Two slashes begin the name of another host.
+            // Two slashes would begin another host's name.
             if (!here || path == null || !path.startsWith("/") || path.startsWith("//")) {
                 return START;
             }

@@ -1,4 +1,4 @@
-/** The gateway's refusals: codes, problem documents, and the page for a browser; its pages, and their language. */
+/** Error responses of the gateway (problem documents and pages), its other pages, and their language. */
 @NullMarked
 package org.openingminute.gateway.problem;
 

@@ -6,19 +6,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings.Bodies;
 
-/** The bytes of bodies that have not ended: of all, and of each address, which has an eighth once half is used. Thread-safe. */
+/**
+ * Counts the bytes of unfinished bodies, in total and for each address. Once half of the total is used, an address may have an eighth of
+ * it. Thread-safe.
+ */
 final class BytesInTransit {
 
     private final long most;
     private final AtomicLong all = new AtomicLong();
     private final Map<String, Long> ofAddresses = new ConcurrentHashMap<>();
 
-    /** @param most bytes of all */
+    /** @param most the maximum total in bytes */
     BytesInTransit(long most) {
         this.most = most;
     }
 
-    /** Counts bytes of a client, more than none; false where there is no room for them. */
+    /**
+     * Adds bytes of a client. Returns false, and adds nothing, if there is no room for them.
+     *
+     * @param bytes above zero
+     */
     boolean add(String address, long bytes) {
         long ofAll = all.addAndGet(bytes);
         @Nullable Long ofAddress = ofAddresses.merge(address, bytes, Long::sum);
@@ -30,7 +37,7 @@ final class BytesInTransit {
         return false;
     }
 
-    /** Bytes that were counted are gone. */
+    /** Removes bytes that were added before. */
     void remove(String address, long bytes) {
         all.addAndGet(-bytes);
         ofAddresses.computeIfPresent(address, (_, had) -> had == bytes ? null : had - bytes);

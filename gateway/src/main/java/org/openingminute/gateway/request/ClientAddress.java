@@ -8,7 +8,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** The address by which a client is counted: its IPv4 address, or the /64 of its IPv6 address, of which all belong to one customer. */
+/**
+ * The address by which a client is counted: its IPv4 address, or the /64 prefix of its IPv6 address, which belongs to one customer as a
+ * whole.
+ */
 public final class ClientAddress {
 
     private static final int BYTES_OF_64_BITS = 8;
@@ -17,13 +20,13 @@ public final class ClientAddress {
 
     private ClientAddress() {}
 
-    /** Address and port of the client, as the edge knows them. */
+    /** The client's address and port, as determined by the edge. */
     public static InetSocketAddress connection(ServerHttpRequest request) {
         @Nullable InetSocketAddress client = request.getRemoteAddress();
         return client == null || client.getAddress() == null ? NONE : client;
     }
 
-    /** The address without what one customer can choose at will. */
+    /** The address without the part that a customer can choose freely. */
     public static String of(InetSocketAddress connection) {
         @Nullable InetAddress address = connection.getAddress();
         if (address == null) {

@@ -6,7 +6,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The thread of a client's connection, on which all that belongs to its request runs. */
+/** Finds the event-loop thread of a client's connection, on which everything for its request runs. */
 public final class ConnectionThread {
 
     private ConnectionThread() {}

@@ -10,9 +10,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A timer that goes from limit to limit: until an answer begins, until its next piece. A later limit costs no more than a field,
- * because the timer looks, when it fires, where the limit is by then.
- * Thread-safe.
+ * A timer whose limit can be moved: to the beginning of an answer, then to its next piece. Moving the limit back only sets a field; when
+ * the timer fires, it compares the time with the present limit. Thread-safe.
  */
 public final class Deadline {
 
@@ -28,20 +27,20 @@ public final class Deadline {
         this.clock = clock;
     }
 
-    /** On the thread of the client's connection. */
+    /** Creates a deadline that fires on the thread of the client's connection. */
     public static Deadline of(ServerHttpRequest request) {
         return new Deadline(
                 (task, nanos) -> ConnectionThread.of(request).schedule(task, nanos, TimeUnit.NANOSECONDS),
                 System::nanoTime);
     }
 
-    /** What runs a task later. */
+    /** Runs a task later. */
     @FunctionalInterface
     interface Timer {
         Future<?> schedule(Runnable task, long nanos);
     }
 
-    /** Sets the limit, from now. */
+    /** Sets the limit to a time from now. */
     public synchronized void endIn(Duration time) {
         long now = clock.getAsLong();
         limit = now + time.toNanos();
@@ -51,12 +50,12 @@ public final class Deadline {
         }
     }
 
-    /** The time by which limits are told, in nanoseconds. */
+    /** The clock of the deadline, in nanoseconds. */
     long now() {
         return clock.getAsLong();
     }
 
-    /** There is no limit any more. */
+    /** Removes the limit. */
     public synchronized void cancel() {
         if (scheduled != null) {
             scheduled.cancel(false);
@@ -64,7 +63,7 @@ public final class Deadline {
         }
     }
 
-    /** Completes when a limit has passed. */
+    /** Completes when the limit has passed. */
     public Mono<Void> passed() {
         return passed.asMono();
     }

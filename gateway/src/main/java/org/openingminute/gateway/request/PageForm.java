@@ -15,8 +15,8 @@ import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads the forms of the gateway's own pages, as services read theirs: WebFlux's own reader puts a sign of its own where a form cannot be
- * read, and lets a NUL pass.
+ * Parses the forms of the gateway's own pages as strictly as services parse theirs. WebFlux's own parser replaces unreadable characters,
+ * and accepts a NUL.
  */
 public final class PageForm {
 
@@ -25,9 +25,9 @@ public final class PageForm {
     private PageForm() {}
 
     /**
-     * The fields of a form, of which a request that bears none has none.
+     * The fields of a form; none if the request has no form.
      *
-     * @return an error {@code malformed} where the body is not percent-encoded UTF-8, {@code invalid} for a NUL
+     * @return an error {@code malformed} if the body is not percent-encoded UTF-8, {@code invalid} for a NUL
      */
     public static Mono<MultiValueMap<String, String>> of(ServerHttpRequest request) {
         return isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))
@@ -42,7 +42,7 @@ public final class PageForm {
         return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
-    /** What is no ASCII is no form either, and refused below. */
+    /** A character that is not ASCII is invalid in a form, and is refused below. */
     private static String text(DataBuffer body) {
         try {
             return body.toString(StandardCharsets.ISO_8859_1);

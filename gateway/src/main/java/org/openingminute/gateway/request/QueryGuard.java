@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 
 /**
- * Refuses queries that a server behind the gateway cannot read, and would quote in its log, and the same in the gateway's own forms.
- * A service refuses it in those that pass.
+ * Refuses queries, and the gateway's own forms, that a server behind the gateway could not parse and would quote in its log. Services apply
+ * the same rule to the forms that the gateway passes on.
  */
 public final class QueryGuard {
 
-    /** What RFC 3986 lets stand in a query. */
+    /** The characters that RFC 3986 allows in a query. */
     private static final Pattern WRITABLE = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*");
 
     private QueryGuard() {}
@@ -22,8 +22,8 @@ public final class QueryGuard {
     /**
      * Checks a query or a form.
      *
-     * @param rawQuery as it was sent, still encoded
-     * @throws Problem {@code malformed} where it is not percent-encoded UTF-8, {@code invalid} for a NUL
+     * @param rawQuery the query as it was sent, still encoded
+     * @throws Problem {@code malformed} if it is not percent-encoded UTF-8, {@code invalid} for a NUL
      */
     public static void check(@Nullable String rawQuery) {
         if (rawQuery == null) {
@@ -43,7 +43,7 @@ public final class QueryGuard {
         }
     }
 
-    /** One byte for each character first, because a decoder that replaces hides what cannot be read. */
+    /** Decodes to one character for each byte first, because a decoder that replaces invalid bytes would hide them. */
     private static String decoded(String parameter) {
         try {
             byte[] bytes =

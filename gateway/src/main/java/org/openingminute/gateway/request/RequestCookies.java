@@ -5,14 +5,12 @@ import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/**
- * The cookies of a request, from its header: a request that is asked for its cookies keeps them, and those of staff are exchanged later.
- */
+/** Reads cookies from the header itself. A request caches its cookies when it is asked for them, but those of staff are replaced later. */
 public final class RequestCookies {
 
     private RequestCookies() {}
 
-    /** The value of the first cookie of that name. */
+    /** The value of the first cookie with that name. */
     public static Optional<String> first(ServerHttpRequest request, String name) {
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
                 .flatMap(header -> Arrays.stream(header.split(";", -1)))

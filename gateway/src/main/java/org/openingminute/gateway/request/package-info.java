@@ -1,4 +1,7 @@
-/** A client's request as all parts see it: its thread, its credential, whether its page is for staff, and how large and slow its body may be. */
+/**
+ * What all parts of the gateway need to know about a client's request: its thread, its credential, whether it is for a page for staff, and
+ * the limits of its body.
+ */
 @NullMarked
 package org.openingminute.gateway.request;
 

@@ -2,14 +2,14 @@ package org.openingminute.gateway.room;
 
 import org.openingminute.gateway.room.Counters.Count;
 
-/** When a room in the mode {@code auto} opens, and when it closes. Pure functions. */
+/** Decides when a room in mode {@code auto} opens and closes. Pure functions. */
 final class AutoRule {
 
     private static final int TOO_LONG_MILLIS = 1000;
 
     private AutoRule() {}
 
-    /** Whether more come than registration-service can take, or whether they wait there already. */
+    /** Whether more people arrive than registration-service can handle, or whether registrations already wait there. */
     static boolean opens(Room room, Counters counters, Sale sale, long now) {
         int wait = Math.min(counters.of(Count.WAIT_MILLIS, now - 1), counters.of(Count.WAIT_MILLIS, now - 2));
         return sale.state() == Sale.State.OPEN
@@ -20,8 +20,8 @@ final class AutoRule {
     }
 
     /**
-     * Whether nobody needs the room any more, or it has nothing to give: those who wait come to the form, which says so. Where seats come
-     * back, it may open again.
+     * Whether nobody needs the room any more, or it has no seats to give. Those who wait then come to the form, which tells them. If seats
+     * become free, the room may open again.
      */
     static boolean closes(Room room, Counters counters, Sale sale, long now) {
         return sale.state() == Sale.State.OVER
@@ -32,7 +32,7 @@ final class AutoRule {
                                 < 0.7 * room.capacity().perSecond());
     }
 
-    /** Registrations a second that follow from those who came. */
+    /** The registrations a second to expect from recent arrivals. */
     private static double demand(Room room, Counters counters, int seconds, long now) {
         return (double) counters.sum(Count.ARRIVED, now - seconds, now)
                 / seconds

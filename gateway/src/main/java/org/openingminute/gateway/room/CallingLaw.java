@@ -3,15 +3,15 @@ package org.openingminute.gateway.room;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * How many numbers are called, judged once a second from counters alone. A call shows at registration-service only after the time
- * that a form takes, so the line is moved by what is expected and not by what is seen: used admissions meet the target, and those
- * who leave stall nobody. Decision 0051 has the measures. Pure functions.
+ * The control law of a waiting room: decides once a second, from counters alone, how many numbers are called. A call takes effect at
+ * registration-service only after the time that filling in the form takes, so the law works with expected registrations instead of observed
+ * ones: used admissions meet the target, and people who leave delay nobody. Decision 0051 explains the parameters. Pure functions.
  */
 final class CallingLaw {
 
     private static final double USABLE_CAPACITY = 0.8;
     private static final int FIRST_MINUTE = 60;
-    /** The share of the wanted admissions for which numbers are called whatever the debt, so that the line never stands still. */
+    /** The minimum share of the wanted admissions that is called regardless of the debt, so that the line never stops. */
     private static final double LEAST = 0.2;
 
     private static final double PRIOR_CAME = 32;
@@ -19,7 +19,7 @@ final class CallingLaw {
 
     private CallingLaw() {}
 
-    /** The room one second later, while it is off: everybody is admitted, and it learns while the sale is open and has seats. */
+    /** The room one second later, while it is closed: everybody is admitted. It learns as long as the sale is open and has seats. */
     static Room watch(Room room, Counters counters, Sale sale, long now) {
         long haltedAt = sale.isSoldOut() ? now : haltedAt(room, sale, now);
         Line line = new Line(counters.stood(now), 0, now + 1, room.line().pace(), 0);
@@ -33,7 +33,7 @@ final class CallingLaw {
                 counters.total(Count.ADMITTED));
     }
 
-    /** The room as it opens. */
+    /** The room at the moment of opening. */
     static Room open(Room room, Counters counters, Sale sale, long now) {
         LifeTable table = room.table().reopened();
         double target = target(room.capacity(), sale, 0, false);
@@ -44,7 +44,10 @@ final class CallingLaw {
                 now, haltedAt(room, sale, now), line, room.capacity(), table, target, counters.total(Count.ADMITTED));
     }
 
-    /** A minute's worth at once, less what fills that minute already: those who have a form open take two minutes on average. */
+    /**
+     * The initial credit: a minute's worth of admissions, minus those whose forms are open already and fill that minute; a form takes two
+     * minutes on average.
+     */
     private static double firstCredit(Capacity capacity, LifeTable table, double wanted, Counters counters, long now) {
         return capacity.isMeasured()
                 ? Math.max(0, FIRST_MINUTE * wanted - table.toCome(counters, now) / table.share() / 2)
@@ -52,11 +55,11 @@ final class CallingLaw {
     }
 
     /**
-     * The room one second later, while it is on. Its new line holds from the second after {@code now} on, so that every gateway
-     * has a copy by then and all call the same numbers at once.
+     * The room one second later, while it is open. Its new line applies from the second after {@code now}, so that every gateway has
+     * received it by then and all call the same numbers at the same time.
      *
-     * @param counters in which {@code now} has begun
-     * @param now the second in which the room's line begins to hold, or a later one where the gateway that moved it was lost
+     * @param counters the counters, in which {@code now} has begun
+     * @param now the second in which the room's line starts to apply, or a later one if the gateway that moved the line was lost
      */
     static Room next(Room room, Counters counters, Sale sale, long now) {
         Capacity capacity = room.capacity().next(counters, now);
@@ -71,7 +74,7 @@ final class CallingLaw {
         double expected = expected(counters, room.openedAt(), now, number, come);
         long admitted = counters.total(Count.ADMITTED);
         boolean isFirstMinute = now - Math.max(room.openedAt(), haltedAt) < FIRST_MINUTE;
-        // Each second of a pause gives back a second's worth, up to what an opening would begin with.
+        // Each second of a pause restores a second's worth, up to the credit of a new opening.
         double mostCredit = isOpen
                 ? (isFirstMinute ? FIRST_MINUTE : 10) * wanted
                 : firstCredit(capacity, table, wanted, counters, now);
@@ -93,7 +96,7 @@ final class CallingLaw {
         return sale.state() == Sale.State.OPEN ? room.haltedAt() : now;
     }
 
-    /** Registrations a second to aim at: fewer while many stand refused at the door of registration-service. */
+    /** The registrations a second to aim at; fewer while registration-service refuses many. */
     private static double target(Capacity capacity, Sale sale, double atTheDoor, boolean wasBusy) {
         double usable = USABLE_CAPACITY * capacity.perSecond();
         double base = sale.perSecond().orElse(usable);
@@ -101,7 +104,7 @@ final class CallingLaw {
         return Math.max(possible / 2, possible - atTheDoor / 60);
     }
 
-    /** The share of those called who come. */
+    /** The share of called people who come. */
     static double comeShare(Counters counters, long openedAt, long now) {
         long from = Math.max(openedAt, now - 60);
         long to = Math.max(from, now - 6);
@@ -110,14 +113,14 @@ final class CallingLaw {
         return Math.max(share, now - openedAt < 90 ? 0.5 : 0.15);
     }
 
-    /** Those called lately, up to where the next line begins, who will come and are not here. */
+    /** How many of the people called recently, up to where the next line begins, are still expected to come. */
     private static double expected(Counters counters, long openedAt, long now, double number, double come) {
         long from = Math.max(openedAt, now - 20);
         double called = Math.min(number, (double) counters.issued()) - counters.stood(from);
         return Math.max(0, called * come - counters.sum(Count.CAME, from, now));
     }
 
-    /** How many registrations more than those to come there are seats for, with some over for those who then do not register. */
+    /** How many registrations there are seats for, beyond those to be expected already, with a margin for people who will not register. */
     private static double seatsFor(Sale sale, double toCome) {
         double seats = Math.max(1.5 * sale.seatsLeft(), sale.seatsLeft() + 3 * Math.sqrt(sale.seatsLeft()));
         return Math.max(0, seats / sale.seatsPerRegistration() - toCome);

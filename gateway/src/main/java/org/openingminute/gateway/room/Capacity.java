@@ -4,11 +4,11 @@ import java.util.stream.LongStream;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * How many registrations a second registration-service decides when it has to. It is learnt from seconds in which its queue was
- * busy: a quiet system decides what arrives, and a throttled one what it was let. Immutable.
+ * How many registrations a second registration-service can decide. It is learnt from seconds in which the service's queue was busy, because
+ * a quiet system decides only what arrives, and a throttled one only what it was sent. Immutable.
  *
- * @param perSecond registrations; 1 at least, because nothing is learnt from a line that stands
- * @param isMeasured whether a busy queue ever showed it, here or in an earlier opening
+ * @param perSecond registrations a second; at least 1, because nothing can be learnt from a line that has stopped
+ * @param isMeasured whether a busy queue ever showed the capacity, in this opening or an earlier one
  * @param lastBusy the last second in which the queue was busy, or {@link #NEVER}
  */
 record Capacity(double perSecond, boolean isMeasured, long lastBusy) {
@@ -40,7 +40,7 @@ record Capacity(double perSecond, boolean isMeasured, long lastBusy) {
 
     private Capacity afterBusySecond(Counters counters, long now) {
         double decided = mean(counters, SUSTAINED_SECONDS, now);
-        // Between calm seconds, what was decided shows what was asked for and not what could have been.
+        // In a single busy second among calm ones, the decided registrations show the demand and not the capacity.
         boolean sustained = LongStream.range(now - SUSTAINED_SECONDS, now).allMatch(second -> isBusy(counters, second));
         return new Capacity(Math.max(decided, sustained ? perSecond * 0.95 : perSecond), true, now);
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** All that the law sees: counts of the last twenty minutes by the second, and nobody's name. Not thread-safe. */
+/** Everything that the control law sees: anonymous counts for each of the last twenty minutes' seconds. Not thread-safe. */
 public final class Counters {
 
-    /** Seconds that are kept: a call has five minutes to be answered, and its admission fifteen to be used. */
+    /** The number of seconds that are kept: a called person has five minutes to come, and fifteen to use the admission. */
     static final int SECONDS = 1200;
 
     private final Map<Count, Column> columns = new EnumMap<>(Count.class);
@@ -20,33 +20,36 @@ public final class Counters {
     private long newest;
     private long issued;
 
-    /** What is counted, and of which second. */
+    /** What is counted, and the second to which a count belongs. */
     public enum Count {
-        /** Visitors who came to the form or took a place, of the second in which they did. */
+        /** Visitors who came to the form or took a place, by the second in which they did. */
         ARRIVED,
-        /** Numbers given and not called, as the second began. */
+        /** Numbers given but not yet called, at the beginning of the second. */
         WAITING,
-        /** Called numbers whose visitors came, of the second in which the number was called. */
+        /** Called numbers whose holders came, by the second in which the number was called. */
         CAME,
-        /** Visitors admitted, of the second in which they were. */
+        /** Visitors admitted, by the second of the admission. */
         ADMITTED,
-        /** Admissions that became a registration, of the second of the admission. */
+        /** Admissions that became a registration, by the second of the admission. */
         USED,
-        /** Registrations that registration-service decided, of the second in which it did. */
+        /** Registrations that registration-service decided, by the second of the decision. */
         DECIDED,
-        /** Registrations that it refused because its queue was full. */
+        /** Registrations that registration-service refused because its queue was full. */
         REFUSED,
-        /** The longest wait in its queue, in milliseconds. */
+        /** The longest wait in registration-service's queue, in milliseconds. */
         WAIT_MILLIS,
-        /** Those of {@link #CAME} who had been told an estimate. */
+        /** Those of {@link #CAME} to whom an estimate was shown. */
         ESTIMATED,
-        /** Those of {@link #ESTIMATED} whose number was called within it. */
+        /** Those of {@link #ESTIMATED} whose number was called within the estimate. */
         KEPT,
-        /** People whose number is above that of somebody who took a place over a second later, of the second in which it was taken. */
+        /**
+         * People whose number is higher than that of somebody who took a place more than a second later, by the second in which the place
+         * was taken.
+         */
         INVERTED
     }
 
-    /** As it is written down. */
+    /** The serialised form. */
     private record Written(
             long newest,
             long issued,
@@ -60,7 +63,7 @@ public final class Counters {
         long total;
     }
 
-    /** Counters of a room whose clock stands at this second, with nothing counted. */
+    /** Empty counters of a room whose clock stands at this second. */
     Counters(long second) {
         newest = second;
         for (Count count : Count.values()) {
@@ -114,7 +117,7 @@ public final class Counters {
     }
 
     /**
-     * Begins a second; what was 1,200 seconds before it is forgotten.
+     * Begins a second; what was counted 1,200 seconds before is dropped.
      *
      * @param number the first number that is not called yet
      * @param issued how many numbers were given
@@ -132,7 +135,7 @@ public final class Counters {
         column(Count.WAITING).seconds[slot(newest)] = (int) Math.max(0, Math.ceil(issued - monotonic));
     }
 
-    /** Counts so many more; of {@link Count#WAIT_MILLIS} the longest stands. */
+    /** Adds to a count; for {@link Count#WAIT_MILLIS} the maximum is kept. */
     void add(Count count, long second, int by) {
         Column column = column(count);
         column.total += by;
@@ -142,18 +145,18 @@ public final class Counters {
         }
     }
 
-    /** Counts a registration: by the second of its admission, and by how old that was. */
+    /** Counts a registration, by the second of its admission and by the admission's age. */
     void used(long admitted, long second) {
         add(Count.USED, admitted, 1);
         usedByAge[LifeTable.bin(second - admitted)]++;
     }
 
-    /** The count of one second; 0 for one that is forgotten or has not begun. */
+    /** The count of one second; 0 for a second that was dropped or has not begun. */
     int of(Count count, long second) {
         return isKept(second) ? column(count).seconds[slot(second)] : 0;
     }
 
-    /** The sum over the seconds from {@code first} up to and without {@code end}. */
+    /** The sum over the seconds from {@code first} to {@code end}, exclusive. */
     long sum(Count count, long first, long end) {
         long sum = 0;
         for (long second = first; second < end; second++) {
@@ -162,7 +165,7 @@ public final class Counters {
         return sum;
     }
 
-    /** The highest count of the seconds from {@code first} up to and without {@code end}. */
+    /** The highest count of the seconds from {@code first} to {@code end}, exclusive. */
     int highest(Count count, long first, long end) {
         int highest = 0;
         for (long second = first; second < end; second++) {
@@ -171,7 +174,7 @@ public final class Counters {
         return highest;
     }
 
-    /** All since these counters began. */
+    /** The total since these counters began. */
     long total(Count count) {
         return column(count).total;
     }
@@ -191,7 +194,7 @@ public final class Counters {
         return issued;
     }
 
-    /** Where the line stood as a second began; for one that is forgotten, as the oldest second kept began. */
+    /** The position of the line at the beginning of a second; for a dropped second, that of the oldest second kept. */
     double stood(long second) {
         return stood[slot(Math.max(second, oldest()))];
     }

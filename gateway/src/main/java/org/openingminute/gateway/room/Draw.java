@@ -7,35 +7,34 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The order in which those are called who came before a draw: a permutation of their numbers, keyed by a seed that is committed to
- * beforehand. Every gateway computes everybody's number and stores none, and so can anybody who knows seed and {@code early}.
- * Immutable.
+ * The order in which people who came before a draw are called: a permutation of their numbers, keyed by a seed to which the system commits
+ * beforehand. Every gateway computes everybody's position and stores none; so can anybody who knows the seed and {@code early}. Immutable.
  *
- * <p>The permutation is a Feistel network of eight rounds on the smallest even number of bits that holds {@code early}, walked until
- * it leads to a number below {@code early} (Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002). Its round function is
+ * <p>The permutation is a Feistel network of eight rounds on the smallest even number of bits that holds {@code early}, repeated until the
+ * result is below {@code early} (cycle walking; Black and Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). Its round function is
  * the first four bytes of the SHA-256 of {@code seed:round:half}, in decimal digits and without spaces.
  *
  * @param seed the text that is published after the draw
- * @param early how many came before; their numbers are 0 to {@code early} less one
+ * @param early how many people came before the draw; their numbers are 0 to {@code early - 1}
  */
 record Draw(String seed, long early) {
 
     private static final int ROUNDS = 8;
     private static final long LARGEST = 1L << 60;
 
-    /** @throws IllegalArgumentException for a negative number, or one that no room ever gives out */
+    /** @throws IllegalArgumentException for a negative number, or one that no room ever gives */
     Draw {
         if (early < 0 || early > LARGEST) {
             throw new IllegalArgumentException("a draw is among 0 to 2^60 places");
         }
     }
 
-    /** What is published before the draw: the SHA-256 of the seed's text, in hexadecimal digits. */
+    /** The commitment that is published before the draw: the SHA-256 of the seed's text, in hexadecimal digits. */
     String commitment() {
         return HexFormat.of().formatHex(sha256(seed));
     }
 
-    /** The place in the line of somebody with this number; those who came later keep theirs, behind all early ones. */
+    /** The position of a number in the line. Numbers given after the draw keep theirs, behind all early ones. */
     long position(long number) {
         if (number >= early) {
             return number;

@@ -7,8 +7,8 @@ import java.util.List;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * When admissions are used, as an actuary's life table: of those that lived unused through an age, how many were used at it. There
- * are 60 ages of 15 seconds. What was not seen yet is taken from the last opening. Immutable.
+ * When admissions are used, as an actuarial life table: for each age, the share of the admissions still unused at that age that are used in
+ * it. There are 60 ages of 15 seconds. What has not been observed yet is taken from the last opening. Immutable.
  */
 final class LifeTable {
 
@@ -16,13 +16,13 @@ final class LifeTable {
     static final int BIN_SECONDS = 15;
     static final int SECONDS = BINS * BIN_SECONDS;
 
-    /** How many admissions the last opening's table weighs against what is seen. */
+    /** The weight of the last opening's table, in admissions. */
     private static final double PRIOR_WEIGHT = 30;
 
     private static final double REMEMBERED_A_SECOND = Math.pow(0.5, 1 / 600.0);
     private static final double P95 = 1.6449;
 
-    /** What the last opening, or an assumption, lets expect. */
+    /** The hazard of the last opening, or an assumed one. */
     private final double[] expectedHazard;
 
     private final double expectedShare;
@@ -55,11 +55,11 @@ final class LifeTable {
     }
 
     /**
-     * A table of which nothing was seen.
+     * A table without observations.
      *
-     * @param share of the admissions that is used
-     * @param median of a form's time, which is taken to be lognormal, in seconds
-     * @param p95 its 95th percentile, in seconds
+     * @param share the share of admissions that is used
+     * @param median the median time to fill in the form in seconds, assumed to be lognormal
+     * @param p95 the 95th percentile of that time, in seconds
      */
     static LifeTable assumed(double share, double median, double p95) {
         double sigma = Math.log(p95 / median) / P95;
@@ -82,7 +82,7 @@ final class LifeTable {
         return unseen(hazard, share, new long[BINS]);
     }
 
-    /** As it is written down. */
+    /** The serialised form. */
     private record Written(
             List<Double> expectedHazard,
             double expectedShare,
@@ -129,7 +129,7 @@ final class LifeTable {
     /**
      * The table at {@code now}, one second later.
      *
-     * @param haltedAt the last second in which nothing could be used; admissions of before teach nothing any more
+     * @param haltedAt the last second in which no admission could be used; earlier admissions are no longer evaluated
      */
     LifeTable next(Counters counters, long haltedAt, long now) {
         long[] total = counters.usedByAge();
@@ -154,12 +154,12 @@ final class LifeTable {
                 expectedHazard, expectedShare, usedNow, livedNow, total, admitted == 0 ? 0 : covered / admitted);
     }
 
-    /** The share of all admissions that is used in the end, as far as it was seen. */
+    /** The share of all admissions that is eventually used, as far as it has been observed. */
     double share() {
         return expectedShare + Math.min(1, 1.5 * coverage) * (1 - survival[SECONDS] - expectedShare);
     }
 
-    /** How many of those admitted in the last fifteen minutes will still register. */
+    /** How many of the people admitted in the last fifteen minutes are still expected to register. */
     double toCome(Counters counters, long now) {
         double toCome = 0;
         for (int age = 1; age < SECONDS; age++) {

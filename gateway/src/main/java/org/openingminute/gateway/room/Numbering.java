@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which numbers nobody holds, because their counter was lost and numbering went on far enough ahead to give none twice. The line
- * and everybody's position go by places, which count only those numbers that may be held. Immutable.
+ * The numbers that nobody holds. After a counter was lost, numbering continued far enough ahead to give no number twice, which leaves gaps.
+ * Positions in the line count only numbers that somebody may hold. Immutable.
  */
 record Numbering(List<Gap> gaps) {
 
     private static final long LEAST_GAP = 10_000;
 
-    /** Numbers from {@code first} on that were left out. */
+    /** A range of numbers, beginning with {@code first}, that was skipped. */
     record Gap(long first, long length) {}
 
     Numbering {
@@ -23,10 +23,10 @@ record Numbering(List<Gap> gaps) {
     }
 
     /**
-     * Goes on after a counter was lost.
+     * Continues after a counter was lost.
      *
-     * @param next the next number by the newest copy of the counter
-     * @param mostInOneSecond the most numbers that were given within a second; the copy is a second old at most
+     * @param next the next number according to the newest copy of the counter
+     * @param mostInOneSecond the highest number of places given within a second; the copy is at most a second old
      */
     Numbering resumed(long next, long mostInOneSecond) {
         List<Gap> longer = new ArrayList<>(gaps);
@@ -34,14 +34,14 @@ record Numbering(List<Gap> gaps) {
         return new Numbering(longer);
     }
 
-    /** The first number after the last gap, with which numbering went on; 0 where none was left out. */
+    /** The first number after the last gap, at which numbering continued; 0 if there is no gap. */
     long end() {
         return gaps.isEmpty() ? 0 : gaps.getLast().first() + gaps.getLast().length();
     }
 
     /**
-     * The place of a number in the line. A number within a gap, given after the copy was made, has the place of the gap's first: it
-     * is called with the next, and not lost.
+     * The position of a number in the line. A number inside a gap was given after the copy was made. It has the position of the gap's first
+     * number, so it is called next and not lost.
      */
     long place(long number) {
         long leftOut = 0;

@@ -1,7 +1,7 @@
 package org.openingminute.gateway.room;
 
 /**
- * When waiting pages ask again, so that one gateway answers a bounded number of polls a second: a poll is put off to the first
+ * Decides when waiting pages poll again, so that the number of polls a second at one gateway is bounded: each poll is moved to the first
  * second that has room for it. Thread-safe.
  */
 public final class PollSchedule {
@@ -16,7 +16,7 @@ public final class PollSchedule {
     private static final int GATHERING_STRETCH = 1200;
     private static final int AFTER_DRAW = 60;
 
-    /** Who asks again later than this leaves room for those who cannot wait. */
+    /** Polls further ahead than this leave room for those that cannot be postponed. */
     private static final int SOON = 30;
 
     private static final double LEFT_TO_OTHERS = 0.6;
@@ -27,11 +27,12 @@ public final class PollSchedule {
     private long newest;
 
     /**
-     * Seconds until a page asks again. A late poll would look like a person who left, so it comes before its number is called.
+     * The seconds until a page polls again. The poll comes before the page's number is called, because a late poll would look like a person
+     * who has left.
      *
-     * @param left seconds until the number is called, by the pace
+     * @param left the seconds until the number is called, at the expected pace
      * @param pace numbers called a second
-     * @param now second of the room's clock
+     * @param now the second of the room's clock
      */
     public synchronized int next(double left, double pace, long now) {
         forget(now);
@@ -43,9 +44,10 @@ public final class PollSchedule {
     }
 
     /**
-     * Seconds until a page asks again that waits for a draw: seldom, because until then nothing changes, and within a minute after it.
+     * The seconds until a page that waits for a draw polls again: seldom before the draw, because nothing changes until then, and within a
+     * minute after it.
      *
-     * @param left seconds until the draw
+     * @param left the seconds until the draw
      */
     public synchronized int gathering(double left, long now) {
         forget(now);

@@ -1,12 +1,12 @@
 package org.openingminute.gateway.room;
 
 /**
- * What is kept of a room from one second to the next, besides its counters. Immutable.
+ * The state of the control law that is kept from one second to the next, besides the counters. Immutable.
  *
- * @param openedAt the second in which it opened last
+ * @param openedAt the second in which the room last opened
  * @param haltedAt the last second in which nothing was sold; 0 for none
- * @param target registrations a second that it aims at
- * @param admitted visitors admitted up to the line's second
+ * @param target the registrations a second to aim at
+ * @param admitted the visitors admitted before the line's second
  */
 record Room(long openedAt, long haltedAt, Line line, Capacity capacity, LifeTable table, double target, long admitted) {
 
@@ -26,12 +26,12 @@ record Room(long openedAt, long haltedAt, Line line, Capacity capacity, LifeTabl
                 0);
     }
 
-    /** The same with another line. */
+    /** A copy with another line. */
     Room on(Line line) {
         return new Room(openedAt, haltedAt, line, capacity, table, target, admitted);
     }
 
-    /** The same with another capacity. */
+    /** A copy with another capacity. */
     Room of(Capacity capacity) {
         return new Room(openedAt, haltedAt, line, capacity, table, target, admitted);
     }

@@ -1,11 +1,11 @@
 package org.openingminute.gateway.room;
 
 /**
- * Where a place stands in its line. Immutable.
+ * The position of a place in its line, and what follows from it. Immutable.
  *
- * @param ahead how many numbers are called before it
- * @param left seconds until it is called, by the pace
- * @param calledIn the second in which it was called; 0 while it waits
+ * @param ahead how many numbers are called before this one
+ * @param left the seconds until the number is called, at the expected pace
+ * @param calledIn the second in which the number was called; 0 while it waits
  */
 public record Standing(State state, long ahead, double left, long calledIn) {
 
@@ -14,16 +14,16 @@ public record Standing(State state, long ahead, double left, long calledIn) {
     public enum State {
         WAITING,
         ADMITTED,
-        /** Called, and not come within five minutes. */
+        /** Called, but not come within five minutes. */
         MISSED
     }
 
     /**
-     * Where a place stands now. One that is admitted stays so, also where its room was off and
-     * has opened since; how long the admission is good is for its own token to say.
+     * Determines the standing of a place. An admitted place stays admitted, even if its room was closed and has opened again; its
+     * admission's own token says how long that is valid.
      *
-     * @param number its number in the line, which a draw may have changed
-     * @param now second of the room's clock, with its fraction
+     * @param number the number in the line, which a draw may have changed
+     * @param now the second of the room's clock, with its fraction
      * @param issued how many numbers were given
      */
     static Standing of(Place place, long number, Line line, Counters counters, double now, long issued) {
@@ -33,7 +33,7 @@ public record Standing(State state, long ahead, double left, long calledIn) {
             return new Standing(
                     State.WAITING, number - (long) Math.ceil(called), line.secondsTo(number, now, issued), 0);
         }
-        // The line may have been ahead of the numbers given.
+        // The line may have been ahead of the given numbers.
         long calledIn = Math.max(counters.calledIn(number), place.visit().came());
         boolean isMissed = !isAdmitted && now - calledIn > ANSWER_SECONDS;
         return new Standing(isMissed ? State.MISSED : State.ADMITTED, 0, 0, calledIn);

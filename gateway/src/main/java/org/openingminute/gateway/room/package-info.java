@@ -1,4 +1,4 @@
-/** The waiting room: by which law its numbers are called, and the places that bear them. */
+/** The waiting room as pure logic: the control law that decides when numbers are called, draws, places and their standing. */
 @NullMarked
 package org.openingminute.gateway.room;
 

@@ -10,14 +10,14 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.springframework.stereotype.Component;
 
-/** One breaker for each service. Only an {@link Outage} counts as a failure; a service's own refusal is an answer. */
+/** One circuit breaker for each service. Only an {@link Outage} counts as a failure; a service's own refusal is an answer. */
 @Component
 public class Breakers {
 
-    /** Seconds and not calls, because at a thousand calls a second a number of calls is one blip. */
+    /** A window of time instead of a number of calls: at a thousand calls a second, a number of calls would cover only an instant. */
     private static final int LAST_SECONDS = 10;
 
-    /** So few that a service without many callers is cut off, too. */
+    /** A low minimum of calls, so that the breaker also opens for a service with few callers. */
     private static final int AT_LEAST = 5;
 
     private static final int CALLS_WHEN_HALF_OPEN = 3;
@@ -48,12 +48,12 @@ public class Breakers {
         return registry.circuitBreaker(service.wireName());
     }
 
-    /** The wait before the next try that callers are told. */
+    /** The time after which callers are told to try again. */
     Duration retryAfter() {
         return open;
     }
 
-    /** {@code closed}, {@code half-open}, {@code open}, as operators read it. */
+    /** The state for operators: {@code closed}, {@code half-open} or {@code open}. */
     public String stateOf(Service service) {
         return switch (of(service).getState()) {
             case CLOSED, METRICS_ONLY, DISABLED -> "closed";

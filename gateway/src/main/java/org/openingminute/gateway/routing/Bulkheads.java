@@ -19,13 +19,13 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 
 /**
- * The bounds on calls in progress, one for each service and kind of call: what waits for a slow service has its end, and reads
- * go on while writes are at theirs. Nothing queues here. Thread-safe.
+ * Bounds the calls in progress, separately for each service and kind of call. A slow service can hold up only a bounded number of calls,
+ * and reads continue while writes are at their bound. Nothing is queued here. Thread-safe.
  */
 @Component
 final class Bulkheads {
 
-    /** Where places are short, a sender that has not sent its body for so long gives up its own. */
+    /** If places are scarce, a call whose body has not arrived within this time gives up its place. */
     private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final BulkheadRegistry registry = BulkheadRegistry.ofDefaults();
@@ -37,7 +37,7 @@ final class Bulkheads {
         TaggedBulkheadMetrics.ofBulkheadRegistry(registry).bindTo(meters);
     }
 
-    /** The kinds of calls. */
+    /** The kinds of calls, each with a bound of its own. */
     enum Work {
         REGISTRATIONS,
         WRITES,
@@ -73,7 +73,7 @@ final class Bulkheads {
                 .build();
     }
 
-    /** The bound on one kind of calls to one service. Thread-safe. */
+    /** The bound of one kind of calls to one service. Thread-safe. */
     static final class Bound {
 
         private final Bulkhead bulkhead;
@@ -84,9 +84,9 @@ final class Bulkheads {
         }
 
         /**
-         * Takes a place, which the call has to leave.
+         * Takes a place; the call must leave it at its end.
          *
-         * @throws Problem {@code unavailable} if all are taken
+         * @throws Problem {@code unavailable} if all places are taken
          */
         Place enter(LimitedBody body) {
             if (!bulkhead.tryAcquirePermission()) {
@@ -106,7 +106,7 @@ final class Bulkheads {
             return bulkhead.getMetrics().getAvailableConcurrentCalls();
         }
 
-        /** By lot, so that those who are refused together do not come again together. */
+        /** Randomises the wait, so that callers who were refused together do not return together. */
         private static Problem full() {
             return Problem.unavailable(
                             "Too many requests are in progress right now. Please try again; it is safe with the same key.")
@@ -114,7 +114,7 @@ final class Bulkheads {
         }
     }
 
-    /** The place of a call. */
+    /** The place of one call. */
     static final class Place {
 
         private final Bound bound;
@@ -127,7 +127,7 @@ final class Bulkheads {
             this.body = body;
         }
 
-        /** Later calls change nothing. */
+        /** Leaves the place. Later calls have no effect. */
         void leave() {
             if (left.compareAndSet(false, true)) {
                 bound.withBody.remove(this);

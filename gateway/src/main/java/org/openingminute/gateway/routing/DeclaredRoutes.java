@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 
 /**
- * The routes of all files together. Spring Boot would take the list of one file in place of another's; here a route replaces
- * the one of the same id, where that stands, and a new one comes before all that are known.
+ * Merges the routes of all configuration files. Spring Boot would replace the list of one file by another's; here a route replaces the one
+ * with the same id, at its position, and a new route precedes all known ones.
  */
 @Component
 final class DeclaredRoutes extends PropertiesRouteDefinitionLocator {
@@ -31,7 +31,7 @@ final class DeclaredRoutes extends PropertiesRouteDefinitionLocator {
 
     private final List<RouteDefinition> all;
 
-    /** @throws CannotStart if a file has a route twice or one without an id */
+    /** @throws CannotStart if a file has a route twice, or one without an id */
     DeclaredRoutes(ConfigurableEnvironment environment) {
         super(new GatewayProperties());
         List<RouteDefinition> routes = new ArrayList<>();
@@ -77,12 +77,12 @@ final class DeclaredRoutes extends PropertiesRouteDefinitionLocator {
         return other -> Objects.equals(other.getId(), route.getId());
     }
 
-    /** In the order in which they are asked. */
+    /** All routes, in matching order. */
     List<RouteDefinition> all() {
         return all;
     }
 
-    /** @param id of a route that is being made */
+    /** @param id the id of a route that is being created */
     RouteDefinition get(String id) {
         return all.stream()
                 .filter(route -> id.equals(route.getId()))

@@ -6,7 +6,7 @@ import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFac
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The predicate {@code NotPath}, the opposite of the library's {@code Path}. */
+/** The route predicate {@code NotPath}, the negation of Spring Cloud Gateway's {@code Path}. */
 @Component
 final class NotPathRoutePredicateFactory extends PathRoutePredicateFactory {
 

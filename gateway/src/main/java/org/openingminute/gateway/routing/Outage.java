@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 
-/** The lack of an answer from a service: it could not be reached, took too long, or broke off. */
+/** Reports that a service gave no answer: it was unreachable, took too long, or broke off. */
 public final class Outage extends RuntimeException {
 
     @Serial
@@ -19,12 +19,12 @@ public final class Outage extends RuntimeException {
         this.unseen = unseen;
     }
 
-    /** No connection was made, or it broke. */
+    /** No connection could be made, or it broke. */
     static Outage unreachable(Throwable cause) {
         return new Outage(cause.getClass().getSimpleName(), true, isNoConnection(cause));
     }
 
-    /** A 502, 503 or 504 that the service itself did not send. */
+    /** A 502, 503 or 504 that something in front of the service sent. */
     static Outage status(int status) {
         return new Outage("status " + status, true, false);
     }
@@ -33,17 +33,17 @@ public final class Outage extends RuntimeException {
         return new Outage("too slow", false, false);
     }
 
-    /** Whether no connection was made, so that the service cannot have seen the request. */
+    /** Whether no connection could be made, so that the service cannot have seen the request. */
     public static boolean isNoConnection(Throwable error) {
         return error instanceof ConnectException || error instanceof NoRouteToHostException;
     }
 
-    /** True if the service cannot have seen the request. */
+    /** Whether the service cannot have seen the request. */
     boolean isUnseen() {
         return unseen;
     }
 
-    /** True if a second try may still finish within the time that the client was promised. */
+    /** Whether a second attempt may still finish within the time promised to the client. */
     boolean isQuick() {
         return quick;
     }

@@ -37,16 +37,16 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Sends a request to the instance of a service whose turn it is, and the answer to the client. Path, query and bodies go as they
- * are: what is decoded and encoded again is another where a value holds an equals sign.
+ * Sends a request to the next instance of a service, and the answer to the client. Path, query and bodies are passed on unchanged: decoding
+ * and encoding a value that contains an equals sign would alter it.
  */
 @Component
 final class ServiceCalls {
 
     private static final String EVENTS = "text/event-stream";
-    /** Longer than the second after which the kernel asks again for a connection that got no answer. */
+    /** Longer than the second after which the kernel retransmits an unanswered connection attempt. */
     private static final int CONNECT_MILLIS = 2_500;
-    /** How long a client may take no piece: some of half a megabyte are on their way to it. */
+    /** How long a client may stop reading; up to half a megabyte is buffered on the way to it. */
     private static final Duration CLIENT_TAKES = Duration.ofMinutes(2);
 
     private final HttpClient client;
@@ -54,9 +54,9 @@ final class ServiceCalls {
     private final PassedHeaders headers;
     private final CallSpans spans;
 
-    /** @param threads of clients' connections, which are those of connections to services, too */
+    /** @param threads the threads of clients' connections, which are used for connections to services as well */
     ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans, ReactorResourceFactory threads) {
-        // The library's own retry repeats any method: only UpstreamFilter decides on repeats.
+        // The HTTP client's own retry would repeat any method; only UpstreamFilter decides on retries.
         this.client = HttpClient.create(new ThreadConnections())
                 .runOn(threads.getLoopResources())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -66,7 +66,7 @@ final class ServiceCalls {
         this.spans = spans;
     }
 
-    /** The head of a service's answer; what follows it on the connection is relayed, or the connection is dropped. */
+    /** The status and headers of a service's answer. The rest of its connection is either relayed or the connection is dropped. */
     record Answer(HttpClientResponse head, Connection connection) {
 
         int status() {
@@ -87,7 +87,7 @@ final class ServiceCalls {
         }
     }
 
-    /** Calls the service once, on the thread of the client's connection, from whichever it is asked to. */
+    /** Calls the service once, on the thread of the client's connection. May be called from any thread. */
     Mono<Answer> call(Service service, ServerWebExchange exchange) {
         Mono<Answer> answer = send(service, exchange);
         EventLoop thread = ConnectionThread.of(exchange.getRequest());
@@ -127,10 +127,10 @@ final class ServiceCalls {
     }
 
     /**
-     * Sends the answer to the client, piece by piece. One that breaks off before its first piece leaves no header behind.
+     * Sends the answer to the client piece by piece. If it breaks off before its first piece, no header of it remains.
      *
-     * @param deadline of the answer
-     * @param gap between two pieces for which the client's side has asked, at most; events may be silent for longer
+     * @param deadline the deadline of the answer
+     * @param gap the longest time between two pieces while the client is ready to receive; a stream of events may be silent for longer
      */
     Mono<Void> relay(Answer answer, ServerWebExchange exchange, Deadline deadline, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
@@ -154,7 +154,7 @@ final class ServiceCalls {
         });
     }
 
-    /** The service has to go on while the client's side asks for pieces; while it does not, the client is the slow one. */
+    /** Enforces the gap only while the client asks for more. Otherwise the client is the slow side. */
     private static Flux<DataBuffer> withoutGaps(Flux<DataBuffer> body, Deadline deadline, Duration gap) {
         AtomicLong asked = new AtomicLong();
         return body.doOnRequest(more -> {

@@ -13,12 +13,12 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.TransportConfig;
 
 /**
- * Connections to services, a pool for each thread. A request and its call have one thread: neither wakes another, and a call that is
- * cancelled with its client cannot close a connection that has just returned to the pool, for the next request.
+ * Connections to services, with a separate pool for each thread. A request and its call share a thread, so neither has to wake another.
+ * Also, when a client disconnects, cancelling its call cannot close a connection that has just returned to the pool for the next request.
  */
 final class ThreadConnections implements ConnectionProvider {
 
-    /** Shorter than the 20 s after which a service closes an idle connection, so that none is used in the moment in which it goes away. */
+    /** Shorter than the 20 s after which a service closes an idle connection, so that no connection is used while it is being closed. */
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final FastThreadLocal<ConnectionProvider> pools = new FastThreadLocal<>() {

@@ -14,10 +14,11 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
- * What a route says of its calls: the service by its URI, as {@code lb://payment-service}, and the rest in its metadata.
+ * The configuration of a route's calls: the service in the URI, as {@code lb://payment-service}, and the rest in the route's metadata.
+ * Immutable.
  *
  * @param budget how long the service may take to the first byte of its answer, and from each piece to the next
- * @param work the kind of all calls; if empty they are reads or writes by their method
+ * @param work the kind of all calls of the route; if empty, the method decides between reads and writes
  */
 record Upstream(Service service, Duration budget, Optional<Work> work) {
 
@@ -25,7 +26,7 @@ record Upstream(Service service, Duration budget, Optional<Work> work) {
     private static final String WORK = "work";
     private static final Set<String> METADATA = Set.of(BUDGET, WORK);
 
-    /** @throws CannotStart if the route says too little, or what cannot be understood */
+    /** @throws CannotStart if the route lacks a value or has an invalid one */
     static Upstream of(RouteDefinition route) {
         Set<String> unknown = new TreeSet<>(route.getMetadata().keySet());
         unknown.removeAll(METADATA);

@@ -5,7 +5,7 @@ import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFac
 import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.stereotype.Component;
 
-/** The filter {@code Upstream}, the last of a route: it calls the service. */
+/** The route filter {@code Upstream}, the last filter of a route: it calls the service. */
 @Component
 final class UpstreamGatewayFilterFactory extends AbstractGatewayFilterFactory<UpstreamGatewayFilterFactory.Config> {
 
@@ -22,7 +22,7 @@ final class UpstreamGatewayFilterFactory extends AbstractGatewayFilterFactory<Up
         this.bulkheads = bulkheads;
     }
 
-    /** There are no arguments: by the id that the library sets, the filter finds what its route says. */
+    /** The filter has no arguments. It finds the configuration of its route by the id, which Spring Cloud Gateway sets. */
     static final class Config implements HasRouteId {
 
         private String routeId = "";

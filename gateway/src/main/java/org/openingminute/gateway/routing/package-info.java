@@ -1,4 +1,4 @@
-/** Routes of paths to services, with their headers, time budgets and outages. */
+/** Routing of paths to services, with headers, time budgets, retries, circuit breakers and bulkheads. */
 @NullMarked
 package org.openingminute.gateway.routing;
 

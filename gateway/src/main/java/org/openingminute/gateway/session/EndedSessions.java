@@ -18,9 +18,9 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The sessions that were ended before their time. registration-service keeps them for all gateways and is asked each time, so that a
- * sign-out is in force everywhere at once; while it is away, each gateway knows those that it ended or heard of, and the others go on.
- * Safe for use by many threads.
+ * Sessions that were ended before their expiry. registration-service stores them for all gateways and is asked each time, so that a
+ * sign-out takes effect everywhere at once. While it is unavailable, each gateway refuses the ended sessions that it knows of, and accepts
+ * the others. Thread-safe.
  */
 @Component
 final class EndedSessions {
@@ -41,7 +41,7 @@ final class EndedSessions {
     /**
      * Whether a session was ended.
      *
-     * @return an error {@code unavailable} if registration-service is there and does not say
+     * @return an error {@code unavailable} if registration-service is reachable but does not answer
      */
     Mono<Boolean> isEnded(StaffSession session) {
         if (known.containsKey(session.id())) {
@@ -60,7 +60,7 @@ final class EndedSessions {
     /**
      * Ends a session.
      *
-     * @return an error {@code unavailable} if that may not be known everywhere
+     * @return an error {@code unavailable} if the other gateways may not learn of it
      */
     Mono<Void> end(StaffSession session) {
         HttpHeaders headers = new HttpHeaders();

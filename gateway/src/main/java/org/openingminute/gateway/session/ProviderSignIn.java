@@ -36,8 +36,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sign-in at the OpenID Connect issuer, by the parts of Spring Security's {@code oauth2Login}: authorization code with PKCE, state and
- * nonce. Its chain of filters would stand before every request, and bring sessions that nothing here has.
+ * Sign-in with the OpenID Connect issuer, built from the parts of Spring Security's {@code oauth2Login}: authorization code flow with PKCE,
+ * state and nonce. Spring Security's own filter chain is not used, because it would run before every request and create sessions.
  */
 @Component
 final class ProviderSignIn {
@@ -67,16 +67,16 @@ final class ProviderSignIn {
     }
 
     /**
-     * Who has signed in, and where to go on.
+     * A completed sign-in.
      *
-     * @param idToken by which the issuer knows the session
+     * @param idToken the token by which the issuer identifies the session
      */
     record Login(Member member, String idToken, String to) {}
 
     /**
-     * Begins a sign-in, of which the answer's cookie knows.
+     * Begins a sign-in, whose state is stored in a cookie of the response.
      *
-     * @param to where to go on afterwards; empty for nowhere
+     * @param to where to continue after sign-in; empty for no particular page
      * @return the issuer's page, or an error {@code unavailable}
      */
     Mono<URI> begin(String to, ServerWebExchange exchange) {
@@ -89,10 +89,10 @@ final class ProviderSignIn {
     }
 
     /**
-     * Ends a sign-in to which the issuer's page has led back.
+     * Completes a sign-in after the issuer has redirected back.
      *
-     * @return an error {@code unauthenticated} if it is none of this browser's, or what the issuer says is no good, {@code forbidden}
-     *     for somebody without a role, {@code unavailable} if the issuer does not answer
+     * @return an error {@code unauthenticated} if this browser did not begin the sign-in or the issuer's answer is invalid,
+     *     {@code forbidden} for a person without a role, {@code unavailable} if the issuer does not answer
      */
     Mono<Login> end(ServerWebExchange exchange) {
         return requests.loadAuthorizationRequest(exchange)
@@ -141,7 +141,7 @@ final class ProviderSignIn {
         Role.Grant.read(String.valueOf(role)).ifPresent(roles::add);
     }
 
-    /** @param code may be what a browser brought along, which is not for a log */
+    /** @param code the error code; a browser may have supplied it, so it must not be logged as it is */
     private static Problem refused(String code) {
         log.warn(
                 "A sign-in at the OpenID Connect issuer was refused: {}",

@@ -4,19 +4,19 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a browser goes on after it has signed in: a path of this site, and never another site. */
+/** The address at which a browser continues after sign-in: always a path of this site, never another site. */
 final class ReturnPath {
 
     private static final int LONGEST = 2_000;
 
     private ReturnPath() {}
 
-    /** The path, with its query, if it is one of this site; empty otherwise. */
+    /** The path with its query if it belongs to this site; empty otherwise. */
     static Optional<String> of(@Nullable String to) {
         return Optional.ofNullable(to).filter(ReturnPath::isPlain).filter(ReturnPath::isPath);
     }
 
-    /** Browsers leave out tabs and line ends, and take a backslash for a slash; two slashes begin another host's name. */
+    /** Browsers ignore tabs and line breaks, and treat a backslash as a slash; two slashes begin another host's name. */
     private static boolean isPlain(String to) {
         return to.length() <= LONGEST
                 && to.startsWith("/")

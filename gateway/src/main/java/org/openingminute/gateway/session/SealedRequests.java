@@ -21,8 +21,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * A sign-in at the OpenID Connect issuer that has begun, with its state, nonce and verifier: in a cookie of the browser, encrypted by a
- * key that all gateways have, so that any of them takes the callback, and none keeps anything.
+ * Stores a sign-in that was begun at the OpenID Connect issuer, with its state, nonce and verifier, in an encrypted cookie of the browser.
+ * All gateways have the key, so any of them can handle the callback, and none stores anything.
  */
 @Component
 final class SealedRequests implements ServerAuthorizationRequestRepository<OAuth2AuthorizationRequest> {
@@ -59,7 +59,7 @@ final class SealedRequests implements ServerAuthorizationRequestRepository<OAuth
         return Mono.empty();
     }
 
-    /** The sign-in to which a callback belongs; empty unless its state is the one that was sent. */
+    /** The sign-in to which a callback belongs; empty unless its state matches. */
     @Override
     public Mono<OAuth2AuthorizationRequest> loadAuthorizationRequest(ServerWebExchange exchange) {
         @Nullable HttpCookie cookie = exchange.getRequest().getCookies().getFirst(name());

@@ -15,13 +15,13 @@ import org.openingminute.kit.runtime.Ids;
 import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 
-/** The cookie that bears a session. Its token is signed, and of a type that is good for nothing but this cookie. */
+/** The cookie that contains a session. Its token is signed, and has a type that is valid for this cookie only. */
 @Component
 final class SessionCookies {
 
     private static final String TYPE = "staff-session+jwt";
     static final String ID_TOKEN = "staff-id-token";
-    /** A browser takes no cookie of more than 4 kB. */
+    /** The maximum length of the token; browsers limit a cookie to 4 kB. */
     private static final int LONGEST = 3_500;
 
     private static final String STARTED = "auth_time";
@@ -30,7 +30,7 @@ final class SessionCookies {
     private final StaffTokenIssuer tokens;
     private final Ids ids;
     private final boolean https;
-    /** The OpenID Connect issuer at which staff sign in now; empty for local accounts. */
+    /** The OpenID Connect issuer with which staff sign in at present; empty for local accounts. */
     private final String by;
 
     SessionCookies(StaffTokenIssuer tokens, Ids ids, GatewaySettings settings) {
@@ -40,7 +40,7 @@ final class SessionCookies {
         this.by = settings.staff().oidcIssuer();
     }
 
-    /** Its name; on https no page of another host can set a cookie of that name. */
+    /** The cookie's name. With https its prefix prevents pages of other hosts from setting it. */
     String name() {
         return https ? "__Host-staff" : "staff";
     }
@@ -50,7 +50,7 @@ final class SessionCookies {
         return cookie(new StaffSession(ids.next(), member, tokens.now(), tokens.now()));
     }
 
-    /** The cookie of a session that goes on. */
+    /** The cookie of a session that continues. */
     ResponseCookie cookie(StaffSession session) {
         JWTClaimsSet.Builder claims = StaffTokenIssuer.claims(session.member())
                 .claim("sid", session.id().toString())
@@ -61,14 +61,14 @@ final class SessionCookies {
         return cookie(tokens.sign(TYPE, claims), Duration.between(tokens.now(), session.endsAt()));
     }
 
-    /** The cookie by which a browser forgets its session. */
+    /** The cookie that makes a browser forget its session. */
     ResponseCookie forgotten() {
         return cookie("", Duration.ZERO);
     }
 
     /**
-     * The session of a cookie; empty if it has ended by itself, or is none. One from before an issuer was set up, or another, is
-     * none any more: the same subject may be somebody else.
+     * Reads a session from its cookie; empty if the session has expired or the cookie is invalid. Sessions from before an issuer was
+     * configured, or from another issuer, are invalid, because the same subject may be another person.
      */
     Optional<StaffSession> read(String value) {
         return tokens.read(TYPE, value)
@@ -92,7 +92,7 @@ final class SessionCookies {
         }
     }
 
-    /** The cookie of the issuer's token, by which it knows the session that is to be ended there, too. */
+    /** The cookie with the issuer's ID token, by which the session at the issuer can be ended as well. */
     ResponseCookie idToken(String token) {
         return cookie(ID_TOKEN, token.length() > LONGEST ? "" : token, SignOutController.PATH, StaffSession.LONGEST);
     }

@@ -23,13 +23,13 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Signs staff in: with a local account on a page of ours or, where there is one, at the OpenID Connect issuer. */
+/** Signs staff in, with a local account on our own page or, if one is configured, with the OpenID Connect issuer. */
 @RestController
 @RequestMapping(SignInController.PATH)
 class SignInController {
 
     static final String PATH = "/sign-in";
-    /** Where the OpenID Connect issuer's page leads back. */
+    /** The path to which the OpenID Connect issuer redirects back. */
     static final String CALLBACK = PATH + "/callback";
 
     private final LocalSignIn local;
@@ -107,7 +107,7 @@ class SignInController {
                 ReturnPath.of(form.getFirst("to")).orElse(PATH), cookies.begin(member), devices.cookie(member));
     }
 
-    /** The form again, above it what was wrong. */
+    /** Shows the form again, with the error above it. */
     private ResponseEntity<byte[]> again(
             Problem refusal, MultiValueMap<String, String> form, ServerHttpRequest request) {
         String username = Objects.toString(form.getFirst("username"), "");

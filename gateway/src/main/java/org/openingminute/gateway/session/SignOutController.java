@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Ends a browser's session, at the OpenID Connect issuer too, and shows that it has ended. */
+/** Ends a browser's session, at the OpenID Connect issuer too, and confirms it. */
 @RestController
 @RequestMapping(SignOutController.PATH)
 class SignOutController {
@@ -81,7 +81,7 @@ class SignOutController {
                         () -> StaffPages.seeOther(PATH, cookies.forgotten(), cookies.forgottenIdToken())));
     }
 
-    /** Where the issuer's own session is ended, which goes on when one here has ended by itself; empty where there is none. */
+    /** The issuer's address that ends its own session, even if the session here has expired; empty if there is no issuer. */
     private Mono<String> atIssuer(@Nullable StaffSession session, ServerWebExchange exchange) {
         Optional<String> idToken = Optional.ofNullable(
                         exchange.getRequest().getCookies().getFirst(SessionCookies.ID_TOKEN))

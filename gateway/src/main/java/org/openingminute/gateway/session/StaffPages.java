@@ -19,7 +19,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
-/** Answers to a browser that signs in or out: a page for it alone, or the way to the next one. */
+/** Renders the responses to a browser that signs in or out: a page for it alone, or a redirect to the next page. */
 @Component
 final class StaffPages {
 
@@ -40,13 +40,13 @@ final class StaffPages {
         return answer(ResponseEntity.ok(), name, request, values);
     }
 
-    /** Says who is signed in, and lets them sign out. */
+    /** A page that says who is signed in, with a button to sign out. */
     ResponseEntity<byte[]> signedIn(StaffSession session, ServerHttpRequest request) {
         return page(
                 "signed-in", request, Map.of("name", session.member().person().name()));
     }
 
-    /** The same as {@link #page}, with the status of a refusal, which the page explains in the reader's language. */
+    /** Like {@link #page}, with the status of a refusal, which the page explains in the reader's language. */
     ResponseEntity<byte[]> refusal(Problem why, String name, ServerHttpRequest request, Map<String, String> values) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(why.code().status());
         why.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
@@ -74,8 +74,8 @@ final class StaffPages {
     }
 
     /**
-     * A page that leads on to a place of another site, and sets cookies. Browsers hold a redirect that answers a form, and those behind
-     * it, against {@code form-action}, but not a page that goes on by itself.
+     * A page that leads on to another site, and sets cookies. A redirect would not work: browsers apply {@code form-action} to the
+     * redirects that answer a form, but not to a page that navigates by itself.
      */
     ResponseEntity<byte[]> leadingOn(String name, String place, ServerHttpRequest request, ResponseCookie... cookies) {
         return answer(
@@ -95,7 +95,7 @@ final class StaffPages {
                 .body(pages.page(name, language, values));
     }
 
-    /** Leads on, and sets cookies. */
+    /** A redirect that sets cookies. */
     static ResponseEntity<byte[]> seeOther(String path, ResponseCookie... cookies) {
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create(path))

@@ -8,9 +8,9 @@ import org.openingminute.gateway.staff.Member;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What a browser has from signing in to signing out. It is kept in the browser's cookie alone. Immutable.
+ * A browser's session from sign-in to sign-out. It is stored only in the browser's cookie. Immutable.
  *
- * @param usedAt when it was last used, to a few minutes
+ * @param usedAt when the session was last used, accurate to a few minutes
  */
 record StaffSession(UUID id, Member member, Instant startedAt, Instant usedAt) {
 
@@ -19,18 +19,18 @@ record StaffSession(UUID id, Member member, Instant startedAt, Instant usedAt) {
     private static final Duration NOTED_AFTER = Duration.ofMinutes(5);
     private static final String ATTRIBUTE = StaffSession.class.getName();
 
-    /** When it ends if it is not used any more. */
+    /** When the session ends if it is not used any more. */
     Instant endsAt() {
         Instant unused = usedAt.plus(UNUSED);
         return unused.isBefore(lastsUntil()) ? unused : lastsUntil();
     }
 
-    /** When it ends, however much it is used. */
+    /** When the session ends however much it is used. */
     Instant lastsUntil() {
         return startedAt.plus(LONGEST);
     }
 
-    /** Whether the cookie has to be set anew, so that the session does not end while it is used. */
+    /** Whether the cookie must be renewed, so that the session does not expire while it is in use. */
     boolean isToBeNoted(Instant now) {
         return usedAt.plus(NOTED_AFTER).isBefore(now);
     }
@@ -43,7 +43,7 @@ record StaffSession(UUID id, Member member, Instant startedAt, Instant usedAt) {
         return new StaffSession(id, member, startedAt, now);
     }
 
-    /** The session by which a request came; {@code null} without a good one. */
+    /** The session of a request; {@code null} if it has no valid one. */
     static @Nullable StaffSession of(ServerWebExchange exchange) {
         return exchange.getAttribute(ATTRIBUTE);
     }

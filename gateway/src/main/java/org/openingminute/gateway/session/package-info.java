@@ -1,4 +1,4 @@
-/** Browsers that have signed in: the pages, the cookie, and the exchange of credentials for a staff token. */
+/** Browser sessions of staff: sign-in and sign-out pages, the session cookie, and the exchange of credentials for a staff token. */
 @NullMarked
 package org.openingminute.gateway.session;
 

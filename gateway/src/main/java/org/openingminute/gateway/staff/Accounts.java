@@ -13,7 +13,7 @@ import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Role;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** The local accounts: those of named people, and the built-in ones, one for each role. Blocks while it hashes. */
+/** The local accounts: those of named people, and the built-in ones, one for each role. Verifying a password blocks. */
 final class Accounts {
 
     private final Map<Role, byte[]> digests = new EnumMap<>(Role.class);
@@ -21,7 +21,7 @@ final class Accounts {
     private final Optional<NamedAccount> costliest;
     private final PasswordEncoder hashes = PasswordHashes.encoder();
 
-    /** @throws IllegalArgumentException if an account cannot be used */
+    /** @throws IllegalArgumentException if an account is invalid */
     Accounts(GatewaySettings.StaffSettings settings) {
         named = NamedAccount.read(settings.accounts());
         costliest = named.values().stream().max(Comparator.comparingInt(NamedAccount::cost));
@@ -40,7 +40,7 @@ final class Accounts {
     }
 
     /**
-     * The member with that name and password. Takes the same time whether or not a person's name is known, and however much of
+     * Returns the member with that name and password. The duration reveals neither whether a named person's account exists, nor how much of
      * the password is right.
      */
     Optional<Member> signIn(String username, String password) {
@@ -54,7 +54,7 @@ final class Accounts {
                 .map(Member::of);
     }
 
-    /** An unknown name costs a hash, too, the costliest there is. */
+    /** For an unknown name a hash is computed as well, at the highest cost of all accounts. */
     private Optional<Member> ofPerson(String username, String password) {
         return Optional.ofNullable(named.get(username))
                 .or(() -> costliest)
@@ -62,14 +62,14 @@ final class Accounts {
                 .map(NamedAccount::member);
     }
 
-    /** The member of an account as it stands now; empty for one that is gone. */
+    /** The member of an account as it is configured now; empty if the account no longer exists. */
     Optional<Member> member(String username) {
         return isBuiltIn(username)
                 ? Role.of(username).filter(digests::containsKey).map(Member::of)
                 : Optional.ofNullable(named.get(username)).map(NamedAccount::member);
     }
 
-    /** True for the names of the roles. */
+    /** Whether the name is that of a role. */
     static boolean isBuiltIn(String username) {
         return Arrays.stream(Role.values()).anyMatch(role -> role.wireName().equals(username));
     }

@@ -28,7 +28,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The gateway's own pages for staff, in the frame of all pages for staff. */
+/** Renders the gateway's own pages for staff, in the frame of all pages for staff. */
 @Component
 public final class DeskFrame {
 
@@ -48,11 +48,11 @@ public final class DeskFrame {
     }
 
     /**
-     * What a page shows.
+     * The content of a page.
      *
-     * @param template in the frame {@code ui/desk}, whose fragment {@code content} is given alone to a page that exchanges it; its
-     *     title has the key {@code template.title}
-     * @param values of its model, beside {@code title}, {@code desk} and {@code isPart}, which says that it is given alone
+     * @param template the template in the frame {@code ui/desk}. Its fragment {@code content} is sent alone to a page that replaces
+     *     only this part; the key of its title is {@code template.title}
+     * @param values the model, beside {@code title}, {@code desk} and {@code isPart}, which says that the fragment is sent alone
      */
     public record Content(HttpStatus status, String template, Map<String, Object> values) {
 
@@ -65,7 +65,7 @@ public final class DeskFrame {
         }
     }
 
-    /** Whether a conference can have that slug. */
+    /** Whether a text can be the slug of a conference. */
     static boolean isSlug(String text) {
         return SLUG.matcher(text).matches();
     }
@@ -76,12 +76,12 @@ public final class DeskFrame {
     }
 
     /**
-     * The page of a conference, for its organisers; other staff are told that they have no access.
+     * A page of a conference for its organisers; other staff see that they have no access.
      *
-     * @param entry of the navigation
-     * @param content for the organiser with the roles that count there
-     * @return an error {@code not-found} for what cannot be a slug, {@code unauthenticated} or {@code forbidden} for a caller who is none
-     *     of the staff
+     * @param entry the page's entry in the navigation
+     * @param content creates the content for the organiser, who has the roles that count for the conference
+     * @return an error {@code not-found} for an invalid slug, {@code unauthenticated} or {@code forbidden} for a caller who is not a
+     *     member of staff
      */
     public Mono<ResponseEntity<byte[]>> page(
             DeskEntry entry, String slug, ServerHttpRequest request, Function<Caller.Staff, Mono<Content>> content) {
@@ -94,12 +94,12 @@ public final class DeskFrame {
     }
 
     /**
-     * The page in place of one whose owner does not answer. From its frame the reader goes on to what others own.
+     * The page shown in place of one whose service does not answer. Its frame leads the reader to the pages of other services.
      *
-     * @param entry of the navigation on which the missing page stands, or below which; {@code null} for none
-     * @param slug of the conference that the missing page is about; {@code null} for none
-     * @param values of its model, as {@link Content} takes them
-     * @throws Problem {@code unauthenticated} or {@code forbidden} for a caller who is none of the staff
+     * @param entry the navigation entry of the missing page or of its parent; {@code null} for none
+     * @param slug the slug of the missing page's conference; {@code null} for none
+     * @param values the model, as in {@link Content}
+     * @throws Problem {@code unauthenticated} or {@code forbidden} for a caller who is not a member of staff
      */
     ResponseEntity<byte[]> away(
             @Nullable DeskEntry entry, @Nullable String slug, ServerHttpRequest request, Map<String, Object> values) {
@@ -154,7 +154,7 @@ public final class DeskFrame {
                 .body(pages.rendered(content.template(), isPart ? CONTENT : null, language, model));
     }
 
-    /** A page that exchanges a part shows what is wrong with its fields only in an answer that is good. */
+    /** A page that replaces a part shows field errors only if the response is successful. */
     private static HttpStatusCode status(Content content, boolean isPart) {
         return isPart && content.status() == HttpStatus.UNPROCESSABLE_CONTENT ? HttpStatus.OK : content.status();
     }

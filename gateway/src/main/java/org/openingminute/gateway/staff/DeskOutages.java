@@ -26,8 +26,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers in place of a page for staff whose owner is away: in the frame of these pages, whose navigation leads to what still works. Anyone
- * else gets the public outage page.
+ * Replaces a page for staff whose service is unavailable. The replacement has the frame of these pages, whose navigation leads to what
+ * still works. Other readers see the public outage page.
  */
 @Component
 final class DeskOutages implements WebFilter {
@@ -76,13 +76,13 @@ final class DeskOutages implements WebFilter {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(requireNonNull(page.getBody()))));
     }
 
-    /** The part behind {@code /desk/} or {@code /check-in/}, which names a conference; {@code null} if there is none. */
+    /** The path segment after {@code /desk/} or {@code /check-in/}, which is a conference's slug; {@code null} if there is none. */
     private static @Nullable String slug(String path) {
         String[] parts = path.split("/", 4);
         return parts.length > 2 ? parts[2] : null;
     }
 
-    /** After a write the address need not be a page, so that the way leads back to the form. */
+    /** The model of the page. After a write it links back to the form, because the address need not be a page. */
     private static Map<String, Object> values(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         Map<String, Object> values = new HashMap<>();
@@ -96,7 +96,7 @@ final class DeskOutages implements WebFilter {
         return values;
     }
 
-    /** The one on which a page stands, or below which; {@code null} if there is none. */
+    /** The navigation entry of a page or of its parent; {@code null} if there is none. */
     private static @Nullable DeskEntry entry(String slug, String path) {
         return Stream.of(DeskEntry.values())
                 .filter(entry -> (path + "/").startsWith(entry.address(slug) + "/"))

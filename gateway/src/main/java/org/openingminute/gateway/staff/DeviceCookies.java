@@ -13,8 +13,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
 /**
- * The cookie of a browser that has signed in to an account before, whose failures are counted by themselves: whoever guesses at its
- * owner's address does not lock the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). It signs nobody in.
+ * The cookie of a browser that has signed in to an account before. Failures of such a browser are counted separately, so that somebody who
+ * guesses passwords from the owner's address does not lock the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+ * The cookie does not sign anybody in.
  */
 @Component
 public final class DeviceCookies {
@@ -32,7 +33,7 @@ public final class DeviceCookies {
         this.https = settings.isHttps();
     }
 
-    /** A new cookie for the browser of a member who has signed in. */
+    /** Creates the cookie for the browser of a member who has signed in. */
     public ResponseCookie cookie(Member member) {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
                 .subject(member.person().subject())
@@ -47,7 +48,7 @@ public final class DeviceCookies {
                 .build();
     }
 
-    /** The id of a browser that has signed in to that account before; empty for any other. */
+    /** The id of a browser that has signed in to that account before; empty for any other browser. */
     Optional<String> device(String account, ServerHttpRequest request) {
         @Nullable HttpCookie cookie = request.getCookies().getFirst(name());
         return Optional.ofNullable(cookie)

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Signs in to local accounts, by name and password. Browsers that have signed in to the account before go first, and then whoever has
- * failed least, so that a crowd that guesses does not keep the staff out.
+ * Sign-in to local accounts by name and password. Browsers that have signed in to the account before go first, then clients with the fewest
+ * failures, so that a crowd that guesses passwords does not keep staff out. Thread-safe.
  */
 @Component
 public final class LocalSignIn {
@@ -45,16 +45,16 @@ public final class LocalSignIn {
         this.refused = Counter.builder("gateway.sign.ins.refused").register(meters);
     }
 
-    /** Whether there are local accounts: not with an OpenID Connect issuer. */
+    /** Whether local accounts can be used; not if an OpenID Connect issuer is configured. */
     public boolean isOpen() {
         return open;
     }
 
     /**
-     * The member with that name and password.
+     * Verifies a name and a password.
      *
-     * @return an error {@code invalid} for a missing or too long one, {@code rate-limited} after several failures,
-     *     {@code unauthenticated} for a wrong one, {@code unavailable} while too many others wait
+     * @return the member, or an error: {@code invalid} for a missing or too long value, {@code rate-limited} after several failures,
+     *     {@code unauthenticated} for a wrong name or password, {@code unavailable} while too many others wait
      */
     public Mono<Member> signIn(@Nullable String username, @Nullable String password, ServerHttpRequest request) {
         return Mono.defer(() -> {
@@ -86,8 +86,8 @@ public final class LocalSignIn {
     }
 
     /**
-     * Who signed in before, as the account stands now; empty if it is gone. Whoever came by an OpenID Connect issuer stays as that
-     * issuer said.
+     * The present state of a member who signed in before; empty if the account no longer exists. Members of an OpenID Connect issuer stay
+     * as the issuer described them.
      */
     public Optional<Member> now(Member before) {
         return open ? accounts.member(before.person().subject()) : Optional.of(before);
@@ -106,7 +106,7 @@ public final class LocalSignIn {
         return value;
     }
 
-    /** An IPv4 address, or the first half of an IPv6 one, all of which one client has. */
+    /** The IPv4 address, or the first half of the IPv6 address, which one client has as a whole. */
     private static String addressOf(ServerHttpRequest request) {
         @Nullable InetSocketAddress client = request.getRemoteAddress();
         if (client == null || client.getAddress() == null) {

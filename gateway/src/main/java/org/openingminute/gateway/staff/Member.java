@@ -6,9 +6,9 @@ import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 
 /**
- * A member of staff who has signed in, however that was. Immutable.
+ * A member of staff who has signed in, by whatever means. Immutable.
  *
- * @param email {@code null} where none is known
+ * @param email {@code null} if it is not known
  */
 public record Member(Person person, @Nullable String email, Set<Role.Grant> grants) {
 
@@ -16,7 +16,7 @@ public record Member(Person person, @Nullable String email, Set<Role.Grant> gran
         grants = Set.copyOf(grants);
     }
 
-    /** The holder of one of the built-in accounts, which have no names. */
+    /** The holder of a built-in account, which has no person's name. */
     static Member of(Role account) {
         return new Member(new Person(account.wireName(), account.wireName()), null, Set.of(Role.Grant.of(account)));
     }

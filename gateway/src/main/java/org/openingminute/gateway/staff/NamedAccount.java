@@ -12,9 +12,9 @@ import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 
 /**
- * A local account of a named person, and the hash of its password.
+ * A local account of a named person, with the hash of its password. Immutable.
  *
- * @param cost of comparing a password: KiB that are written, in all passes
+ * @param cost the cost of verifying a password: the KiB written in all passes
  */
 record NamedAccount(Member member, String hash, int cost) {
 
@@ -23,18 +23,17 @@ record NamedAccount(Member member, String hash, int cost) {
     private static final Pattern EMAIL = Pattern.compile("(?:[^\\s@]{1,64}@[^\\s@]{1,255})?");
     private static final Pattern HASH = Pattern.compile(
             "\\$argon2id\\$v=19\\$m=(?<kib>[0-9]{1,6}),t=(?<passes>[0-9]{1,2}),p=[0-9]\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
-    /** Two hashes at once are to fit beside everything else. */
+    /** The limit on a hash's memory: two verifications at once have to fit beside everything else. */
     private static final int MOST_KIB = 65_536;
 
     private static final int FIELDS = 5;
 
     /**
-     * Reads accounts from their configuration.
+     * Parses accounts from their configuration.
      *
-     * @param configured lines of {@code username|name|mailbox or nothing|roles with spaces between them|hash}, a role as {@code organiser} or, for one
-     *     conference, {@code organiser:mlsys-2026}; a semicolon may stand
-     *     for the end of a line
-     * @throws IllegalArgumentException if one cannot be used; the message has no name and no hash
+     * @param configured lines of {@code username|name|mailbox or nothing|roles separated by spaces|hash}. A role reads
+     *     {@code organiser} or, for one conference, {@code organiser:mlsys-2026}. A semicolon may replace a line break
+     * @throws IllegalArgumentException if an account is invalid; the message contains neither name nor hash
      */
     static Map<String, NamedAccount> read(String configured) {
         List<String> lines = Arrays.stream(configured.split("[;\\r\\n]+", -1))

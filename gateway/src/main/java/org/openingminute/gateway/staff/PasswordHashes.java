@@ -12,31 +12,31 @@ import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** Makes the hashes of passwords, and the command {@code hash-password} that prints one. */
+/** Creates and verifies password hashes, and implements the command {@code hash-password} that prints one. */
 public final class PasswordHashes {
 
-    /** Of a password in characters; a form that is longer is not looked at. */
+    /** The maximum length of a password in characters; longer input is not hashed. */
     static final int LONGEST = 200;
 
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
-    // Of OWASP's equals in the Password Storage Cheat Sheet the one with the least memory that a small heap has twice
-    // over.
+    // From the equally strong settings of OWASP's Password Storage Cheat Sheet, the one with the least memory such that
+    // a small heap can hold two hashes.
     private static final int MEMORY_KIB = 12_288;
     private static final int ITERATIONS = 3;
 
     private PasswordHashes() {}
 
-    /** Makes Argon2id, and checks every one, whatever it was made with. Safe for use by many threads. */
+    /** The encoder. It creates Argon2id hashes, and verifies hashes with any parameters. Thread-safe. */
     static PasswordEncoder encoder() {
         return new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, 1, MEMORY_KIB, ITERATIONS);
     }
 
-    /** Whether passwords can be compared with that hash; computes one. */
+    /** Whether passwords can be verified against a hash. Computes a hash. */
     static boolean canBeCompared(String hash) {
         PasswordEncoder encoder = encoder();
         try {
-            // Comparing says no to what cannot be read; this throws.
+            // Matching returns false for an unreadable hash; this call throws.
             var _ = encoder.upgradeEncoding(hash);
             var _ = encoder.matches("-", hash);
             return true;
@@ -48,7 +48,7 @@ public final class PasswordHashes {
     /**
      * Prints the hash of a password.
      *
-     * @return the exit code: 0, or 1 for a password that is too short or too long
+     * @return the exit code: 0, or 1 if the password is too short or too long
      */
     public static int print(@Nullable String password, PrintStream out, PrintStream err) {
         if (password == null || password.length() < Passwords.SHORTEST || password.length() > LONGEST) {
@@ -59,7 +59,7 @@ public final class PasswordHashes {
         return 0;
     }
 
-    /** A password from the terminal or, without one, the first line of the input; {@code null} if there is none. */
+    /** Reads a password from the terminal or, without a terminal, the first line of the input; {@code null} if there is none. */
     public static @Nullable String read() throws IOException {
         Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
         if (terminal.isPresent()) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Compares passwords, two at a time, because each takes memory and time. Whoever has failed least goes first, so that a crowd that
- * guesses waits behind those who mistype; where too many wait, the last is refused. Safe for use by many threads.
+ * Verifies passwords, two at a time, because each verification takes memory and time. Clients with the fewest failures go first, so that a
+ * crowd that guesses waits behind people who mistype. If too many wait, the last one is refused. Thread-safe.
  */
 final class PasswordQueue {
 
@@ -33,10 +33,10 @@ final class PasswordQueue {
             CompletableFuture<Optional<Member>> found) {}
 
     /**
-     * Makes a comparison when it is its turn, unless nobody waits for it any more.
+     * Runs a verification in its turn, unless nobody waits for it any more.
      *
-     * @param failures of whoever asks
-     * @return what the comparison found, or an error {@link RejectedExecutionException} if it is not made
+     * @param failures the recent failures of the client
+     * @return the result, or an error {@link RejectedExecutionException} if the queue is full
      */
     Mono<Optional<Member>> compare(int failures, Supplier<Optional<Member>> comparison) {
         return Mono.defer(() -> {
@@ -51,7 +51,7 @@ final class PasswordQueue {
         });
     }
 
-    /** @return who has to leave, so that there are as many to wait as there are tasks to come for them */
+    /** @return the entry to refuse, if any, so that the queue has as many entries as scheduled tasks */
     private synchronized Optional<Turn> add(
             int failures, Supplier<Optional<Member>> comparison, CompletableFuture<Optional<Member>> found) {
         waiting.add(new Turn(failures, arrivals++, comparison, found));
@@ -65,7 +65,7 @@ final class PasswordQueue {
     private void compareNext() {
         @Nullable Turn turn = next();
         if (turn != null) {
-            // On this thread, and not if it was cancelled.
+            // Runs on this thread, and not at all if it was cancelled.
             CompletableFuture<?> _ = turn.found.completeAsync(turn.comparison, Runnable::run);
         }
     }

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sign-in of programs to local accounts, and the keys with which services verify staff tokens. */
+/** Sign-in of programs with local accounts, and the public keys by which services verify staff tokens. */
 @RestController
 class SessionController {
 

@@ -10,10 +10,10 @@ import org.openingminute.gateway.GatewaySettings;
 import org.springframework.stereotype.Component;
 
 /**
- * Slows down the guessing of passwords. Of each account and place that tries, a few attempts may fail, and of each place some more; then
- * each waits for a pause that doubles. Some time after the last one all are forgotten ({@link GatewaySettings.SignIn}). A guesser cannot
- * lock out the account's owner, whose place is another. Names without an account are counted as others are, so that no count tells which there
- * are. Safe for use by many threads; each gateway counts for itself.
+ * Slows down the guessing of passwords. A few attempts may fail for each account and place, and some more for each place; after that, each
+ * further attempt has to wait, twice as long each time. Failures are forgotten some time after the last one ({@link
+ * GatewaySettings.SignIn}). A guesser cannot lock out an account's owner, because the owner's place is another. Names without an account
+ * are counted like others, so that the counting does not reveal which accounts exist. Thread-safe; each gateway counts by itself.
  */
 @Component
 final class SignInThrottle {
@@ -37,10 +37,10 @@ final class SignInThrottle {
     }
 
     /**
-     * Who tries.
+     * The origin of an attempt.
      *
-     * @param account a name, of an account or not
-     * @param place a client's address, or the browser that has signed in to the account before
+     * @param account the name that was entered, whether or not an account has it
+     * @param place the client's address, or the id of a browser that has signed in to the account before
      */
     record Guesser(String account, String place) {
 
@@ -51,7 +51,7 @@ final class SignInThrottle {
 
     private record Failures(int count, long last) {}
 
-    /** How many milliseconds a next attempt has to wait, where so many are free; not above zero if it need not. */
+    /** The time in milliseconds that the next attempt has to wait after the free ones; zero or less if it need not wait. */
     private long waits(Failures failed, int free, long now) {
         double doubled = Math.scalb((double) allowed.firstPause().toMillis(), failed.count() - free);
         long pause = failed.count() < free
@@ -61,7 +61,7 @@ final class SignInThrottle {
     }
 
     /**
-     * Begins an attempt, which counts as failed until it has succeeded: attempts at once are counted, too.
+     * Begins an attempt. It counts as failed until it succeeds, so that concurrent attempts count, too.
      *
      * @return how long to wait; empty if the attempt may be made
      */
@@ -69,7 +69,7 @@ final class SignInThrottle {
         long now = clock.millis();
         long waits = Math.max(
                 waits(known(guesser, now), allowed.failures(), now),
-                // Else a place could try one password at each name.
+                // Otherwise a place could try one password with every name.
                 waits(known(guesser.atAnyAccount(), now), allowed.failuresInAll(), now));
         if (waits > 0) {
             return Optional.of(Duration.ofMillis(waits));
@@ -88,17 +88,17 @@ final class SignInThrottle {
 
     private void count(Guesser guesser, long now) {
         int before = known(guesser, now).count();
-        // It becomes the youngest.
+        // Makes the entry the youngest.
         failures.remove(guesser);
         failures.put(guesser, new Failures(before + 1, now));
     }
 
-    /** How often that place has failed of late, at whatever account, the attempt included that it has just begun. */
+    /** The recent failures of a place at all accounts, including the attempt that it has just begun. */
     synchronized int failures(Guesser guesser) {
         return known(guesser.atAnyAccount(), clock.millis()).count();
     }
 
-    /** Ends an attempt without a verdict. */
+    /** Cancels an attempt that was not decided. */
     synchronized void takeBack(Guesser guesser) {
         uncount(guesser);
         uncount(guesser.atAnyAccount());
@@ -108,7 +108,7 @@ final class SignInThrottle {
         failures.computeIfPresent(guesser, (_, known) -> new Failures(Math.max(known.count() - 1, 0), known.last()));
     }
 
-    /** The attempt has succeeded, so that the failures before it were the owner's; those at other accounts stay. */
+    /** Reports that the attempt succeeded. The failures before it were the owner's own and are removed; those at other accounts stay. */
     synchronized void succeeded(Guesser guesser) {
         failures.remove(guesser);
         uncount(guesser.atAnyAccount());

@@ -17,7 +17,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Authenticates staff, as the services do: by the gateway's own token, for which other credentials were exchanged at the door. */
+/**
+ * Authenticates staff as services do: by the gateway's own token, for which the {@code CredentialExchange} has replaced other credentials.
+ */
 @Component
 public class StaffAccess {
 
@@ -33,19 +35,22 @@ public class StaffAccess {
     }
 
     /**
-     * The member of staff of a request, with the roles that give a permission, in whatever scope.
+     * Returns the member of staff of a request, with the roles that grant a permission in any scope.
      *
-     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the permission, which no
-     *     registrant has, and for a write by cookie from a page of another site
+     * @return an error {@code unauthenticated} without a valid token; {@code forbidden} without the permission, which registrants never
+     *     have, and for a write by cookie from a page of another site
      */
     public Mono<Caller.Staff> require(Permission permission, ServerHttpRequest request) {
         return Mono.fromSupplier(() -> identify(permission, request).with(permission));
     }
 
-    /** The same with all roles, whether or not one of them gives the permission, which a registrant's refusal names. */
+    /**
+     * Returns the member of staff with all roles, whether or not one of them grants the permission. A registrant is refused with the
+     * permission's sentence.
+     */
     Caller.Staff identify(Permission permission, ServerHttpRequest request) {
         String token = tokenOf(request).orElseThrow(Problem::unauthenticated);
-        // A registrant's token. Only the services have the keys to verify it.
+        // A registrant's access token. Only services have the keys to verify it.
         if (AccessTokens.isOfTheirForm(token)) {
             throw new Problem(CommonProblem.FORBIDDEN, permission.sentence());
         }

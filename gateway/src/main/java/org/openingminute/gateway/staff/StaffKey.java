@@ -18,7 +18,7 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/** The key that signs staff tokens, read from its PEM; its id is its thumbprint (RFC 7638). */
+/** The key that signs staff tokens, read from a PEM file. Its key id is its thumbprint (RFC 7638). */
 final class StaffKey {
 
     private static final int P256_BITS = 256;
@@ -28,7 +28,7 @@ final class StaffKey {
     /**
      * Reads the key.
      *
-     * @param setting the PEM itself, with real line ends or {@code \n}, or {@code file:} and a path
+     * @param setting the PEM itself, with real line breaks or {@code \n}, or {@code file:} and a path
      * @throws IllegalArgumentException if it is not a PKCS#8 key on the curve P-256; the message does not contain the
      *     key
      */
@@ -58,7 +58,7 @@ final class StaffKey {
         }
     }
 
-    /** A PKCS#8 file need not hold the public half; it follows from the private one. */
+    /** Derives the public key from the private one, because a PKCS#8 file need not contain it. */
     private static ECPoint publicPoint(BigInteger secret) {
         return new FixedPointCombMultiplier()
                 .multiply(CustomNamedCurves.getByName("secp256r1").getG(), secret)

@@ -1,4 +1,7 @@
-/** Sign-in of the built-in accounts, the keys of their tokens, and the check of a token. */
+/**
+ * Authentication of staff at the gateway: local accounts, sign-in throttling, staff tokens and their keys, and the frame of the gateway's
+ * pages for staff.
+ */
 @NullMarked
 package org.openingminute.gateway.staff;
 

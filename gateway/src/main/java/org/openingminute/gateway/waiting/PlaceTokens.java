@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.Place;
 import org.openingminute.kit.access.AccessTokens;
 
-/** Signs and reads places. Immutable. */
+/** Signs and verifies the tokens of places. Immutable. */
 final class PlaceTokens {
 
     private static final String PURPOSE = "place";
@@ -37,11 +37,11 @@ final class PlaceTokens {
     }
 
     /**
-     * The place that a request bears. A cookie counts before the token, and where a place has one, the token alone does not count:
-     * whoever copies it has nothing.
+     * The place of a request. The cookie takes precedence over the token. If a place is bound to a cookie, the token alone is not accepted,
+     * so that copying the token is useless.
      *
-     * @param conference the one that is asked about; which room of it the place is of is for the caller to compare
-     * @return empty if there is none, or it is forged, of another conference or torn from its browser
+     * @param conference the conference in question; the caller compares the room's id
+     * @return empty if there is none, or if it is forged, of another conference, or presented without the cookie to which it is bound
      */
     Optional<Place> read(String conference, @Nullable String token, @Nullable String cookie) {
         return read(cookie)

@@ -12,7 +12,7 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
-/** The admission of a request, and the cookies by which a browser has its place and its admission: one of each for a conference. */
+/** The admission of a request, and the cookies that store place and admission in a browser, one of each for a conference. */
 @Component
 final class RoomCookies {
 
@@ -29,7 +29,7 @@ final class RoomCookies {
         this.https = settings.isHttps();
     }
 
-    /** The valid admission that a request bears. */
+    /** The valid admission of a request. */
     Optional<Admission> admission(String conference, ServerHttpRequest request) {
         return admissions.read(
                 conference,
@@ -50,7 +50,7 @@ final class RoomCookies {
         return cookie(placeName(conference), token, PLACE_LASTS);
     }
 
-    /** Takes a browser's place away. */
+    /** The cookie that removes a browser's place. */
     ResponseCookie noPlace(String conference) {
         return cookie(placeName(conference), "", Duration.ZERO);
     }

@@ -17,9 +17,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The filter {@code Room}, for routes to registrations and their form, with {@code {slug}} in the path: while a room is on, nobody
- * comes to the form without an admission. Who registers passes: registration-service alone can tell a registration that was answered
- * before, and a form with an admission of its own, from one that has to be refused.
+ * The route filter {@code Room}, for routes to registrations and their form with {@code {slug}} in the path. While the room is open, nobody
+ * reaches the form without an admission. A request that sends a registration is passed on, because only registration-service can
+ * distinguish a repeated registration, and a form with an admission of its own, from one that must be refused.
  */
 @Component
 final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
@@ -66,14 +66,14 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
         return chain.filter(exchange);
     }
 
-    /** The path of the page on which people wait. */
+    /** The path of the waiting page. */
     static String pageOf(String conference) {
         return "/waiting-room/" + conference;
     }
 
     /**
-     * A 503, be it of the form, costs nobody the time in which a registration may be sent. After a registration a browser forgets its
-     * place, so that it can take another, and keeps the admission, which a cancellation makes good again.
+     * Extends the admission after a 503, even for the form, so that the refusal costs nobody time. After a registration, removes the
+     * browser's place so that it can take another. The admission remains, because a cancellation makes it valid again.
      */
     private void answered(Admission admission, ServerHttpResponse response) {
         if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {

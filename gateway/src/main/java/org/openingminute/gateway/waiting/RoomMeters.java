@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.springframework.stereotype.Component;
 
-/** The metrics of waiting rooms, by the copy that this gateway has of each, and of the thread that takes it. */
+/** The metrics of waiting rooms, from this gateway's copy of each room, and of the thread that updates the copies. */
 @Component
 final class RoomMeters {
 
@@ -19,7 +19,7 @@ final class RoomMeters {
         this.meters = meters;
     }
 
-    /** Shows from now on which parts of a second's work fail. */
+    /** Registers the metrics of the failing parts of a second's work. */
     void show(Set<Rooms.Part> failing) {
         for (Rooms.Part part : Rooms.Part.values()) {
             Gauge.builder("gateway.room.failing", failing, now -> now.contains(part) ? 1 : 0)
@@ -28,7 +28,7 @@ final class RoomMeters {
         }
     }
 
-    /** Shows a room from now on. */
+    /** Registers the metrics of a room. */
     void show(String conference, LiveRoom room) {
         for (WaitingRoom.State state : WaitingRoom.State.values()) {
             Gauge.builder("gateway.room.state", room, one -> one.copy().state() == state ? 1 : 0)

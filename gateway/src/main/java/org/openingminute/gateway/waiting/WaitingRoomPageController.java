@@ -32,8 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
 /**
- * The page of the waiting room: it takes a place, which is a cookie, and goes on to the form once that is called. It needs nothing but
- * the gateway.
+ * The page of the waiting room. It takes a place, stores it in a cookie, and leads to the form once the place is called. It depends on
+ * nothing outside of the gateway.
  */
 @RestController
 @RequestMapping("/waiting-room/{slug}")
@@ -41,7 +41,7 @@ class WaitingRoomPageController {
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
-    /** The parameter with which a page that was here before loads itself. */
+    /** The parameter with which a page reloads itself. */
     private static final String AGAIN = "again";
 
     private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
@@ -67,11 +67,11 @@ class WaitingRoomPageController {
         Optional<Places.Visited> known =
                 places.visit(room, conference, request).filter(visited -> !(isOff && visited.isOver()));
         if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
-            // A browser that keeps no cookie would take one place after the other.
+            // A browser that does not keep cookies would take one place after another.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
         }
         if (known.isEmpty() && HttpMethod.HEAD.equals(request.getMethod())) {
-            // Nobody gets to see a place that this would take.
+            // A HEAD request must not take a place, because nobody would see it.
             return Mono.just(ResponseEntity.ok()
                     .contentType(HTML)
                     .cacheControl(CacheControl.noStore())
@@ -82,7 +82,7 @@ class WaitingRoomPageController {
                 .map(visited -> page(room, visited, request));
     }
 
-    /** Takes a place in place of one that is over; another stays. */
+    /** Takes a new place if the present one is over; any other place is kept. */
     @PostMapping
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);

@@ -1,4 +1,7 @@
-/** The waiting room as it runs: what is asked, counted and kept each second, and what its visitors meet: API, page, cookies, filter. */
+/**
+ * The waiting room at runtime: the state that is queried, counted and stored each second, and what visitors use: API, page, cookies and
+ * route filter.
+ */
 @NullMarked
 package org.openingminute.gateway.waiting;
 

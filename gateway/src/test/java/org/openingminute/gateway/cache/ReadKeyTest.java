@@ -102,7 +102,7 @@ class ReadKeyTest {
         assertThat(key("/api/conferences?" + query).query()).isEqualTo(known);
     }
 
-    /** A service may read a known name there. */
+    /** A service may parse a known name from each of these queries. */
     @ParameterizedTest
     @ValueSource(strings = {"limit=1&limit=2", "%6cimit=1", "a=%26limit=1", "a+b", "a;limit=1", "a[0]=1"})
     void query_that_may_be_read_in_two_ways_has_no_key(String query) {

@@ -147,7 +147,7 @@ class AccessLogAppenderTest {
         }
     }
 
-    /** The message alone. */
+    /** Encodes the message alone. */
     private static final class Messages extends EncoderBase<ILoggingEvent> {
 
         @Override

@@ -24,7 +24,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The client goes before its connection says that what it was given is written. */
+/** Proves how the access log reports a client that disconnects before the connection confirms that the response has been written. */
 class EdgeFilterTest {
 
     private static final GatewaySettings SETTINGS = TestSettings.of(GatewaySettings.Mode.REHEARSAL);

@@ -14,7 +14,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 
-/** Of two gateways, before services that take every token. */
+/** Proves that two gateways learn good tokens independently. The simulated services accept every token. */
 class LimitFilterTest {
 
     private static final String REGISTRATION = "019c1f4b-fe80-7025-8065-5a1d316edc57";

@@ -16,6 +16,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+/**
+ * Proves, on a running gateway with stub services, that requests are counted and their trace ids logged, whether or not they are sampled.
+ */
 @GatewayTest
 @ExtendWith(OutputCaptureExtension.class)
 class ObservationIT {

@@ -2,7 +2,7 @@ package org.openingminute.gateway.observation;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
-/** The times of requests for tests in other packages. */
+/** Gives tests in other packages access to the times of requests. */
 public final class TestTimes {
 
     private TestTimes() {}

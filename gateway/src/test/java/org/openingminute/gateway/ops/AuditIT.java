@@ -18,7 +18,7 @@ import org.openingminute.kit.access.Role;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-/** The audit of all services as one. */
+/** Proves, on a running gateway with stub services, that it merges the audits of all services into one list. */
 @GatewayTest
 class AuditIT {
 
@@ -34,7 +34,7 @@ class AuditIT {
 
     @Test
     void rows_of_all_services_are_one_list_without_a_gap() {
-        // A page that is cut short, because its rows are long.
+        // A page that is cut short because its rows are long.
         says(gateway.registration, 8, 6, true);
         says(gateway.payment, 7, 4, false);
         gateway.notification.on(INSIDE, 503, "application/json", "{}");

@@ -13,7 +13,7 @@ class AuditPageTest {
 
     private static final String ACT = "audit.what.";
 
-    /** So a row finds its words, and the page's choice finds the rows. */
+    /** A row looks up its text by the act, and the page's filter finds rows by the same text. */
     @Test
     void english_name_of_an_act_is_what_services_write() {
         ResourceBundle english = DeskFrame.words(Locale.ENGLISH);

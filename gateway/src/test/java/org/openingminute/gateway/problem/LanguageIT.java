@@ -11,6 +11,7 @@ import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/** Proves, on a running gateway with stub services, how a visitor chooses the language of pages, and that caches respect it. */
 @GatewayTest
 class LanguageIT {
 

@@ -7,10 +7,10 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.ui.Assets;
 
-/** The gateway's pages as they are made without Spring. */
+/** Creates the gateway's pages without Spring. */
 public final class TestPages {
 
-    /** The time of a rehearsal. */
+    /** The business time of the rehearsal. */
     static final Instant NOW = Instant.parse("2026-02-02T17:18:00Z");
 
     private TestPages() {}
@@ -22,7 +22,7 @@ public final class TestPages {
         return new Pages(settings, clock, new Assets());
     }
 
-    /** Of a rehearsal whose time nobody has told yet. */
+    /** Pages of a rehearsal whose business time is still unknown. */
     static Pages ofNoTime() {
         GatewaySettings settings = TestSettings.of(GatewaySettings.Mode.REHEARSAL);
         return new Pages(settings, new RehearsalClock(settings, Clock.fixed(NOW, ZoneOffset.UTC)), new Assets());

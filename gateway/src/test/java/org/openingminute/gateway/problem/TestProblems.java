@@ -3,7 +3,7 @@ package org.openingminute.gateway.problem;
 import org.openingminute.gateway.GatewaySettings;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A writer of problems for tests in other packages. */
+/** Gives tests in other packages a writer of problems. */
 public final class TestProblems {
 
     private TestProblems() {}

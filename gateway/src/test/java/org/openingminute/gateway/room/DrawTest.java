@@ -30,7 +30,7 @@ class DrawTest {
 
     @Test
     void order_can_be_computed_in_any_language() {
-        // By twenty lines of Python, from the description of the class alone.
+        // The expected values come from an independent Python implementation of the class's description.
         assertThat(LongStream.range(0, 10).map(new Draw(SEED, 10)::position))
                 .containsExactly(1L, 6L, 5L, 9L, 7L, 0L, 2L, 3L, 4L, 8L);
         assertThat(LongStream.of(0, 1, 2, 49_999).map(new Draw(SEED, 50_000)::position))

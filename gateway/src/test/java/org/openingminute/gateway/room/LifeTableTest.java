@@ -23,7 +23,7 @@ class LifeTableTest {
     void half_of_the_uses_are_still_to_come_at_the_median() {
         counters.add(Count.ADMITTED, 0, 1000);
         counters.begin(90, 0, 0);
-        // Of 650 in 1,000 that are unused at the median, 350 are used later.
+        // Of 1,000 admissions 650 are unused at the median, and 350 of these are used later.
         assertThat(assumed.toCome(counters, 0)).isZero();
         assertThat(assumed.toCome(counters, 90)).isCloseTo(1000 * 0.35 / 0.65, within(5.0));
         counters.begin(899, 0, 0);
@@ -60,7 +60,7 @@ class LifeTableTest {
         assertThat(next.toCome(counters, 1200)).isCloseTo(seen.toCome(counters, 1200), within(1e-6));
     }
 
-    /** Of ten admitted in each second, some register from a certain age on, one every four seconds. */
+    /** Admits ten a second. From a certain age on, {@code used} of them register, one every four seconds. */
     private LifeTable seen(int used, int age, int seconds) {
         LifeTable table = assumed;
         for (int second = 0; second < seconds; second++) {

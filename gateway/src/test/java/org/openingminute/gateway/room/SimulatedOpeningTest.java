@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.room.Simulation.Course;
 
-/** The promises of the waiting room, in simulated hours. Decision 0051 has the figures beside those of the design. */
+/** Proves the promises of the waiting room on a simulated opening. Decision 0051 lists the results beside those of the design. */
 class SimulatedOpeningTest {
 
     @ParameterizedTest
@@ -228,7 +228,7 @@ class SimulatedOpeningTest {
         assertThat(opening.missed).isZero();
     }
 
-    /** Hours in which the line never stands for 10 seconds. */
+    /** Runs a simulation and asserts that the line never stalls for 10 seconds. */
     private static Simulation moving(Consumer<Course> change) {
         Simulation opening = Simulation.of(change);
         assertThat(opening.longestStallSeconds()).isLessThan(10);

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * An opening in discrete events, a tenth of a second each: visitors who wait, leave, fill in a form and send it, two gateways whose
- * counters and line are copied once a second, and registration-service behind them. The law moves the line.
+ * A discrete-event simulation of an opening with ticks of a tenth of a second: visitors who wait, leave, fill in the form and send it, two
+ * gateways whose counters and line are exchanged once a second, and registration-service behind them. The calling law moves the line.
  */
 final class Simulation {
 
@@ -25,47 +25,47 @@ final class Simulation {
     private static final int ADMISSION_SECONDS = 900;
     private static final int GATEWAYS = 2;
 
-    /** What happens. */
+    /** The parameters of a simulation. */
     static final class Course {
         long seed = 1;
         int seconds = 3600;
-        /** Visitors of the rush: 80 % within 30 seconds, or, before a draw, ahead of it. */
+        /** The visitors of the rush: 80 % arrive within 30 seconds, or, before a draw, ahead of the opening. */
         int visitors = 50_000;
-        /** Places that nobody comes for, taken within the same time. */
+        /** The number of places that are taken within the same time and never used. */
         int silentPlaces;
 
-        /** In the mode {@code auto}: visitors who look at the form while nothing is sold, and do not register. */
+        /** In the mode {@code auto}: the visitors who open the form while nothing is on sale, and do not register. */
         int lookers;
 
         double leaving = 0.3;
         double registering = 0.75;
         double formMedian = 90;
         double formP95 = 300;
-        /** Registrations a second that registration-service can decide. */
+        /** The registrations a second that registration-service can decide. */
         double capacity = 100;
 
         Capacity known = Capacity.measured(100);
         OptionalDouble perSecond = OptionalDouble.empty();
-        /** When the organiser wants another number a second. */
+        /** The second in which the organiser sets another rate. */
         int wishChangesAt = Integer.MAX_VALUE;
 
         double laterPerSecond;
         int seats = 10_000_000;
-        /** The second in which so many seats come back. */
+        /** The second in which {@link #seatsBack} seats return. */
         int seatsBackAt = Integer.MAX_VALUE;
 
         int seatsBack;
         boolean boundBySeats = true;
         boolean draw;
-        /** The second in which registration-service falls to a third of its speed, for 30 seconds. */
+        /** The second from which registration-service runs at a third of its speed, for 30 seconds. */
         int slowedAt = Integer.MAX_VALUE;
-        /** The seconds in which the sale is paused, or not open yet, or nobody tells; no registration is accepted then. */
+        /** The seconds in which the sale is paused, not yet open or of unknown state; no registration is accepted then. */
         int haltedFrom;
 
         int haltedUntil;
-        /** Of these, the first and then one in so many. */
+        /** Of these seconds, the first and then every nth are halted. */
         int haltedEvery = 1;
-        /** Whether registration-service is away then: forms are sent again until it is back. */
+        /** Whether registration-service is unavailable in these seconds: visitors send their forms again until it returns. */
         boolean away;
         /** In the mode {@code auto}: the second of the rush, and the share of the capacity that registers all the time. */
         int rushAt = -1;
@@ -86,7 +86,7 @@ final class Simulation {
         }
     }
 
-    /** Where a visitor is. */
+    /** The state of a visitor. */
     private enum Step {
         AWAY,
         WAITING,
@@ -109,7 +109,7 @@ final class Simulation {
 
         Visitor() {
             gateway = random.nextInt(GATEWAYS);
-            // 1.93 seats in the mean.
+            // The mean is 1.93 seats.
             int[] groups = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4};
             seats = groups[random.nextInt(groups.length)];
         }
@@ -131,7 +131,7 @@ final class Simulation {
     private final int[][] pollsByMinute;
     private final double[] targetByMinute;
     private Room room;
-    /** The line that holds in this second; that of the room holds from the next on. */
+    /** The line of this second; that of {@link #room} applies from the next second on. */
     private Line line;
 
     private int called;
@@ -201,7 +201,7 @@ final class Simulation {
             }
             all.add(visitor);
         }
-        // A draw puts those at second 0 in random order.
+        // A draw orders the visitors of second 0 at random.
         Collections.shuffle(all, Random.from(random));
         all.sort(Comparator.comparingInt(visitor -> visitor.arrives));
         return all;
@@ -239,7 +239,7 @@ final class Simulation {
         }
     }
 
-    /** What happens once a second: registration-service is asked, one gateway moves the line, all copy what they have. */
+    /** Runs the work of each second: one gateway polls registration-service and moves the line, then both exchange their counters. */
     private void begin(int second) {
         seatsLeft += second == course.seatsBackAt ? course.seatsBack : 0;
         counters.add(Count.DECIDED, second - 1, decided);
@@ -264,7 +264,7 @@ final class Simulation {
                 closedAt.add(second);
             }
         }
-        // What the other gateway counted in the last second is copied after the line was moved.
+        // The other gateway's counters of the last second arrive after the line has moved.
         countedByOther.forEach(Runnable::run);
         countedByOther.clear();
         targetByMinute[second / 60] += room.target();
@@ -297,7 +297,7 @@ final class Simulation {
         visitor.step = Step.WAITING;
         double left = line.secondsTo(visitor.number, seconds(tick), issued);
         visitor.estimate = Line.estimate(left);
-        // After a draw the page asks at its turn. One in twenty goes without script.
+        // After a draw the page polls when its turn is due. One visitor in twenty uses no JavaScript.
         if (!course.draw || tick > 0 || random.nextInt(20) == 0) {
             planPoll(visitor, left, tick);
         }
@@ -428,7 +428,7 @@ final class Simulation {
         }
     }
 
-    /** Counts at the visitor's gateway; the law sees what the other gateway counted when it is copied. */
+    /** Counts at the visitor's gateway; the law sees the other gateway's counts at the next exchange. */
     private void count(Visitor visitor, Runnable counting) {
         if (visitor.gateway == 0) {
             counting.run();
@@ -448,8 +448,8 @@ final class Simulation {
     }
 
     /**
-     * Registrations over the line's own target, by the minute, of the minutes from the fourth after the opening on, or after the
-     * sale was halted, in which somebody waited all the time.
+     * Registrations divided by the line's own target, per minute. Includes the minutes in which somebody waited all the time, from the
+     * fourth minute after the opening or after the halt.
      */
     double[] usedOverTarget() {
         return minutes()
@@ -457,7 +457,7 @@ final class Simulation {
                 .toArray();
     }
 
-    /** The same over {@code perSecond} or, without it, 0.8 of what registration-service can decide when nothing slows it. */
+    /** The same, divided by {@code perSecond} or, without it, by 0.8 of what registration-service can decide at full speed. */
     double[] usedOverPossible() {
         double possible = 60 * course.perSecond.orElse(0.8 * course.capacity);
         return minutes().mapToDouble(minute -> usedByMinute[minute] / possible).toArray();
@@ -477,7 +477,7 @@ final class Simulation {
         return seconds(longestAtTheDoorTicks);
     }
 
-    /** The longest time in which the sale was open, with seats, somebody waited and no number was called. */
+    /** The longest time without a called number while the sale was open, seats were left and somebody waited. */
     double longestStallSeconds() {
         return seconds(longestStallTicks);
     }
@@ -486,12 +486,12 @@ final class Simulation {
         return seconds(soldOutTick);
     }
 
-    /** The share of those called whose number was called within the first estimate. */
+    /** The share of called visitors whose number was called within their first estimate. */
     double estimatesKept() {
         return (double) estimatesKept / estimates;
     }
 
-    /** Polls a second of one gateway in its busiest minute. */
+    /** The polls a second of one gateway in its busiest minute. */
     double pollsOfBusiestMinute() {
         return Arrays.stream(pollsByMinute).flatMapToInt(Arrays::stream).max().orElseThrow() / 60.0;
     }

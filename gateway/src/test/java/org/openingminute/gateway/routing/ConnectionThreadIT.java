@@ -20,6 +20,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+/** Proves, on a running gateway, that a call to a service runs on the event loop thread of its client's connection. */
 @GatewayTest(surroundings = ConnectionThreadIT.WithAFilterElsewhere.class)
 class ConnectionThreadIT {
 
@@ -29,7 +30,7 @@ class ConnectionThreadIT {
     @Autowired
     private ServiceFixture gateway;
 
-    /** A filter that goes on with another thread, as one does that fetches a key. */
+    /** A filter that continues on another thread, as a filter that fetches a key does. */
     static final class WithAFilterElsewhere extends ServiceFixture.Surroundings {
 
         @Override

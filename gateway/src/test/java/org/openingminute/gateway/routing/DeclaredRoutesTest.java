@@ -111,7 +111,7 @@ class DeclaredRoutesTest {
                 .all().stream().map(RouteDefinition::getId).toList();
     }
 
-    /** Takes precedence over those before. */
+    /** Adds a file of routes, which takes precedence over the earlier ones. */
     private void file(String routes) throws IOException {
         String yaml = DeclaredRoutes.KEY + ":\n" + routes.indent(2);
         new YamlPropertySourceLoader()

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Answers the first request of each connection, and resets the connection at the second: what a crash looks like. */
+/** Simulates a crash: answers the first request of each connection, and resets the connection at the second. */
 final class ResettingService {
 
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -32,7 +32,7 @@ final class ResettingService {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
-    /** The request lines. */
+    /** The request lines that it received. */
     List<String> received() {
         return received;
     }
@@ -57,7 +57,7 @@ final class ResettingService {
             socket.getOutputStream().write(ANSWER.getBytes(StandardCharsets.US_ASCII));
             readRequest(in);
         } catch (IOException e) {
-            // The gateway ended the connection first.
+            // The gateway closed the connection first.
         }
     }
 

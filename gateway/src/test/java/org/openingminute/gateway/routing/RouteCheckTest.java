@@ -77,7 +77,7 @@ class RouteCheckTest {
                 .hasMessage("route bad: " + why);
     }
 
-    /** The library would put them before those of each route. */
+    /** The library would run them before the filters of each route. */
     @Test
     void filters_of_all_routes_are_refused() {
         GatewayProperties properties = new GatewayProperties();
@@ -122,7 +122,7 @@ class RouteCheckTest {
                 .afterSingletonsInstantiated();
     }
 
-    /** In place of the filter that calls services. */
+    /** Takes the place of the filter that calls services. */
     private static final class Last extends AbstractGatewayFilterFactory<Object> {
 
         @Override
@@ -136,7 +136,7 @@ class RouteCheckTest {
         }
     }
 
-    /** In place of the filter that caches, and refuses its arguments. */
+    /** Takes the place of the cache filter, and rejects its arguments. */
     private static final class Refusing extends AbstractGatewayFilterFactory<Object> {
 
         @Override

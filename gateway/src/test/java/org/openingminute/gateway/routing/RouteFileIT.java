@@ -15,7 +15,7 @@ import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** A gateway with an operator's file. */
+/** Proves that a running gateway uses the routes in an operator's file. */
 @GatewayTest
 @TestPropertySource(properties = "spring.config.additional-location=file:src/test/resources/operator.yml")
 class RouteFileIT {

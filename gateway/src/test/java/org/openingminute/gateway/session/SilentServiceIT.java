@@ -19,7 +19,10 @@ import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A session while registration-service's host is silent, as one is that was switched off: nothing refuses a connection. */
+/**
+ * Proves that sessions stay valid while the host of registration-service is switched off, so that connections are neither accepted nor
+ * refused.
+ */
 @GatewayTest(surroundings = SilentServiceIT.SilentRegistration.class)
 class SilentServiceIT {
 
@@ -48,7 +51,7 @@ class SilentServiceIT {
         assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
     }
 
-    /** A port that makes no more connections, because those before were not taken. */
+    /** A port that completes no more connections, because its backlog is full. */
     private static String silence() {
         try {
             ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

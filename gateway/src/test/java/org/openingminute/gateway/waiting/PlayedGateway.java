@@ -13,12 +13,15 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A gateway's rooms alone, with one that is on, and what registration-service answers it: that one admission was used, once. */
+/**
+ * The waiting rooms of one gateway, without its web server. One room is on; a stub of registration-service reports one used admission,
+ * once.
+ */
 final class PlayedGateway implements AutoCloseable {
 
     static final String CONFERENCE = "mlsys-2026";
 
-    /** Room, number, and the second in which the admission began. */
+    /** The room, the number, and the second in which the admission began. */
     private static final String USED = "[1, 0, %d]";
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -51,12 +54,12 @@ final class PlayedGateway implements AutoCloseable {
                 """.formatted(Instant.now(), CONFERENCE, used)));
     }
 
-    /** Whether registration-service answers from now on. */
+    /** Sets whether registration-service answers from now on. */
     void isAnswered(boolean now) {
         isAnswered = now;
     }
 
-    /** Whether it moved the lines when it asked last. */
+    /** Whether this gateway moved the lines at its last poll. */
     boolean isMover() {
         return askedLast.endsWith("=mover");
     }
@@ -77,7 +80,7 @@ final class PlayedGateway implements AutoCloseable {
         Flux.range(0, places).concatMap(_ -> room().take(false)).blockLast();
     }
 
-    /** Whether a part of each second's work fails, as its metric says. */
+    /** Whether a part of each second's work fails, by its metric. */
     boolean fails(String part) {
         return meters.get("gateway.room.failing").tag("part", part).gauge().value() == 1;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Looks into the tables again and again while people come. */
+/** Checks the invariants of the tables repeatedly under load. */
 final class InvariantObserver implements AutoCloseable {
 
     private final Thread thread;

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What can be had once is had once, and a request that is repeated is one request. */
+/**
+ * Proves, with two real instances of registration-service, that the last use of a voucher is given once, and that a repeated request makes
+ * one registration.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(300)
 @Tag("admission")
@@ -48,7 +51,7 @@ class LastUseIT {
                     AT_ONCE,
                     number -> registrants.order(
                             number % 2,
-                            // Codes ignore case.
+                            // Voucher codes are case-insensitive.
                             Orders.single(number, "academic", number % 4 < 2 ? Offer.TEN_OFF : "tenoff"),
                             TwoInstances.newKey()));
 
@@ -81,7 +84,7 @@ class LastUseIT {
         instances.processes().awaitReady();
         LoadClients.run(30, 20, 10, number -> replies.add(registrants.order(number % 2, body, key)));
 
-        // Status, body and access token, to the letter.
+        // The responses are equal in status, body and access token.
         assertThat(replies).hasSize(1);
         Reply first = replies.iterator().next().has(201);
         assertThat(first.at("/accessToken")).isNotEmpty();

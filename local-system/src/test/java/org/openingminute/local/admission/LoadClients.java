@@ -6,18 +6,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Many clients, so many of them at once. */
+/** Runs many clients with a bounded number in parallel. */
 final class LoadClients {
 
     private LoadClients() {}
 
-    /** What one of them does. */
+    /** The work of one client. */
     @FunctionalInterface
     interface Client {
         void run(int number) throws Exception;
     }
 
-    /** Runs the clients from number {@code first} on, {@code atOnce} at a time; the first failure ends it. */
+    /** Runs the clients from number {@code first} on, {@code atOnce} in parallel. The first failure ends the run. */
     static void run(int first, int count, int atOnce, Client client) {
         AtomicInteger next = new AtomicInteger(first);
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -42,7 +42,7 @@ final class LoadClients {
         }
     }
 
-    /** The same beside the caller; {@code join} of it throws what went wrong. */
+    /** Runs all clients in parallel in the background; {@code join} throws the first failure. */
     static CompletableFuture<Void> runMeanwhile(int count, Client client) {
         return CompletableFuture.runAsync(
                 () -> run(0, count, count, client), task -> Thread.ofVirtual().start(task));

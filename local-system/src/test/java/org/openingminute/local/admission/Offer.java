@@ -11,11 +11,11 @@ import org.openingminute.registration.sale.DefinitionReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A conference on sale, with what the rules know: phases, categories with quotas and one outside the capacity, an add-on
- * that is scarce and one that is not, vouchers that discount and one that reserves, tax.
+ * A conference on sale that uses every rule: phases, categories with quotas and one outside the capacity, a scarce and a plentiful add-on,
+ * vouchers that discount and one that reserves seats, tax.
  *
- * @param phases how many there are, each with prices of its own
- * @param each how long a phase lasts
+ * @param phases the number of phases, each with its own prices
+ * @param each the length of a phase
  */
 record Offer(String slug, Instant from, int phases, Duration each, int holdSeconds, Limits limits) {
 
@@ -28,13 +28,13 @@ record Offer(String slug, Instant from, int phases, Duration each, int holdSecon
     static final String SPONSOR = "SPONSOR";
 
     /**
-     * How much there is.
+     * The limits.
      *
      * @param online places outside the capacity
-     * @param banquet of the scarce add-on
-     * @param tenOff uses of the voucher that takes a tenth off
-     * @param flat uses of the voucher that takes a sum off a student's ticket
-     * @param sponsor uses of the voucher that pays for all, for which places are kept
+     * @param banquet units of the scarce add-on
+     * @param tenOff uses of the voucher that discounts a tenth
+     * @param flat uses of the voucher that discounts a fixed amount on a student's ticket
+     * @param sponsor uses of the voucher that pays for everything, for which places are reserved
      */
     record Limits(
             int capacity,
@@ -55,7 +55,7 @@ record Offer(String slug, Instant from, int phases, Duration each, int holdSecon
         return new Offer(slug, from, phases, each, holdSeconds, others);
     }
 
-    /** The first instant of a phase, counted from 0. */
+    /** The first instant of a phase; phases are counted from 0. */
     Instant start(int phase) {
         return from.plus(each.multipliedBy(phase));
     }
@@ -109,12 +109,12 @@ record Offer(String slug, Instant from, int phases, Duration each, int holdSecon
                 {"code": "%s", "name": "%s", "amounts": {%s}, "quota": %d, "countsAgainstCapacity": %b}""".formatted(code, code, String.join(", ", amounts), quota, counts);
     }
 
-    /** The same as the rules read it. */
+    /** The definition as the rules read it. */
     Definition definition() {
         return read(json());
     }
 
-    /** A definition as it is stored. */
+    /** Parses a stored definition. */
     static Definition read(String json) {
         var tree = JsonMapper.builder().build().readTree(json);
         return switch (DefinitionReader.read(tree, tree.get("slug").asString())) {

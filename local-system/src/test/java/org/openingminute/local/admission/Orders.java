@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What people order: one attempt is the same for the same seed and number, whoever makes it and when. */
+/** The orders of a run. The same seed and number always give the same order. */
 final class Orders {
 
     private static final List<String> CATEGORIES = List.of(
@@ -15,7 +15,7 @@ final class Orders {
             List.of(Offer.TEN_OFF, Offer.TEN_OFF, Offer.FLAT, Offer.SPONSOR, Offer.SPONSOR, "tenoff", "NOSUCHCODE");
     private static final int LARGEST_GROUP = 4;
 
-    /** As many attendees as a registration has at most. */
+    /** The largest number of attendees in a registration. */
     static final int LARGEST_ORDER = 10;
 
     private final long seed;
@@ -24,12 +24,12 @@ final class Orders {
         this.seed = seed;
     }
 
-    /** What is drawn about the attempt of a number. */
+    /** The random numbers for an attempt. */
     SplittableRandom about(int number) {
         return new SplittableRandom(seed * 31 + number);
     }
 
-    /** A group of up to four with add-ons and sometimes a voucher. */
+    /** An order of up to four people with add-ons and sometimes a voucher. */
     String order(int number) {
         SplittableRandom random = about(number).split();
         List<String> attendees = new ArrayList<>();
@@ -48,12 +48,12 @@ final class Orders {
         return body(number, attendees, voucher);
     }
 
-    /** One place in a category and nothing else. */
+    /** An order of a single place in a category. */
     static String single(int number, String category, @Nullable String voucher) {
         return body(number, List.of(attendee(category, number, 0, List.of())), voucher);
     }
 
-    /** Ten places in a category, which a voucher pays for. */
+    /** An order of ten places in a category, paid by a voucher. */
     static String group(int number, String category, String voucher) {
         return body(
                 number,

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** An instance stands still in the middle of a batch, with the sale's lock in its hands. */
+/**
+ * Proves that the sale goes on at one instance of registration-service while the process of the other is suspended in the middle of a
+ * batch, with the sale's lock held. PostgreSQL is real.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(600)
 @Tag("admission")
@@ -107,14 +110,14 @@ class PausedInstanceIT {
         }
     }
 
-    /** Stops it again and again until it stands where it holds the lock and the server waits for its next word. */
+    /** Suspends the instance repeatedly until it holds the lock while the server waits for its next statement. */
     private void pauseInTheMiddleOfABatch(Connection connection) {
         await("an instance that stands in the middle of a batch")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(7))
                 .until(() -> {
                     instances.processes().pause(PAUSED);
-                    // What it had asked for is answered by then.
+                    // By now the server has answered its last statement.
                     TwoInstances.sleep(Duration.ofMillis(100));
                     if (holdsTheLock(connection)) {
                         return true;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A sale that is paused at one instance is paused at each, and open again at each. */
+/** Proves, with two real instances of registration-service, that a sale which is paused or opened at one instance is so at the other. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(120)
 @Tag("admission")
@@ -35,7 +35,7 @@ class PausedSaleIT {
     private final AtomicInteger numbers = new AtomicInteger();
     private final ConcurrentLinkedQueue<Order> orders = new ConcurrentLinkedQueue<>();
 
-    /** An answered order, and when it was sent, by {@link System#nanoTime}. */
+    /** An answered order. {@code sentAt} is a {@link System#nanoTime}. */
     private record Order(int instance, long sentAt, String answer) {}
 
     PausedSaleIT(TwoInstances instances) {
@@ -100,7 +100,7 @@ class PausedSaleIT {
         orders.add(new Order(instance, sentAt, reply.kind()));
     }
 
-    /** Enough orders that were sent from an instant on have this answer, at each instance. */
+    /** Waits until each instance has given this answer to enough orders that were sent after an instant. */
     private void awaitAtEach(String answer, long from) {
         await().atMost(PATIENCE)
                 .until(() -> INSTANCES.stream()
@@ -114,7 +114,7 @@ class PausedSaleIT {
         return orders.stream().filter(order -> order.instance() == instance && order.sentAt() >= from);
     }
 
-    /** How long it takes until each instance tells everybody of a state. */
+    /** Measures the time until each instance reports a state publicly. */
     private Duration awaitTold(String state, long since) {
         await().atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Payment-service as registration-service hears it, and what that one commands it. */
+/** Plays payment-service: publishes its events to registration-service, and reads the commands that it gets. */
 final class Payments implements AutoCloseable {
 
     private static final String EVENTS = "payment.events.v1";
@@ -30,7 +30,7 @@ final class Payments implements AutoCloseable {
     private @Nullable String brokers;
     private @Nullable KafkaProducer<String, String> producer;
 
-    /** Makes the topics that are not registration-service's to make. */
+    /** Creates the topics that belong to other services. */
     void open(String where) throws Exception {
         brokers = where;
         try (Admin admin = Admin.create(settings())) {
@@ -42,7 +42,7 @@ final class Payments implements AutoCloseable {
         producer = new KafkaProducer<>(settings(), new StringSerializer(), new StringSerializer());
     }
 
-    /** Tells that all that is due was captured. */
+    /** Reports that the whole amount due was captured. */
     void captured(String registration, long amount, UUID capture) {
         String body = """
                 {"registration": "%s", "status": "captured", "due": {"amount": %d, "currency": "EUR"},
@@ -66,7 +66,7 @@ final class Payments implements AutoCloseable {
         open.flush();
     }
 
-    /** The types of the commands so far, by the registration that they are about. */
+    /** The types of the commands so far, by registration. */
     Map<String, List<String>> commands() {
         Map<String, List<String>> found = new HashMap<>();
         try (KafkaConsumer<String, String> consumer =

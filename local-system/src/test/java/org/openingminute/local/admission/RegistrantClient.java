@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.openingminute.local.admission.TwoInstances.Answered;
 
-/** Orders and cancels as registrants do, and keeps what they ordered and what they were answered. */
+/** Orders and cancels as registrants do, and records the orders and the responses. */
 final class RegistrantClient {
 
     private final TwoInstances instances;
@@ -30,12 +30,12 @@ final class RegistrantClient {
         this.slug = slug;
     }
 
-    /** Orders; the same key is told the same each time. */
+    /** Orders, and asserts that the same key gets the same response each time. */
     Reply order(int instance, String body, String key) {
         return order(new TwoInstances.Route(instance, 1 - instance, TwoInstances.LIMIT), body, key);
     }
 
-    /** The same by another route. */
+    /** Orders by another route. */
     Reply order(TwoInstances.Route route, String body, String key) {
         return noted(instances.attempt(route, slug, body, key), body, key);
     }
@@ -62,7 +62,7 @@ final class RegistrantClient {
         return reply;
     }
 
-    /** Cancels one of the registrations that were made, if there is one that nobody has cancelled. */
+    /** Cancels a registration that nobody has cancelled yet, if there is one. */
     Optional<Reply> cancelOne(int instance, SplittableRandom random) {
         Reply one;
         synchronized (live) {
@@ -81,17 +81,17 @@ final class RegistrantClient {
         return Optional.of(reply);
     }
 
-    /** What was answered with a registration, by key. */
+    /** The responses with a registration, by key. */
     Map<String, DatabaseSnapshot.Made> made() {
         return made;
     }
 
-    /** Whether somebody was given a registration at the prices of a phase. */
+    /** Whether a registration was made at the prices of a phase. */
     boolean hasSoldIn(String phase) {
         return phases.contains(phase);
     }
 
-    /** How often each answer was given. */
+    /** The number of each answer. */
     Map<String, Integer> answers() {
         synchronized (answers) {
             return new TreeMap<>(answers);

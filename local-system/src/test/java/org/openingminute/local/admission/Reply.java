@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an instance answered; status {@link #NONE} where it did not. */
+/** A response of an instance; the status is {@link #NONE} if there was none. */
 record Reply(int status, String text) {
 
     static final int NONE = 0;
@@ -16,7 +16,7 @@ record Reply(int status, String text) {
         return JSON.readTree(text);
     }
 
-    /** The text at a JSON pointer, empty where there is none. */
+    /** The text at a JSON pointer, or an empty text. */
     String at(String pointer) {
         return json().at(pointer).asString("");
     }
@@ -26,12 +26,12 @@ record Reply(int status, String text) {
         return this;
     }
 
-    /** Status and problem code, as the tests count them. */
+    /** The status and the problem code, by which tests count. */
     String kind() {
         return status < 400 ? "" + status : status + " " + at("/code");
     }
 
-    /** Whether a client repeats the request with the same key: nobody has said what became of it. */
+    /** Whether the outcome is unknown, so that a client repeats the request with the same key. */
     boolean leavesOpen() {
         return status == NONE || status == 503 || (status == 409 && at("/code").equals("in-progress"));
     }

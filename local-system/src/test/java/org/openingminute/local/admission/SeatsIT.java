@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Ten times as many want places as there are, while prices change and an instance dies. */
+/**
+ * Proves that no seat is oversold when ten times as many people want seats as there are, while prices change and one of two real instances
+ * of registration-service is killed.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(900)
 @Tag("admission")
@@ -29,7 +32,7 @@ class SeatsIT {
     private static final List<String> SEATED = List.of("industry", "academic", "student");
     private static final int VICTIM = 1;
     private static final int SURVIVOR = 0;
-    /** So long before a boundary that it passes while people come. */
+    /** The time before a phase boundary at which the clock is set, so that it passes under load. */
     private static final Duration BEFORE = Duration.ofMillis(200);
 
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -85,7 +88,7 @@ class SeatsIT {
         askAgain();
     }
 
-    /** The quotas together are more than the places, so that these can be sold out. */
+    /** The quotas add up to more than the capacity, so that all places can be sold. */
     private Offer offer(Instant from) {
         return new Offer(
                 slug,
@@ -122,7 +125,7 @@ class SeatsIT {
         }
     }
 
-    /** However fast people come: no phase goes by in which nothing is sold. */
+    /** Ensures that each phase has a sale, however fast the clients are. */
     private void awaitSaleIn(String phase, int number) {
         SplittableRandom random = orders.about(-number);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -134,7 +137,7 @@ class SeatsIT {
         }
     }
 
-    /** People who want one place come until there is none; then nobody gets one. */
+    /** Registers single people until no place is left, and asserts that later orders are refused. */
     private void sellTheRest() throws Exception {
         int number = ATTEMPTS;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -165,7 +168,7 @@ class SeatsIT {
         }
     }
 
-    /** Some of those who got a place ask again, with their key, at either instance. */
+    /** Repeats some successful orders with their keys, at either instance. */
     private void askAgain() throws Exception {
         List<Map.Entry<String, DatabaseSnapshot.Made>> all =
                 List.copyOf(registrants.made().entrySet());

@@ -19,7 +19,7 @@ import java.util.Date;
 import java.util.List;
 import org.openingminute.local.RegistrationAlone;
 
-/** Issues tokens of organisers, in the place of the gateway. */
+/** Issues tokens of organisers in place of the gateway. */
 final class StaffIssuer implements AutoCloseable {
 
     private static final long GOOD_FOR_SECONDS = 3600;

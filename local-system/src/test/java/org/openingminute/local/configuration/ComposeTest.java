@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** {@code docker-compose.yml} against {@code docs/configuration.md}: what can be set is handed on. */
+/** Proves that {@code docker-compose.yml} passes on every variable of {@code docs/configuration.md}, and no other. */
 class ComposeTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Path COMPOSE = ROOT.resolve("docker-compose.yml");
 
-    /** What the file decides itself, because other lines of it depend on it. A database's password has a name of its own. */
+    /** Variables that the file sets itself, because other lines depend on them. The password of a database has its own name. */
     private static final Set<String> OF_THE_FILE = Set.of(
             "SECRETS_DIR",
             "SERVER_PORT",
@@ -61,7 +61,7 @@ class ComposeTest {
                                         .contains("${" + name)));
     }
 
-    /** {@code STAFF_JWKS_URI} of an operator's is an OpenID Connect issuer's, which the gateway alone knows. */
+    /** The {@code STAFF_JWKS_URI} of an operator belongs to an OpenID Connect issuer, which only the gateway uses. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GATEWAY")
     void services_know_the_keys_of_the_gateway(Service service) throws IOException {
@@ -81,7 +81,7 @@ class ComposeTest {
         assertThat(read).containsAll(environment(service).keySet());
     }
 
-    /** Compose itself passes over a name in --env-file that nothing asks for. */
+    /** Compose ignores a name in --env-file that the file does not use. */
     @Test
     void every_name_of_the_example_is_asked_for() throws IOException {
         String compose = Files.readString(COMPOSE);
@@ -104,7 +104,7 @@ class ComposeTest {
         return map;
     }
 
-    /** What the page says that a service reads. */
+    /** The variables that a service reads according to the page. */
     private static Set<String> reference(Service service) throws IOException {
         Set<String> names = section("## " + service.module());
         names.addAll(section("## Every service"));
@@ -117,7 +117,7 @@ class ComposeTest {
         return names;
     }
 
-    /** The headings of what it shares with some others. */
+    /** The headings of sections that several services share. */
     private static List<String> severalOf(Service service) throws IOException {
         return SEVERAL.matcher(page())
                 .results()

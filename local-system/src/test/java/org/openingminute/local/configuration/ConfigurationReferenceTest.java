@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code docs/configuration.md} is made from the code: run this with {@code -Dconfiguration.write=true} to make it again. */
+/** Proves that {@code docs/configuration.md} matches the code; {@code -Dconfiguration.write=true} generates it again. */
 class ConfigurationReferenceTest {
 
     private static final Path FILE = Path.of("..", "docs", "configuration.md");
@@ -33,7 +33,7 @@ class ConfigurationReferenceTest {
         assertThat(SettingsAlone.refusal(service, service.rehearsal())).isEmpty();
     }
 
-    /** On Kubernetes Spring Boot would believe whoever sends {@code X-Forwarded-For}. */
+    /** On Kubernetes, Spring Boot would by default trust {@code X-Forwarded-For} from anybody. */
     @ParameterizedTest
     @EnumSource
     void no_service_believes_forwarded_headers(Service service) throws IOException {
@@ -43,7 +43,7 @@ class ConfigurationReferenceTest {
                 .containsExactly("none");
     }
 
-    /** As where all have one environment; a variable that only looks like a key of this one is listed in its application.yml. */
+    /** Services may share one environment. A variable that only looks like a key of this service is listed in its application.yml. */
     @ParameterizedTest
     @EnumSource
     void no_service_stumbles_over_a_variable_of_another(Service service) throws IOException {

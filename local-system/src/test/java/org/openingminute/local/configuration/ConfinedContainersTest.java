@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** What each container of {@code docker-compose.yml} may do, whom it sees, and of which image it is. */
+/** Proves which rights, networks and images each container in {@code docker-compose.yml} has. */
 class ConfinedContainersTest {
 
     private static final Path ROOT = Path.of("..");
@@ -24,7 +24,7 @@ class ConfinedContainersTest {
     private static final Set<String> READERS =
             Set.of("registration-service", "payment-service", "notification-service");
 
-    /** Keys by which a container could get more than the anchor gives. */
+    /** Keys that could give a container more rights than the anchor. */
     private static final List<String> WIDENING = List.of(
             "cap_add",
             "privileged",
@@ -96,7 +96,7 @@ class ConfinedContainersTest {
         };
     }
 
-    /** An upgrade by {@code roll} leaves them as they are, and an operator's own file may publish their ports or let them out. */
+    /** An upgrade by {@code roll} does not recreate them, and an operator's own file may publish their ports or let them out. */
     @Test
     void network_of_databases_and_brokers_has_ways_out() throws IOException {
         Map<String, Map<String, Object>> compose = new Yaml().load(Files.readString(COMPOSE));
@@ -153,7 +153,7 @@ class ConfinedContainersTest {
         return new TreeMap<>(compose.get("services"));
     }
 
-    /** Compose's own tags, as {@code !override}, say how files are put together. */
+    /** Removes Compose's own tags, such as {@code !override}, which only control merging. */
     private static String withoutTags(String yaml) {
         return yaml.replaceAll("!(override|reset) ", "");
     }

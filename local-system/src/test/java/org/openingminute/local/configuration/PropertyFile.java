@@ -13,10 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * An application.yml as it is written: which variable sets which key, and the comment above it. A parser of YAML would leave out
- * the comments.
- */
+/** The source text of an application.yml: the variable for each key, and the comment above it. A YAML parser would drop the comments. */
 record PropertyFile(List<Line> lines) {
 
     private static final Pattern LINE = Pattern.compile("( *)([\\w-]+):(?: (.*))?");
@@ -25,25 +22,25 @@ record PropertyFile(List<Line> lines) {
     private static final Pattern NAMED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
 
     /**
-     * A key that has a value.
+     * A key with a value.
      *
-     * @param comment what stands directly above it, or nothing
+     * @param comment the comment directly above it, or an empty text
      */
     record Line(String key, String value, String comment) {
 
-        /** The variable that sets it; empty if none does. */
+        /** The variable that sets the key, or an empty text. */
         String variable() {
             Matcher set = SET_BY.matcher(fromVariable());
             return set.matches() ? set.group(1) : "";
         }
 
-        /** What holds without the variable; empty if there is no such thing. */
+        /** The default without the variable, or an empty text. */
         String otherwise() {
             Matcher set = SET_BY.matcher(fromVariable());
             return set.matches() && set.group(2) != null && !set.group(2).startsWith("$") ? set.group(2) : "";
         }
 
-        /** As in {@code optional:configtree:${SECRETS_DIR:...}}. */
+        /** Skips a prefix, as in {@code optional:configtree:${SECRETS_DIR:...}}. */
         private String fromVariable() {
             return value.substring(Math.max(0, value.indexOf("${")));
         }
@@ -83,14 +80,14 @@ record PropertyFile(List<Line> lines) {
         return key.toString();
     }
 
-    /** Those that a variable sets, by key. */
+    /** The lines that a variable sets, by key. */
     Map<String, Line> setByVariables() {
         Map<String, Line> set = new LinkedHashMap<>();
         lines.stream().filter(line -> !line.variable().isEmpty()).forEach(line -> set.put(line.key(), line));
         return set;
     }
 
-    /** Every variable that is named anywhere. */
+    /** All variables that the file names. */
     List<String> variables() {
         return lines.stream()
                 .flatMap(line -> NAMED.matcher(line.value()).results())

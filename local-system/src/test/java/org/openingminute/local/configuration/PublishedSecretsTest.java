@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A deployment does not start with a secret that anybody can read in this repository. */
+/** Proves that a deployment does not start with a secret that is published in this repository. */
 class PublishedSecretsTest {
 
     private static final Path ROOT = Path.of("..");

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code docs/configuration.md}, from what the compiler wrote down of the settings (keys, types, defaults, meanings), from each
- * application.yml (which variable sets which key) and from starts that lack a variable (what is needed).
+ * Generates {@code docs/configuration.md} from the settings' metadata of the compiler (keys, types, defaults, meanings), from each
+ * application.yml (the variables of the keys) and from starts without a variable (which ones are required).
  */
 final class Reference {
 
@@ -34,10 +34,10 @@ final class Reference {
 
     private final List<String> complaints = new ArrayList<>();
 
-    /** A key of ours. */
+    /** A configuration key of this project. */
     record Key(String name, String type, String standard, String meaning) {}
 
-    /** What is wrong with the sources: keys without a meaning, defaults that differ. */
+    /** Errors in the sources: keys without a meaning, and defaults that differ. */
     List<String> complaints() {
         return complaints;
     }
@@ -77,9 +77,9 @@ final class Reference {
     }
 
     /**
-     * A variable of a service. Those of different services are equal where nothing but the service's prefix differs.
+     * A variable of a service. Variables of different services are equal if they differ only in the service's prefix.
      *
-     * @param key {@code SERVICE.} stands for that prefix
+     * @param key the key, with {@code SERVICE.} for that prefix
      */
     private record Variable(String name, String needed, String standard, String shape, String meaning, String key) {
 
@@ -215,7 +215,7 @@ final class Reference {
         return key.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Of a key that is not ours, by its default. */
+    /** The type of a foreign key, derived from its default. */
     private static String shape(String standard) {
         return standard.matches("\\d+(\\.\\d+)?")
                 ? "number"
@@ -250,7 +250,7 @@ final class Reference {
         }
     }
 
-    /** What the compiler wrote down, without the keys that only hold others. */
+    /** The keys in the compiler's metadata, without those that only group others. */
     private Map<String, Key> keys(String module) {
         Path file = Path.of("..", module, "target", "classes", "META-INF", "spring-configuration-metadata.json");
         Map<String, Key> keys = new TreeMap<>();
@@ -285,10 +285,10 @@ final class Reference {
     }
 
     /**
-     * A deployment with something missing or wrong.
+     * A deployment with a missing or wrong variable.
      *
-     * @param variable which is set to something else
-     * @param value empty for none
+     * @param variable the variable that is changed
+     * @param value the wrong value; empty if the variable is missing
      */
     record Wrong(String variable, String value) {
 
@@ -333,7 +333,7 @@ final class Reference {
             new Wrong("REDIS_URL", "redis:6379"),
             new Wrong("LIMITS", "perhaps"));
 
-    /** What several variables are refused for in the same words, {@code NAME} in place of theirs, is one row. */
+    /** A reason for refusing several variables, with {@code NAME} in place of each; it becomes one row. */
     private record Refusal(String value, String why) {}
 
     private static String refusals() {

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.local.TestSystems;
 
-/** The services as they are run: what an operator reads, and what the process tells its supervisor. */
+/**
+ * Proves, with the packaged services as processes, what an operator reads when a start is refused, and which exit code the supervisor gets.
+ */
 @Tag("standalone")
 class RefusedStartIT {
 
@@ -117,7 +119,7 @@ class RefusedStartIT {
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Xmx128m",
-                        // As in the images; without it the JDK warns of Netty's own library.
+                        // The images set this option too; without it the JDK warns about Netty's native library.
                         "--enable-native-access=ALL-UNNAMED",
                         "-jar",
                         TestSystems.unpacked(service.module()).toString())

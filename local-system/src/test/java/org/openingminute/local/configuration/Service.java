@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The four, with the least that each needs to start. */
+/** The four services, with the smallest configuration that each needs to start. */
 enum Service {
     REGISTRATION(
             "registration-service",
@@ -43,7 +43,7 @@ enum Service {
                     "STAFF_SIGNING_KEY", "file:/key.pem"),
             Map.of());
 
-    /** Made anew each time: one that stands in a source is refused. */
+    /** A new random key for each run: a deployment refuses a key that appears in the source code. */
     private static final class Keys {
         private static final String NEW =
                 "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
@@ -68,7 +68,7 @@ enum Service {
         return module;
     }
 
-    /** Of its own keys. */
+    /** The prefix of its own keys. */
     String prefix() {
         return module.replace("-service", "") + ".";
     }
@@ -81,7 +81,7 @@ enum Service {
         return Path.of("..", module, "src", "main", "resources", "application.yml");
     }
 
-    /** A deployment that starts. */
+    /** Variables with which a deployment starts. */
     Map<String, String> deployed() {
         Map<String, String> variables = common();
         variables.putAll(deployedAlone);
@@ -89,7 +89,7 @@ enum Service {
         return variables;
     }
 
-    /** A rehearsal that starts. */
+    /** Variables with which a rehearsal starts. */
     Map<String, String> rehearsal() {
         Map<String, String> variables = common();
         variables.put("APP_MODE", "rehearsal");

@@ -21,14 +21,14 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.type.AnnotationMetadata;
 
-/** Starts what a service looks at before it connects to anything: its settings, and the check of them. */
+/** Starts only what a service does before it connects to anything: binding and checking its settings. */
 final class SettingsAlone {
 
     private SettingsAlone() {}
 
-    /** What the log says of why it does not start with these variables; nothing if it would. */
+    /** The logged reason why the service refuses these variables, or empty if it would start. */
     static Optional<String> refusal(Service service, Map<String, String> variables) {
-        // The scan of Spring Boot for settings loads classes by the thread's loader, whatever the application has.
+        // Spring Boot's scan for settings uses the thread's class loader, whatever the application has.
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         ClassLoader classes = classes(service);
         Thread.currentThread().setContextClassLoader(classes);
@@ -52,7 +52,7 @@ final class SettingsAlone {
         }
     }
 
-    /** The service's own classes, and not its libraries: they are those of the tests. */
+    /** A class loader for the service's own classes. The libraries are those of the tests. */
     static ClassLoader classes(Service service) {
         try {
             URL folder =

@@ -15,7 +15,7 @@ import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import tools.jackson.databind.JsonNode;
 
-/** What a Prometheus says fires, asked every two seconds. */
+/** Watches a Prometheus and records the alerts that fire. It polls every two seconds. */
 final class Alerts implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);
@@ -26,10 +26,10 @@ final class Alerts implements AutoCloseable {
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     private volatile Map<Alert, String> firing = Map.of();
 
-    /** @param job the service that it is about, or nothing where it is about none */
+    /** @param job the service that the alert is about, or an empty text */
     private record Alert(String name, String job) {}
 
-    /** @param summary as whoever is woken reads it */
+    /** @param summary the text that the person on call reads */
     record Fired(String name, Instant at, String summary) {}
 
     Alerts(ApiClient api, String prometheus) {
@@ -62,22 +62,22 @@ final class Alerts implements AutoCloseable {
         }
     }
 
-    /** The names of those that fire now. */
+    /** The names of the alerts that are firing now. */
     Set<String> firing() {
         return firing.keySet().stream().map(Alert::name).collect(Collectors.toSet());
     }
 
-    /** Whatever began to fire, in this order; one that ended and began again is there twice. */
+    /** All alerts that have started to fire, in order; an alert that fired twice is listed twice. */
     List<Fired> fired() {
         return fired;
     }
 
-    /** Whether one has begun to fire since then. It may have ended. */
+    /** Whether the alert has started to fire since an instant. It may have ended. */
     boolean hasFired(String name, Instant since) {
         return hasFired(name, "", since);
     }
 
-    /** The same of one whose summary says that. */
+    /** Whether the alert has started to fire since an instant with a summary that contains the text. */
     boolean hasFired(String name, String said, Instant since) {
         return fired.stream()
                 .anyMatch(one -> one.name().equals(name)

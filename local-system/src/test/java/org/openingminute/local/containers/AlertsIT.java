@@ -29,8 +29,8 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * Each alert of which nothing else here shows it fires by its real cause, at a Prometheus that scrapes the containers: {@code
- * deploy/compose/try alerts}, in most of an hour. Its words and when it fired are printed.
+ * Proves that each alert that no other test here causes fires by its real cause. A Prometheus scrapes the containers:
+ * {@code deploy/compose/try alerts}, which takes most of an hour. The texts and times of the alerts are printed.
  */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(
@@ -99,7 +99,7 @@ class AlertsIT {
         }
     }
 
-    /** What must never happen is done by hand. */
+    /** Oversells a conference by editing its definition, since the service never does. */
     private void oversold() {
         api.register(OVERSOLD, "guest", ApiClient.newAddress("first"));
         api.register(OVERSOLD, "guest", ApiClient.newAddress("second"));
@@ -115,7 +115,7 @@ class AlertsIT {
                 """.formatted(seats, OVERSOLD));
     }
 
-    /** As a statement of an operator that nobody ended would. */
+    /** Locks rows, as an operator's forgotten statement would. */
     private void rowsAreLocked() {
         Registered held = api.register("alerts-short", "guest", ApiClient.newAddress("held"));
         Registered paying = api.register("alerts", "guest", ApiClient.newAddress("paying"));
@@ -146,7 +146,7 @@ class AlertsIT {
         }
     }
 
-    /** Whoever registers waits for what somebody does to the conference's row. */
+    /** Locks the inventory row again and again, so that registrations wait for it. */
     private void answersAreSlow() {
         await().atMost(Duration.ofMinutes(10))
                 .untilAsserted(() -> assertThat(alerts.firing()).doesNotContain("ResponsesSlow"));
@@ -212,7 +212,7 @@ class AlertsIT {
         }
     }
 
-    /** Knows nobody, and says so of every recipient. */
+    /** A mail server that rejects every recipient as unknown. */
     private static final class RefusingMailServer implements AutoCloseable {
 
         private static final Duration PAUSE = Duration.ofMillis(100);
@@ -227,7 +227,8 @@ class AlertsIT {
                         Socket client = socket.accept();
                         Thread.ofVirtual().start(() -> serve(client));
                     } catch (IOException e) {
-                        // Closed, or a client that left at once; or there is no room for one, and a pause may help.
+                        // The socket is closed, a client left at once, or no file handle is free, in which case a pause
+                        // may help.
                         LockSupport.parkNanos(PAUSE.toNanos());
                     }
                 }
@@ -247,7 +248,7 @@ class AlertsIT {
                     reply(client, line.startsWith("RCPT") ? "550 5.1.1 no such user" : "250 ok");
                 }
             } catch (IOException e) {
-                // The client is gone.
+                // The client has disconnected.
             }
         }
 

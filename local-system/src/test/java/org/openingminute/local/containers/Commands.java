@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.openingminute.local.TestSystems;
 
-/** What an operator types, in the checkout; which project it is about is in the environment. */
+/** Runs an operator's commands in the checkout. The environment names the Compose project. */
 final class Commands {
 
     private Commands() {}
@@ -23,7 +23,7 @@ final class Commands {
         return run(Map.of(), command);
     }
 
-    /** @param variables beside those of the environment */
+    /** @param variables variables that are added to the environment */
     static CommandResult run(Map<String, String> variables, String... command)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command)

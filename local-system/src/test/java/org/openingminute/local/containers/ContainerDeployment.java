@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.openingminute.local.flow.Deployment;
 
-/** The Compose project that {@code system.project} names, whose containers run on this machine. */
+/** The containers of the Compose project that {@code system.project} names, on this machine. */
 public final class ContainerDeployment implements Deployment {
 
     private final Containers containers = new Containers();
     private final int port;
 
-    /** @param url of the entrance */
+    /** @param url the URL of the entrance */
     public ContainerDeployment(String url) {
         port = URI.create(url).getPort();
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The containers of the Compose project that {@code system.project} names, through the command line of Docker. */
+/** Controls the containers of the Compose project that {@code system.project} names, through Docker's command line. */
 final class Containers {
 
     static final List<String> SERVICES =
@@ -24,7 +24,7 @@ final class Containers {
 
     private final String project = System.getProperty("system.project", "");
 
-    /** The identifiers of a service's containers, the first instance first. */
+    /** The identifiers of a service's containers, ordered by instance. */
     List<String> of(String service) {
         return docker(
                         "ps",
@@ -54,7 +54,7 @@ final class Containers {
         docker("stop", container);
     }
 
-    /** Has so many instances of a service run, of those that were made, and waits until they are ready. */
+    /** Sets the number of running instances among a service's existing containers, and waits until they are ready. */
     void run(String service, int instances) {
         List<String> all = of(service);
         if (all.size() < instances) {
@@ -65,17 +65,17 @@ final class Containers {
         all.subList(0, instances).forEach(this::awaitHealthy);
     }
 
-    /** A number out of one of the databases. */
+    /** Returns the number that a query on one of the databases selects. */
     long count(String database, String query) {
         return Long.parseLong(docker(psql(database, query)));
     }
 
-    /** Asks it to end, with the time for that which its service has, and starts it again. */
+    /** Stops the container with the grace period of its service, and starts it again. */
     void restart(String container) {
         docker("restart", container);
     }
 
-    /** @throws IllegalStateException if it ends instead; with what it said last */
+    /** @throws IllegalStateException if the container exits instead; the message has its last log line */
     void awaitHealthy(String container) {
         await().atMost(READY).until(() -> {
             String state = docker("inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", container);
@@ -86,17 +86,17 @@ final class Containers {
         });
     }
 
-    /** Which it is, and since when it runs. */
+    /** The container's id and start time. */
     String startedAt(String container) {
         return docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", container);
     }
 
-    /** Does something in one of the databases. */
+    /** Executes a statement on one of the databases. */
     void execute(String database, String statement) {
         docker(psql(database, statement));
     }
 
-    /** Holds rows for so many seconds, as whoever forgets to end a transaction does; returns when they are held. */
+    /** Locks rows for some seconds, like a forgotten transaction. Returns when they are locked. */
     void lock(String database, String rows, int seconds) {
         String held = "begin; %s for update; select pg_sleep(%d)".formatted(rows, seconds);
         docker(psql(database, held, "--detach"));
@@ -105,7 +105,7 @@ final class Containers {
         await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
-    /** Holds rows for so many seconds, again and again with a moment between, until {@link #endStatements}; returns when they are held. */
+    /** Locks rows for some seconds, repeatedly with a short pause, until {@link #endStatements}. Returns when they are locked. */
     void lockAgainAndAgain(String database, String rows, int seconds) {
         docker(psql(database, """
                 do $$ begin
@@ -118,7 +118,7 @@ final class Containers {
         await().atMost(READY).until(() -> count(database, holders) == 1);
     }
 
-    /** As an operator ends what is in the way. Returns how many there were. */
+    /** Terminates the statements that begin with a text, as an operator would. Returns their number. */
     long endStatements(String database, String beginning) {
         return count(database, """
                 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -142,22 +142,22 @@ final class Containers {
         return command.toArray(String[]::new);
     }
 
-    /** Writes so many MB into a folder of a container. */
+    /** Writes a file of some megabytes into a folder of a container. */
     void fill(String container, String folder, int megabytes) {
         docker("exec", container, "dd", "if=/dev/zero", "of=" + folder + "/full", "bs=1M", "count=" + megabytes);
     }
 
-    /** Takes it away again. */
+    /** Deletes that file. */
     void empty(String container, String folder) {
         docker("exec", container, "rm", folder + "/full");
     }
 
-    /** Where containers find this machine. */
+    /** The address of this machine as containers see it. */
     String hostAddress() {
         return docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", project + "_inside");
     }
 
-    /** The memory in MiB that Docker counts for each service, that of its largest instance. */
+    /** The memory of each service's largest instance in MiB, as Docker reports it. */
     Map<String, Double> memory() {
         Map<String, Double> memory = new TreeMap<>();
         docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}")
@@ -176,7 +176,7 @@ final class Containers {
         return memory;
     }
 
-    /** The bytes on disk of the three databases. */
+    /** The size of the three databases on disk, in bytes. */
     long databaseBytes() {
         return count(
                 "postgres",
@@ -184,35 +184,35 @@ final class Containers {
                         + " where datname in ('registration', 'payment', 'notification')");
     }
 
-    /** The bytes on disk of Kafka's topics. */
+    /** The size of Kafka's topics on disk, in bytes. */
     long topicBytes() {
         String used = docker("exec", of("kafka").getFirst(), "du", "-sk", "/var/lib/kafka/data");
         return Long.parseLong(used.split("\\s", 2)[0]) * 1024;
     }
 
-    /** The variables that a container was made with, as NAME=value. */
+    /** The container's environment variables, as NAME=value. */
     List<String> variables(String container) {
         return inspect(container, "{{range .Config.Env}}{{println .}}{{end}}")
                 .lines()
                 .toList();
     }
 
-    /** What Docker knows of a container, in the form of a Go template. */
+    /** Inspects a container with a Go template. */
     String inspect(String container, String template) {
         return docker("inspect", "--format", template, container);
     }
 
-    /** What a command of a shell says in it. */
+    /** The output of a shell command in the container. */
     String shell(String container, String command) {
         return docker("exec", container, "bash", "-c", command);
     }
 
-    /** What a container has said so far. */
+    /** The container's log so far. */
     String log(String container) {
         return docker("logs", container);
     }
 
-    /** What a command of Docker says. */
+    /** The output of a Docker command. */
     static String docker(String... arguments) {
         List<String> command = new ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));

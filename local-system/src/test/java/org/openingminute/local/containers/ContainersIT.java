@@ -21,7 +21,10 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** In containers, each service at least twice: instances come and go while people register and pay. */
+/**
+ * Proves that no request fails and no event is lost when containers are restarted, replaced or scaled while people register and pay. Each
+ * service has at least two containers.
+ */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(900)
@@ -48,8 +51,8 @@ class ContainersIT {
     }
 
     /**
-     * Whole: every container, one after the other. Small: the first of two services. Whoever restarts more at once needs a machine
-     * that can do that beside the sale.
+     * The full run restarts every container, one after the other; the small run restarts the first of two services. Restarting more at the
+     * same time would need a machine that can do so beside the sale.
      */
     @Test
     void a_restart_fails_no_request_and_loses_no_event() throws Exception {
@@ -73,7 +76,7 @@ class ContainersIT {
         assertKept(visitors);
     }
 
-    /** As for an upgrade, or a changed variable. */
+    /** Covers an upgrade or a changed variable. */
     @Test
     @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes minutes")
     void all_containers_replaced_by_new_ones_fail_no_request() throws Exception {
@@ -145,7 +148,7 @@ class ContainersIT {
         await().atMost(SOON).until(() -> sale.arrived() >= visitors);
     }
 
-    /** Every seat that was paid for is there once, and everybody was told, by one mail or copies of it. */
+    /** Asserts that every paid registration is confirmed once, and that each visitor got one confirmation or copies of it. */
     private void assertKept(List<Visitor> visitors) {
         JsonNode statistics = api.get("/api/admin/conferences/" + slug + "/statistics", api.signIn("organiser"))
                 .has(200)
@@ -155,7 +158,7 @@ class ContainersIT {
         int copies = 0;
         for (Visitor visitor : visitors) {
             List<JsonNode> mails = new ArrayList<>();
-            // After a restart the rehearsal's mailbox reads all mails there are.
+            // After a restart the rehearsal's mailbox reads all stored mails.
             await().atMost(THE_MAILBOX_READS).untilAsserted(() -> {
                 mails.clear();
                 mails.addAll(api.mailsTo(visitor.email()));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.local.fixture.SystemFixture;
 
-/** What the image of each service is, seen at its containers. */
+/** Proves the properties of each service's image by its running containers. */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 class ImagesIT {
@@ -87,7 +87,7 @@ class ImagesIT {
         return containers.inspect(first(name), "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     }
 
-    /** All at once, since who does not connect takes two seconds. */
+    /** Tests all pairs in parallel, because a refused connection takes two seconds. */
     private List<String> whoConnects(List<String> names, List<String> addresses) {
         return names.stream()
                 .flatMap(name -> addresses.stream().map(address -> new String[] {name, address}))

@@ -20,8 +20,8 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.page.Page;
 
 /**
- * What one, two and four instances carry: {@code deploy/compose/try instances} measures, and writes {@code benchmarks/results}. It
- * fails if something is lost, never because of a figure.
+ * Measures the throughput of one, two and four instances: {@code deploy/compose/try instances} runs it and writes
+ * {@code benchmarks/results}. It fails if something is lost, but never because of a result.
  */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")

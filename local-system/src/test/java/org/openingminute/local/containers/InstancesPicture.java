@@ -6,7 +6,7 @@ import org.openingminute.local.containers.InstancesRun.Lag;
 import org.openingminute.local.containers.InstancesRun.What;
 import org.openingminute.local.page.Drawing;
 
-/** Bars of what instances do in a second, and lines of what is left over time where there is a queue. */
+/** Draws bars of what instances do per second, and lines of the backlog over time for work that queues. */
 final class InstancesPicture {
 
     private static final int WIDTH = 760;

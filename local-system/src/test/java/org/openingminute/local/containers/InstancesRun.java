@@ -23,7 +23,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.page.Spread;
 
-/** What is asked of one, two and four instances of each service, and what was seen. */
+/** Puts load on one, two and four instances of each service, and measures the results. */
 final class InstancesRun {
 
     static final List<Integer> INSTANCES = List.of(1, 2, 4);
@@ -34,22 +34,22 @@ final class InstancesRun {
     private static final int AT_MOST_AGAIN = 50;
     private static final Duration BEFORE_AGAIN = Duration.ofMillis(200);
 
-    /** Few: a payment-service that has just started is slow, and what it refuses is not what is measured. */
+    /** A small number, because a new payment-service is slow, and requests that it refuses are not part of the measurement. */
     private static final int PREPARING = 4;
 
-    /** Before each round of mails and refunds a quarter of them, not counted: the instances have just started. */
+    /** A quarter of the mails and refunds precedes each round uncounted, because the instances have just started. */
     private static final int WARMING = 4;
 
-    /** For the same reason clients are counted when they get no faster: when one more such time is no better by so much. */
+    /** Counting starts when clients get no faster, for the same reason: one more period improves the rate by less than this factor. */
     static final double NO_FASTER = 1.05;
 
-    /** Or after this time, at the latest. */
+    /** The latest start of counting. */
     static final Duration WARM_AT_LATEST = Duration.ofMinutes(3);
 
     private static final String REGISTRATIONS_SO_FAR = "select count(*) from registration";
     private static final int ENOUGH_SEATS = 1_000_000;
 
-    /** What is measured. */
+    /** The subjects of the measurement. */
     enum What {
         MAILS("notification-service", INSTANCES, "mails a second, each answer of the mail server after half of one"),
         REFUNDS("payment-service", INSTANCES, "refunds a second, each answered after two seconds by the provider"),
@@ -60,7 +60,7 @@ final class InstancesRun {
         final String service;
         final String words;
 
-        /** Where only processors count, the most first: those that go on for the next figure are warm then. */
+        /** If only processors limit the result, the largest number of instances comes first, so that those that remain are warm. */
         private final List<Integer> order;
 
         What(String service, List<Integer> order, String words) {
@@ -70,10 +70,10 @@ final class InstancesRun {
         }
     }
 
-    /** How much was left, so many seconds after the beginning. */
+    /** The backlog, and the seconds since the start. */
     record Lag(double seconds, long left) {}
 
-    /** What is left on disk of registrations, in bytes for each of them. */
+    /** What registrations leave on disk, in bytes per registration. */
     record Disk(long registrations, long databases, long topics) {}
 
     private final Containers containers;
@@ -88,8 +88,8 @@ final class InstancesRun {
     private final Map<What, Map<Integer, List<Lag>>> lags = new EnumMap<>(What.class);
 
     /**
-     * @param size mails, and refunds, in a round
-     * @param time that clients are counted in a round, where nothing queues, and whether they get faster before it
+     * @param size the number of mails and of refunds in a round
+     * @param time the period in which clients are counted if nothing queues, and after which the warm-up compares rates
      */
     InstancesRun(Containers containers, ApiClient api, int size, Duration time) {
         this.containers = containers;
@@ -152,17 +152,17 @@ final class InstancesRun {
         return Spread.of(perSecond.get(what).get(instances));
     }
 
-    /** Of the last round. */
+    /** The backlog in the last round. */
     List<Lag> lag(What what, int instances) {
         return lags.get(what).get(instances);
     }
 
-    /** What the registrations of all rounds have left. */
+    /** What the registrations of all rounds have left on disk. */
     Disk disk() {
         return disk;
     }
 
-    /** MiB of each service's largest instance at rest, and the most after any of the loads. */
+    /** The memory of each service's largest instance in MiB: at rest, and the maximum after any of the loads. */
     Map<String, List<Double>> memory() {
         return memory;
     }
@@ -224,7 +224,7 @@ final class InstancesRun {
         return new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
     }
 
-    /** What is not to be had for a moment is asked for again, as the contract says, and counted. */
+    /** Repeats a request that is answered 503, as the contract says, and counts the repeats. */
     private Answer answered(Supplier<Answer> request) {
         requests.incrementAndGet();
         Answer answer = request.get();
@@ -236,12 +236,12 @@ final class InstancesRun {
         return answer;
     }
 
-    /** How many requests of what is measured were asked, and how often one was repeated because it was answered 503. */
+    /** The number of measured requests, and of repeats after a 503. */
     String repeated() {
         return "%,d requests, %,d answered 503 and repeated".formatted(requests.get(), repeated.get());
     }
 
-    /** Does something so many times, and looks once a second how much of it has not had its effect yet. */
+    /** Runs a number of actions, and records once a second how many have had no effect yet. */
     private double drained(What what, int instances, int many, LongSupplier done, IntFunction<?> act) throws Exception {
         List<Lag> lag = new ArrayList<>();
         AtomicInteger acted = new AtomicInteger();
@@ -272,7 +272,7 @@ final class InstancesRun {
         return many / seconds(began);
     }
 
-    /** Numbers of one round, by several clients, until all are done. */
+    /** Runs the numbers of one round on several clients until all are done. */
     private void each(int together, int many, IntFunction<?> act) throws Exception {
         AtomicInteger next = new AtomicInteger();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -290,7 +290,7 @@ final class InstancesRun {
         }
     }
 
-    /** Clients that ask again as soon as they are answered, counted once they get no faster. */
+    /** Clients call again as soon as they have an answer; they are counted once they get no faster. */
     private double asked(IntFunction<?> act) throws Exception {
         AtomicInteger answered = new AtomicInteger();
         AtomicBoolean enough = new AtomicBoolean();
@@ -343,7 +343,7 @@ final class InstancesRun {
         return slug;
     }
 
-    /** Many domains: a mail server of one domain is given few connections. */
+    /** Uses many domains, because notification-service opens few connections per domain. */
     private static String address(int number) {
         return "person." + ApiClient.newKey().substring(0, 8) + "@d" + number % 40 + ".example.org";
     }

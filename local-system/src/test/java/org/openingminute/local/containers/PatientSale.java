@@ -20,12 +20,12 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 
 /**
- * A sale that goes on while parts are lost. Each visitor registers, pays, and looks until the registration is confirmed; what fails
- * is noted and repeated under the same key, as a browser does.
+ * A sale that goes on while parts fail. Each visitor registers, pays, and polls until the registration is confirmed. Failed requests are
+ * recorded and repeated with the same key, as a browser does.
  */
 final class PatientSale {
 
-    /** So that a machine that is too slow has no more to do than it can. */
+    /** Bounds the load on a slow machine. */
     private static final int AT_ONCE = 20;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -42,22 +42,22 @@ final class PatientSale {
     private final AtomicInteger requests = new AtomicInteger();
     private final Semaphore places = new Semaphore(AT_ONCE);
 
-    /** Somebody who was told that the registration is confirmed. */
+    /** A visitor who has seen the confirmation. */
     record Visitor(String email, Registered registered) {}
 
-    /** @param perSecond visitors who arrive, while there are not too many already */
+    /** @param perSecond the arrivals per second, while not too many visitors are active */
     PatientSale(ApiClient api, String slug, int perSecond) {
         this.api = api;
         this.slug = slug;
         arrivals.scheduleAtFixedRate(this::letIn, 0, 1_000_000 / perSecond, TimeUnit.MICROSECONDS);
     }
 
-    /** Visitors so far, also those who are not done. */
+    /** The number of visitors so far, including active ones. */
     int arrived() {
         return visitors.size();
     }
 
-    /** Requests that were answered with a fault of the server or not at all, each with its time since the beginning. */
+    /** The requests that failed with a server error or without an answer, each with its time since the start. */
     List<String> failures() {
         return List.copyOf(failures);
     }
@@ -66,7 +66,7 @@ final class PatientSale {
         return requests.get();
     }
 
-    /** Lets nobody else in, and waits until those who came are confirmed. */
+    /** Stops arrivals, and waits until all visitors are confirmed. */
     List<Visitor> end() throws InterruptedException, ExecutionException {
         arrivals.shutdown();
         arrivals.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -126,7 +126,7 @@ final class PatientSale {
             } catch (IllegalStateException e) {
                 failure = String.valueOf(e.getMessage());
             }
-            // That a payment is not known yet is said to the quick, by the contract.
+            // The contract allows this answer for a checkout directly after the registration.
             if (!failure.contains("not known here yet")) {
                 failures.add("%.1f s %s: %s"
                         .formatted(Duration.between(began, Instant.now()).toMillis() / 1000.0, what, failure));

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.containers.Commands.CommandResult;
 
-/** How long {@code roll} waits for a new container, with a Docker that is played and seconds that take no time. */
+/** Proves how long {@code roll} waits for a new container. A script plays Docker, and its seconds take no time. */
 class RollTest {
 
-    /** Each service has the container "old" and, until that is removed, "new", whose log and state are files. */
+    /** Each service has the container "old" and, until it is removed, "new"; files hold the log and the state of the latter. */
     private static final String DOCKER = """
             #!/bin/bash
             cd "$PLAYED"

@@ -1,4 +1,6 @@
-/** The system in containers: instances that come and go, and what more of them carry. Run by {@code deploy/compose/try}. */
+/**
+ * Tests and benchmarks of the system in containers: instances that come and go, and their throughput. {@code deploy/compose/try} runs them.
+ */
 @NullMarked
 package org.openingminute.local.containers;
 

@@ -32,9 +32,9 @@ import org.openingminute.local.load.WarmUp;
 import org.springframework.util.StringUtils;
 
 /**
- * How long an organiser waits for a search and for the overview: from sending the request to the gateway until the whole answer is there,
- * one after the other. A search is the list's first 50 rows, as JSON or as the part of the page that loads while one types. An overview is
- * the page, or its part that loads itself every two seconds.
+ * Proves how long an organiser waits for a search and for the overview of a large conference: from sending the request to the gateway until
+ * the whole response has arrived, one request after the other. A search reads the list's first 50 rows, as JSON or as the part of the page
+ * that loads while one types. An overview is the page, or the part of it that reloads every two seconds.
  */
 @ExtendWith(DeskSystem.class)
 @Tag("measured")
@@ -65,9 +65,9 @@ class DeskAtSizeIT {
         this.cpu = new Cpu(running.system());
     }
 
-    /** What people type; each text of the same number is another one or, where there are few, comes again. */
+    /** The texts that are searched for. The text varies with the number, and repeats if there are few. */
     private enum Search {
-        /** With that of all references, by which everybody is found. */
+        /** Includes the prefix of all references, which matches every registration. */
         TWO_LETTERS((_, i) -> List.of("ma", "an", "re", "li", "wa", "jo", "sc", "mu", "ga", "be", "un", "zo")
                 .get(i % 12)),
         WORD((_, i) -> List.of("university", "maria", "berlin", "garcia", "melbourne", "zimmermann")
@@ -214,7 +214,7 @@ class DeskAtSizeIT {
         return all;
     }
 
-    /** Of a call, with what the idle system takes meanwhile. */
+    /** The processor time per call, including the work of the idle system meanwhile. */
     private String processorTime(Map<String, Double> before, int calls) {
         return "processor time each: "
                 + Cpu.between(before, cpu.seconds()).entrySet().stream()

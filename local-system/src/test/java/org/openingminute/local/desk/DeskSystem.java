@@ -9,15 +9,17 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Gives the tests of this package the system that those with the tag {@code measured} share; of the whole proofs, one of their own. */
+/**
+ * Gives the tests of this package the system that all tests with the tag {@code measured} share, or in full proofs a system of their own.
+ */
 final class DeskSystem implements ParameterResolver {
 
-    /** Whether the proofs run whole. */
+    /** Whether the full proofs run. */
     static final boolean FULL = "full".equals(System.getProperty("proofs"));
 
     private final SystemFixture shared = new SystemFixture();
 
-    /** How many registrations a conference has whose desk is measured whole; {@code -Ddesk.sizes=50000} sets others. */
+    /** The sizes of measured conferences in registrations; {@code -Ddesk.sizes=50000} sets other sizes. */
     static Stream<Integer> sizes() {
         return Arrays.stream(System.getProperty("desk.sizes", "50000,1000000").split(",", -1))
                 .map(Integer::valueOf);

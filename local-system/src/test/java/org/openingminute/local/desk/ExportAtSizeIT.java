@@ -25,9 +25,9 @@ import org.openingminute.local.desk.ServiceMemory.Done;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * Files of very many rows through the gateway: they are whole, begin at once, and take the memory of a page. Time and memory are compared
- * with a bound at full size alone: the small form's tables are smaller than what the memory may grow by. What a small file takes is measured
- * when registration-service has made some, whose garbage has filled the heap's young generation before.
+ * Proves that files of very many rows, downloaded through the gateway, are complete, begin at once, and need the memory of a page. Only
+ * full proofs compare times and memory with bounds: in the small form the tables are smaller than the permitted growth. The memory for a
+ * small file is measured after registration-service has made some files, whose garbage has filled the heap's young generation.
  */
 @ExtendWith(DeskSystem.class)
 @Tag("measured")
@@ -95,10 +95,10 @@ class ExportAtSizeIT {
     }
 
     /**
-     * A file as it came.
+     * A downloaded file.
      *
-     * @param firstByte from sending the request to the first byte of the file
-     * @param whole to the last one
+     * @param firstByte the time from sending the request to the file's first byte
+     * @param whole the time to the last byte
      */
     private record Downloaded(Duration firstByte, Duration whole, long bytes, ExportFile.Content content) {}
 
@@ -121,7 +121,7 @@ class ExportAtSizeIT {
         }
     }
 
-    /** Returns when the first byte came. */
+    /** Stores the file, and returns the time until its first byte. */
     private static Duration store(InputStream body, Path target, long begun) throws IOException {
         try (body;
                 OutputStream out = Files.newOutputStream(target)) {

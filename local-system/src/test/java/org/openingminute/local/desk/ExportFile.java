@@ -20,7 +20,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.postgresql.PGConnection;
 
-/** A file that the desk sends. PostgreSQL reads CSV; a workbook's parts are read here, as XML, and by no spreadsheet. */
+/**
+ * A file that the desk exports. PostgreSQL parses CSV files; this class parses a workbook's parts as XML, without a spreadsheet program.
+ */
 enum ExportFile {
     REGISTRATIONS_CSV("registrations.csv", "select count(*) from registration where conference = ?"),
     REGISTRATIONS_XLSX("registrations.xlsx", REGISTRATIONS_CSV.counted),
@@ -37,26 +39,26 @@ enum ExportFile {
         this.counted = counted;
     }
 
-    /** Below the address of the conference. */
+    /** The path below the conference's address. */
     String path() {
         return path;
     }
 
-    /** How many rows the tables have for it: a statement whose parameter is the conference. */
+    /** A statement that counts the expected rows; its parameter is the conference. */
     String counted() {
         return counted;
     }
 
     /**
-     * What is found in the file.
+     * The contents of a file.
      *
-     * @param rows without the names of the columns
-     * @param formulas cells that a spreadsheet would compute
-     * @param texts cells with the text of {@link FilledConference#FORMULA}
+     * @param rows the rows without the heading
+     * @param formulas the cells that a spreadsheet would compute
+     * @param texts the cells with the text of {@link FilledConference#FORMULA}
      */
     record Content(long rows, long formulas, long texts) {}
 
-    /** @param database in whose session a table {@code file} may be made */
+    /** @param database a connection whose session may create a table {@code file} */
     Content read(Path file, Connection database) throws IOException, SQLException, XMLStreamException {
         return path.endsWith(".csv") ? csv(file, database) : workbook(file);
     }
@@ -82,7 +84,7 @@ enum ExportFile {
         }
     }
 
-    /** A name for each column; PostgreSQL refuses the file if they are not as many as in its rows. */
+    /** A name for each column. PostgreSQL rejects a file whose rows have another number of columns. */
     private static List<String> columns(Path file) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return IntStream.range(0, lines.findFirst().orElseThrow().split(",").length)
@@ -118,7 +120,7 @@ enum ExportFile {
                     case "c" -> inline = "inlineStr".equals(xml.getAttributeValue(null, "t"));
                     case "t" -> counter.cell(inline ? xml.getElementText() : "=" + xml.getElementText());
                     default -> {
-                        // Neither a row nor what is in a cell.
+                        // Other elements are neither rows nor contents of cells.
                     }
                 }
             }

@@ -32,15 +32,15 @@ import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
 /**
- * A conference with very many registrations of one attendee each, made over the last thirty days; one in four is cancelled, and in the desk's
- * index one in a thousand waits for the review of a proof. Two are real: a confirmed one and a cancelled one, from whose rows those of the
- * others are made with other names, times and ids. A third is real, too: its attendee is called {@value #FORMULA}.
+ * A conference with very many registrations of one attendee each, made over the last thirty days. One in four is cancelled, and in the
+ * desk's index one in a thousand waits for the review of a proof. Two are real, a confirmed one and a cancelled one; the rows of the others
+ * are copies of their rows with other names, times and ids. A third real one has an attendee with the name {@value #FORMULA}.
  */
 final class FilledConference {
 
     static final String FORMULA = "=1+1";
 
-    /** Stands for the names and the number of everybody in the rows from which the others are made. */
+    /** A placeholder for the names and the number of each person in the rows that are copied. */
     private static final Person TEMPLATE = new Person(987_654_321, "Qgivenq", "Qfamilyq", "Qplaceq");
 
     private static final String EVENTS = "registration.events.v1";
@@ -65,7 +65,7 @@ final class FilledConference {
              where r.conference = '%s' and r.number < 2;
             """;
 
-    /** The template of a person. */
+    /** Selects the template of a person. */
     private static final String MADE =
             " from person p join template t on t.status = case when p.number %% 4 = 0 then 'cancelled' else 'confirmed' end";
 
@@ -126,7 +126,7 @@ final class FilledConference {
         this.registrations = registrations;
     }
 
-    /** The system's one with so many registrations, all in the desk's index. It is filled when it is first asked for. */
+    /** The system's conference with this many registrations, all in the desk's index. It is filled at the first call. */
     static FilledConference of(Running running, int registrations) {
         return FILLED.computeIfAbsent(new Filling(running, registrations), _ -> {
             FilledConference conference = new FilledConference(running, registrations);
@@ -135,7 +135,7 @@ final class FilledConference {
         });
     }
 
-    /** Another one, of which the desk's index has only those that are real. */
+    /** Another conference, with only the real registrations in the desk's index. */
     static FilledConference notIndexed(Running running, int registrations) {
         FilledConference conference = new FilledConference(running, registrations);
         conference.fill(false);
@@ -150,17 +150,17 @@ final class FilledConference {
         return registrations;
     }
 
-    /** The reference of a person who is in it: of those with the numbers from 3 on. */
+    /** The reference of a person in the conference, from number 3 on. */
     String reference(int number) {
         return ReferenceCodes.reference(prefix, slug.hashCode(), number);
     }
 
-    /** A number that a statement finds, whose one parameter is the conference. */
+    /** The number that a statement selects; its only parameter is the conference. */
     long count(String sql) {
         return count(slug, sql);
     }
 
-    /** The same of another conference of the system. */
+    /** The number that a statement selects for another conference. */
     long count(String conference, String sql) {
         try (Connection connection = connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -179,8 +179,8 @@ final class FilledConference {
     }
 
     /**
-     * Tells registration-service of all registrations within moments. Its index reads which they are, and nothing else of an event; nobody
-     * else who would read more may listen.
+     * Publishes events of all registrations within moments. The index of registration-service reads only the ids from them; services that
+     * read more must not run.
      */
     void publishAll() {
         try (Connection connection = connect();
@@ -290,17 +290,17 @@ final class FilledConference {
                 .copyIn("copy person from stdin", new StringReader(lines.toString()));
     }
 
-    /** An id of the seventh version. */
+    /** A UUID of version 7. */
     private static UUID id(Instant at, int number, int kind) {
         return new UUID(at.toEpochMilli() << 16 | 0x7000 | kind, 0x8000_0000_0000_0000L | number);
     }
 
-    /** The words of an index with a person's own in place of those of the template. */
+    /** The words of an index with a person's own instead of those of the template. */
     private static String words(String column) {
         return personal("replace(%s, lower(t.code), lower(p.code))".formatted(column));
     }
 
-    /** A text with a person's names in lower case, and the number, in place of those of the template. */
+    /** A text with a person's names in lower case and number instead of those of the template. */
     private static String personal(String text) {
         return "replace(replace(replace(replace(%s, 'qgivenq', lower(p.given)), 'qfamilyq', lower(p.family)), 'qplaceq', lower(p.place)), '%d', p.number::text)"
                 .formatted(text, TEMPLATE.number());

@@ -8,7 +8,7 @@ import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.Sale;
 
-/** Calls to the gateway that many clients make at once. */
+/** Calls the gateway from many clients at once. */
 final class HttpCalls implements Candidate, AutoCloseable {
 
     private static final String LOCATION = "/api/registrations/";
@@ -23,14 +23,14 @@ final class HttpCalls implements Candidate, AutoCloseable {
         this.calls = calls;
     }
 
-    /** A request by its number. */
+    /** Builds a request from its number. */
     private interface Calls {
         Call of(String slug, long number);
     }
 
     private record Call(String head, byte @Nullable [] body) {}
 
-    /** Registrations of one person each. */
+    /** Registers single people. */
     static HttpCalls registering(int port) {
         return new HttpCalls(
                 "registering",
@@ -42,10 +42,10 @@ final class HttpCalls implements Candidate, AutoCloseable {
     }
 
     /**
-     * What browsers of staff ask for: of five calls four are for the part of the overview that loads itself, and one is for that of the list
-     * while somebody types.
+     * Sends what staff's browsers request: four of five calls read the reloading part of the overview, and one reads the list's part while
+     * somebody types.
      *
-     * @param authorization a header
+     * @param authorization the {@code Authorization} header
      */
     static HttpCalls desk(int port, String authorization) {
         return new HttpCalls(
@@ -69,7 +69,7 @@ final class HttpCalls implements Candidate, AutoCloseable {
         return name;
     }
 
-    /** The gateway may have closed those that were idle for long. */
+    /** The gateway may have closed connections that were idle for long. */
     @Override
     public void begin() {
         connections.close();

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Somebody who registers, the same for the same number. Names and places are as unevenly common as real ones: of a hundred people fifteen
- * have the first given name of the list, and one has the last.
+ * A registrant; the same number always gives the same person. Names and places are as unevenly distributed as real ones: of a hundred
+ * people fifteen have the first given name of the list, and one has the last.
  *
- * @param place of the university
+ * @param place the place of the university
  */
 record Person(int number, String given, String family, String place) {
 
@@ -152,7 +152,7 @@ record Person(int number, String given, String family, String place) {
         return (given + "." + family + "." + number + "@" + place + ".example").toLowerCase(Locale.ROOT);
     }
 
-    /** The body of a registration for this person alone. */
+    /** The body of a registration for this person only. */
     String body() {
         return """
                 {"contact": {"name": "%1$s %2$s", "email": "%3$s"},

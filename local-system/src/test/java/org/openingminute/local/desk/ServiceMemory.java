@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What a JVM on this machine takes while something goes on. For one thread. */
+/** Measures the memory of a JVM on this machine during some work. Not thread-safe. */
 final class ServiceMemory {
 
     private static final Duration LOOKED_EVERY = Duration.ofMillis(100);
@@ -23,10 +23,10 @@ final class ServiceMemory {
     }
 
     /**
-     * The most that was seen, in MiB.
+     * The highest values, in MiB.
      *
-     * @param heap what is in use after a collection of garbage
-     * @param resident what of the process is in memory; 0 where the system does not tell
+     * @param heap the heap in use after a garbage collection
+     * @param resident the resident memory of the process; 0 if the operating system does not report it
      */
     record Peak(double heap, double resident) {
 
@@ -35,10 +35,10 @@ final class ServiceMemory {
         }
     }
 
-    /** Something that was done, and what it took meanwhile. */
+    /** The result of some work, and the memory meanwhile. */
     record Done<T>(T result, Peak peak) {}
 
-    /** Does something, and has the JVM collect its garbage again and again meanwhile, at once for the first time. */
+    /** Runs some work, and makes the JVM collect garbage at its start and repeatedly meanwhile. */
     <T> Done<T> during(Callable<T> work) throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
         Watch watch = new Watch(ended);
@@ -89,7 +89,7 @@ final class ServiceMemory {
         }
     }
 
-    /** The histogram of classes has garbage collected first. */
+    /** The class histogram triggers a garbage collection first. */
     private double heap() throws IOException {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),

@@ -1,4 +1,4 @@
-/** The desk of a conference with very many registrations: how quick it is, what its files hold, and what it takes from the sale. */
+/** Tests of the desk of a conference with very many registrations: its speed, its files, and its effect on the sale. */
 @NullMarked
 package org.openingminute.local.desk;
 

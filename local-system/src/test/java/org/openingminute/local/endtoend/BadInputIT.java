@@ -12,7 +12,7 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What is wrong is answered with its own code, and changes nothing. */
+/** Proves, on the running system, that a bad request gets its own problem code and changes nothing. */
 @ExtendWith(SystemFixture.class)
 class BadInputIT {
 

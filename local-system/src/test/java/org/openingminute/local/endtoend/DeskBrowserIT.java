@@ -19,7 +19,7 @@ import org.openingminute.local.fixture.StaffBrowser.Look;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What organisers do on their pages, in a real browser. */
+/** Proves, in a real browser, what organisers do on their pages. */
 @ExtendWith(SystemFixture.class)
 class DeskBrowserIT {
 

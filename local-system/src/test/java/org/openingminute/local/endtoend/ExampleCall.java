@@ -21,17 +21,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** A call to the desk that is sent as it should be, and in each way in which it is refused. What is answered is noted as its examples. */
+/** Sends a desk call correctly and in every way in which it is refused, and records the responses as its examples. */
 final class ExampleCall {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
     private static final int LONG = 300;
 
-    /** Above what the gateway takes with a token. */
+    /** Larger than the gateway accepts with a token. */
     private static final String HUGE = "{\"x\": \"" + "a".repeat(1_100_000) + "\"}";
 
-    /** Above what the gateway takes of an address. */
+    /** Longer than the gateway accepts in a URL. */
     private static final String LONG_QUERY = "x=" + "a".repeat(10_000);
 
     private final Desk desk;
@@ -44,14 +44,15 @@ final class ExampleCall {
     private String rawQuery = "";
 
     /**
-     * Where it is sent.
+     * The shared context of all calls.
      *
-     * @param staff the headers of the organiser and of somebody who may not do it
-     * @param names those that stand in examples
+     * @param organiser the headers of an organiser
+     * @param operator the headers of an operator, who may not use the desk
+     * @param names the names that examples use
      */
     record Desk(ApiClient api, Map<String, String> organiser, Map<String, String> operator, ExampleNames names) {}
 
-    /** @param operation its method and path */
+    /** @param operation the method and the path */
     ExampleCall(Desk desk, String operation, ObjectNode examples) {
         this.desk = desk;
         this.method = operation.substring(0, operation.indexOf(' '));
@@ -72,7 +73,7 @@ final class ExampleCall {
         body = other.body;
     }
 
-    /** Gives a variable of the path or, if it has none of this name, a parameter of the query. */
+    /** Sets a path variable, or a query parameter if the path has no variable of this name. */
     ExampleCall with(String name, String value) {
         values.put(name, value);
         return this;
@@ -83,7 +84,7 @@ final class ExampleCall {
         return this;
     }
 
-    /** Gives an {@code Idempotency-Key}. */
+    /** Sets a new {@code Idempotency-Key}. */
     ExampleCall keyed() {
         return header("Idempotency-Key", ApiClient.newKey());
     }
@@ -98,7 +99,7 @@ final class ExampleCall {
         return this;
     }
 
-    /** Notes the request, and sends it in the ways in which every call like it is refused. */
+    /** Records the request, and sends it in the ways in which every similar call is refused. */
     ExampleCall refusedAsUsual() {
         ObjectNode parameters = examples.putObject("parameters");
         values.forEach((name, value) -> parameters.put(name, desk.names().in(value)));
@@ -144,7 +145,7 @@ final class ExampleCall {
         return this;
     }
 
-    /** Notes what is answered under load alone, which nobody sends and no test compares with what is answered. */
+    /** Records a problem that only occurs under load; it is not sent, and no test compares it with a response. */
     private void underLoad(CommonProblem code, String detail) {
         ObjectNode problem = note("problems")
                 .putObject(code.wireName())
@@ -153,13 +154,13 @@ final class ExampleCall {
                 .put("status", code.status().value())
                 .put("detail", detail);
         if (code != CommonProblem.RATE_LIMITED) {
-            // The gateway limits requests, and its problems have no instance.
+            // The gateway enforces the limits, and its problems have no instance.
             problem.put("instance", desk.names().in(address()).replaceFirst("\\?.*", ""));
         }
         problem.put("code", code.wireName());
     }
 
-    /** Sends a call that is changed in some way, with another key, and notes why it is refused. */
+    /** Sends a modified call with a new key, and records the refusal. */
     ExampleCall refuses(String code, Consumer<ExampleCall> change) {
         ExampleCall changed = new ExampleCall(this);
         change.accept(changed);
@@ -184,7 +185,7 @@ final class ExampleCall {
         return this;
     }
 
-    /** Notes what it would do. */
+    /** Records the response to a dry run. */
     Answer dryRun() {
         return new ExampleCall(this).with("dryRun", "true").answers(200, "dryRun");
     }
@@ -217,7 +218,7 @@ final class ExampleCall {
         return examples.withObjectProperty(kind);
     }
 
-    /** Whole mails are too long for examples. */
+    /** Shortens mails, which are too long for examples. */
     private static JsonNode shortened(JsonNode node) {
         node.findParents("html").forEach(mail -> shorten((ObjectNode) mail, "html"));
         node.findParents("text").forEach(mail -> shorten((ObjectNode) mail, "text"));

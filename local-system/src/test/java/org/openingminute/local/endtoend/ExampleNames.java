@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Names that stand in examples in place of those that were drawn for a test. */
+/** Replaces generated names, which differ with each run, by fixed ones for examples. */
 final class ExampleNames {
 
     private static final Pattern REFERENCE = Pattern.compile("RE27-[0-9A-Z]{6}");
@@ -18,12 +18,12 @@ final class ExampleNames {
     private final Map<String, String> ids = new HashMap<>();
     private final Map<String, String> references = new HashMap<>();
 
-    /** @param url of the system that runs */
+    /** @param url the URL of the running system */
     ExampleNames(String url) {
         this.url = url;
     }
 
-    /** The text with these names: one id is the same in all texts. */
+    /** The text with fixed names; the same id is replaced alike in all texts. */
     String in(String text) {
         String known = text.replace(url, "http://localhost:8080")
                 .replaceAll("examples[a-z-]*-[0-9a-f]{8}", "mlsys-2026")
@@ -38,7 +38,7 @@ final class ExampleNames {
                 .replaceAll(one -> known.computeIfAbsent(one.group(), _ -> format.formatted(known.size() + 1)));
     }
 
-    /** The text of a JSON document without what differs from one run to the next; statuses, bounds and amounts stay. */
+    /** The text of a JSON document without values that differ between runs; statuses, bounds and amounts stay. */
     static String plain(String text) {
         return DRAWN.matcher(text).replaceAll("0");
     }

@@ -26,7 +26,7 @@ import org.openingminute.local.fixture.MoneyRecords.Moved;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Two attendees on one order: paid once, one receipt, and the refund is the one that was quoted. */
+/** Proves, on the running system, that a group of two pays once, gets one receipt, and is refunded the amount that was quoted. */
 @ExtendWith(SystemFixture.class)
 @Timeout(120)
 class GroupIT {
@@ -103,7 +103,7 @@ class GroupIT {
                 """.formatted(contact, contact, ApiClient.newAddress("grace"));
     }
 
-    /** What payment-service has issued, in order. */
+    /** The documents that payment-service has issued, in order. */
     private List<String> documents(Registered registered) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         inside.databaseUrl("payment"), "postgres", inside.superuserPassword());

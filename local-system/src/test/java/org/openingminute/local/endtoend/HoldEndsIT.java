@@ -13,13 +13,13 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** A seat that nobody pays for is free again. */
+/** Proves, on the running system, that a seat whose hold ends unpaid is available again. */
 @ExtendWith(SystemFixture.class)
 @Tag("measured")
 class HoldEndsIT {
 
     private static final int HOLD_SECONDS = 6;
-    /** In containers, where other tests run beside it, there is as much again for a loaded machine. */
+    /** The time is doubled in containers, because other tests load the machine. */
     private static final Duration PROMISED =
             Duration.ofSeconds(System.getProperty("system.url", "").isEmpty() ? 5 : 10);
 
@@ -33,7 +33,7 @@ class HoldEndsIT {
 
     @Test
     void the_last_seat_goes_to_another_when_its_hold_has_run_out() {
-        // No hold waits any more for something that an earlier test has stopped.
+        // Waits until no hold is delayed by something that an earlier test has stopped.
         String before = ApiClient.newSlug("hold-before");
         api.putOnSale(before, 1, "\"holdSeconds\": 1", 1000);
         api.awaitStatus(api.register(before, "guest", ApiClient.newAddress("before")), "expired", LIMIT);

@@ -16,7 +16,7 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** Who pays by invoice transfers too little, then too much, and has what is above the price transferred back. */
+/** Proves, on the running system, what happens if an invoice is paid with too little and then too much: the excess is transferred back. */
 @ExtendWith(SystemFixture.class)
 @Timeout(180)
 class InvoiceIT {

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The examples of calls in the OpenAPI document, compared with what was recorded. */
+/** Compares the examples of calls in the OpenAPI document with recorded ones. */
 final class PublishedExamples {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -37,7 +37,7 @@ final class PublishedExamples {
         this.document = document;
     }
 
-    /** The calls of some paths, as method and path. */
+    /** The calls of matching paths, as method and path. */
     Set<String> calls(Predicate<String> isChosen) {
         Set<String> calls = new TreeSet<>();
         document.path("paths").properties().stream()
@@ -48,7 +48,7 @@ final class PublishedExamples {
         return calls;
     }
 
-    /** What is wrong with a call's examples; nothing if they have its schema and are what was recorded. */
+    /** The faults in a call's examples; empty if they match the schema and the recorded ones. */
     List<String> differences(String call, ObjectNode recorded) {
         List<String> differences = new ArrayList<>();
         ObjectNode published = of(call);
@@ -65,7 +65,7 @@ final class PublishedExamples {
         return node.isMissingNode() ? node : JSON.readTree(ExampleNames.plain(node.toString()));
     }
 
-    /** @param ofShape whether values may differ, null stands for any, and of an array the first element for all */
+    /** @param ofShape whether values may differ; then null matches anything, and an array is represented by its first element */
     private static void differences(
             String place, JsonNode published, JsonNode recorded, boolean ofShape, List<String> differences) {
         if (published.isObject() && recorded.isObject()) {
@@ -91,7 +91,7 @@ final class PublishedExamples {
                 || (published.getNodeType() == recorded.getNodeType() && isSameHeading(published, recorded));
     }
 
-    /** A file begins with the names of its columns. */
+    /** Compares the first line of files, which has the names of the columns. */
     private static boolean isSameHeading(JsonNode published, JsonNode recorded) {
         return !published.isString()
                 || !published.stringValue().contains("\r\n")
@@ -140,7 +140,7 @@ final class PublishedExamples {
         return document.path("paths").path(words[1]).path(words[0].toLowerCase(Locale.ROOT));
     }
 
-    /** Adds where examples have not the form that the document describes. */
+    /** Adds the examples that do not match the schema in the document. */
     private void faults(String call, ObjectNode examples, List<String> faults) {
         JsonNode operation = operation(call);
         if (examples.has("body")) {
@@ -180,7 +180,7 @@ final class PublishedExamples {
         }
     }
 
-    /** Writes the examples down as the gateway publishes them, a problem a line. */
+    /** Writes the examples in the form that the gateway publishes, with one problem per line. */
     static void write(Map<String, ObjectNode> recorded) throws IOException {
         List<String> calls = new ArrayList<>();
         recorded.forEach((call, examples) -> {

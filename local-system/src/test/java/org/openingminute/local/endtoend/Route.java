@@ -31,12 +31,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /**
- * A call that the system takes, as the controllers of the jars that run declare it.
+ * A route of the system, as declared by the controllers in the running jars.
  *
- * @param service whose it is
- * @param path with variables in braces, as a client writes it
- * @param parameters of the query or of the form
- * @param headers that it reads, besides those that say who calls
+ * @param service the service that has the route
+ * @param path the path with variables in braces, as a client writes it
+ * @param parameters the parameters of the query or of the form
+ * @param headers the headers that it reads, except those that identify the caller
  */
 record Route(String service, String method, String path, Set<String> parameters, Set<String> headers, Body body) {
 
@@ -49,15 +49,15 @@ record Route(String service, String method, String path, Set<String> parameters,
         NONE,
         FORM,
         JSON,
-        /** One may be sent, and nobody reads it as JSON. */
+        /** A body is allowed, but not parsed as JSON. */
         UNREAD
     }
 
-    /** All routes of a service that the gateway lets through, or of the gateway itself. */
+    /** All routes of a service that the gateway forwards, or of the gateway itself. */
     static List<Route> of(String service, LocalSystem system) throws IOException, ClassNotFoundException {
         Path jar = jar(system.pid(service));
         List<Route> routes = new ArrayList<>();
-        // The jar names its libraries, but the annotations are to be those of the test.
+        // The jar lists its libraries, but the annotation classes must be those of the test.
         try (URLClassLoader classes =
                 new URLClassLoader(new URL[] {jar.toUri().toURL()}, Route.class.getClassLoader())) {
             for (Path one : jars(jar)) {
@@ -75,7 +75,7 @@ record Route(String service, String method, String path, Set<String> parameters,
         return Path.of(command.get(command.indexOf("-jar") + 1));
     }
 
-    /** That of the service and, of all but the gateway, that of its operators' calls. */
+    /** The jar of the service and, except for the gateway, the jar with the operators' calls. */
     private static List<Path> jars(Path jar) throws IOException {
         try (DirectoryStream<Path> messaging = Files.newDirectoryStream(jar.resolveSibling("lib"), "messaging-*.jar")) {
             return Stream.concat(Stream.of(jar), StreamSupport.stream(messaging.spliterator(), false))
@@ -135,7 +135,7 @@ record Route(String service, String method, String path, Set<String> parameters,
         return paths.length == 0 ? new String[] {""} : paths;
     }
 
-    /** The one internal path that the gateway knows by another name. */
+    /** The public path of the only internal path that the gateway maps to another. */
     private static String publicPath(String service, String path) {
         return path.replace("/internal/ops/dead-letters/{id}", "/api/ops/dead-letters/" + service + ".{id}");
     }
@@ -153,7 +153,7 @@ record Route(String service, String method, String path, Set<String> parameters,
         return read || consumes.contains(MediaType.APPLICATION_JSON_VALUE) ? Body.JSON : Body.UNREAD;
     }
 
-    /** Those that stand in the handler itself, and those that stand in a record of its. */
+    /** The parameters of the handler method, and those in its record. */
     private static Set<String> parameters(Method handler) {
         Set<String> names = names(handler, RequestParam.class);
         Arrays.stream(handler.getParameters())
@@ -181,12 +181,12 @@ record Route(String service, String method, String path, Set<String> parameters,
         return name.isEmpty() ? otherwise : name;
     }
 
-    /** The variables of the path, with their braces. */
+    /** The path variables, with their braces. */
     List<String> variables() {
         return VARIABLE.matcher(path).results().map(MatchResult::group).toList();
     }
 
-    /** Its method and its path. */
+    /** The method and the path. */
     String name() {
         return method + " " + path;
     }

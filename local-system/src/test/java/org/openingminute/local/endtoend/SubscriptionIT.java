@@ -19,7 +19,7 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** From "tell me when" to the last click, through the gateway and the mailbox alone. */
+/** Proves the course of a subscription, from opting in to unsubscribing, through the gateway and the mailbox alone. */
 @ExtendWith(SystemFixture.class)
 class SubscriptionIT {
 
@@ -40,7 +40,7 @@ class SubscriptionIT {
         began = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"));
     }
 
-    /** As if it had never been moved: other tests share the system. */
+    /** Restores the time that the clock would have, because other tests share the system. */
     @AfterEach
     void setTheClockBack() {
         moveTo(began.plusNanos(System.nanoTime() - beganNanos));

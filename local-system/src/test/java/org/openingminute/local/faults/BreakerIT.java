@@ -20,7 +20,7 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** The card provider is away for so long that nobody asks it any more. */
+/** Proves, on the running system, how payment-service behaves while the card provider is away for so long that its breaker opens. */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
@@ -31,7 +31,7 @@ class BreakerIT {
     private static final Duration AT_ONCE = Duration.ofMillis(100);
     private static final int PEOPLE = 12;
     private static final int CHECKOUTS = 500;
-    /** After each of these times, calls see whether the provider is back, and may take longer. */
+    /** The time for which the breaker stays open before calls probe the provider; a call may take longer. */
     private static final Duration OPEN = Duration.ofSeconds(5);
 
     private static final int PROBES = 3;

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 
-/** People who register one after another until they are stopped: most pay, some do not yet, some cancel after it. */
+/** Clients that register one after another until they are stopped. Most of them pay, some do not pay yet, and some cancel after paying. */
 final class BuyingClients implements AutoCloseable {
 
     private static final int AT_ONCE = 3;
@@ -59,13 +59,13 @@ final class BuyingClients implements AutoCloseable {
         }
     }
 
-    /** Returns when so many more have registered. */
+    /** Waits until this many more people have registered. */
     void awaitMore(int more) {
         int wanted = people.size() + more;
         await().atMost(Duration.ofMinutes(1)).until(() -> people.size() >= wanted);
     }
 
-    /** Everybody who ever registered. */
+    /** Stops the clients, and returns everybody who registered. */
     List<Person> stop() throws InterruptedException {
         goesOn = false;
         clients.shutdown();

@@ -28,8 +28,8 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * What a service cannot apply is put aside, found by an operator, and done once it can be. A mistake in a service is played by
- * a constraint that its database does not have otherwise.
+ * Proves, on the running system, that messages which a service cannot apply are parked, that an operator finds them, and that they are
+ * applied once the cause is fixed. An additional database constraint simulates a bug in a service.
  */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
@@ -116,7 +116,7 @@ class DeadLettersIT {
                             organiser)
                     .has(200);
         }
-        // The capture is told again while nobody answers it; of a cancelled registration it goes back in full.
+        // A capture without an answer is reported again; since the registration is cancelled, it is refunded in full.
         await().atMost(SOON)
                 .untilAsserted(() -> api.registration(person)
                         .has(200)
@@ -151,7 +151,7 @@ class DeadLettersIT {
                 .text();
     }
 
-    /** The first that registration-service put aside of somebody, and that is open. */
+    /** The id of the oldest open dead letter of registration-service about a registration. */
     private String oldestDeadLetter(Registered person) {
         return await().atMost(SOON)
                 .until(
@@ -170,7 +170,7 @@ class DeadLettersIT {
                 .getLast();
     }
 
-    /** Says of somebody's mails what notification-service would. */
+    /** Publishes an event about a registration's mails, in place of notification-service. */
     private void publish(Registered person, String body) throws Exception {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of(
@@ -192,7 +192,7 @@ class DeadLettersIT {
         }
     }
 
-    /** A mistake that stands until it is mended. */
+    /** A simulated bug that lasts until it is closed. */
     private interface Mistake extends AutoCloseable {}
 
     private Mistake mistake(String table, String mustHold) throws Exception {

@@ -28,8 +28,8 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * PostgreSQL's primary dies with commits that its standby never got. Registration and notification lose what came of captures;
- * payment-service, which everybody's money is known to, loses nothing, as on a server of its own.
+ * Proves what happens when PostgreSQL's primary is lost with commits that its standby has not received. Registration and notification lose
+ * the results of captures. payment-service loses nothing, as if it had a server of its own. All processes are real.
  */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)

@@ -37,7 +37,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
-/** Kafka goes away under load, and loses all that it had. */
+/** Proves, on the running system, that nothing is lost when Kafka is unavailable under load, or loses all its data. */
 @ExtendWith(SystemFixture.class)
 @Timeout(900)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -60,7 +60,7 @@ class KafkaIT {
         this.api = running.api();
     }
 
-    /** The last, since thousands who were held in it are owed mails and stand in the way of the other. */
+    /** Runs last, because the mails for thousands of its registrations would delay the other test. */
     @Test
     @Tag("measured")
     @Order(2)
@@ -111,7 +111,7 @@ class KafkaIT {
             for (Future<?> client : all) {
                 client.get();
             }
-            // Those who were held meanwhile are owed a mail, and other tests would wait behind them.
+            // Waits for the mails of the registrations made meanwhile, which would delay other tests.
             await().atMost(MAILS).ignoreExceptions().until(() -> !isAnythingOnItsWay());
         }
     }
@@ -141,7 +141,7 @@ class KafkaIT {
         loseAll();
         String unheard = ApiClient.newAddress("unheard");
         assertFoundByReferenceAndIdAlone(slug, api.register(slug, "guest", unheard), unheard);
-        // What is said from here on waits; what was said and not yet read is lost.
+        // From here on new messages wait in the outbox; those that were sent but not read are lost.
         checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
                 .assertThatText("/outcome")
                 .isEqualTo("captured"));
@@ -175,7 +175,7 @@ class KafkaIT {
         System.out.printf("kafka lost all: %d paid, all confirmed and mailed once; relayed again %s%n", people, again);
     }
 
-    /** By the desk, of whose index the page then says how old it is. */
+    /** Asserts this on the desk, whose page then reports the age of its index. */
     private void assertFoundByReferenceAndIdAlone(String slug, Registered made, String email) {
         String reference = made.answer().at("/reference");
         for (String whole : List.of(reference, made.id())) {
@@ -203,7 +203,7 @@ class KafkaIT {
                 .has(200);
     }
 
-    /** With a pause between, since each owes a mail, which other tests would have to wait for. */
+    /** Pauses between registrations, because other tests would have to wait for their mails. */
     private void registerWhile(AtomicBoolean goOn, String slug, AtomicInteger registered) {
         while (goOn.get()) {
             api.register(slug, "guest", ApiClient.newAddress("load"));
@@ -219,7 +219,7 @@ class KafkaIT {
         return (counter.get() - before) / ((System.nanoTime() - began) / 1e9);
     }
 
-    /** Of registration-service, in megabytes of resident memory. */
+    /** The resident memory of registration-service, in megabytes. */
     private long memory() throws IOException {
         Path status = Path.of("/proc", Long.toString(running.system().pid("registration-service")), "status");
         return Files.readAllLines(status).stream()
@@ -228,7 +228,7 @@ class KafkaIT {
                 .sum();
     }
 
-    /** Messages in all outboxes that no broker has taken. */
+    /** The number of messages in all outboxes that no broker has received. */
     private long waiting() throws SQLException {
         SystemInside inside = new SystemInside(running.system().settings());
         long waiting = 0;
@@ -251,7 +251,7 @@ class KafkaIT {
     private boolean isAnythingOnItsWay() {
         JsonNode status =
                 api.get("/api/ops/status", api.signIn("operator")).has(200).json();
-        // A service that is slow to answer is not in it.
+        // A service that answers slowly is missing from the status.
         JsonNode unsent = status.findPath("oldestUnsentMailSeconds");
         return status.findValues("waiting").stream().anyMatch(waiting -> waiting.asLong() > 0)
                 || status.findValues("lag").stream().anyMatch(lag -> lag.isNull() || lag.asLong() > 0)
@@ -265,7 +265,7 @@ class KafkaIT {
                 .count();
     }
 
-    /** As a broker that is set up anew. */
+    /** Deletes all data of the broker, as a new installation would have none. */
     private void loseAll() throws IOException {
         FileSystemUtils.deleteRecursively(
                 running.system().settings().dataFolder().resolve("kafka"));

@@ -37,7 +37,7 @@ import org.openingminute.local.fixture.TopicMessages;
 import org.openingminute.local.fixture.TopicMessages.Message;
 import tools.jackson.databind.JsonNode;
 
-/** Everything that was ever said between the services is said again. */
+/** Proves that nothing changes when every reader of the running system reads all messages again. */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
@@ -98,7 +98,7 @@ class ReplayIT {
         }
     }
 
-    /** All that the world can see of these registrations: state, money, history, mails, the provider's own books. */
+    /** Everything that is visible from outside about these registrations: state, money, timeline, mails, and the provider's records. */
     private List<JsonNode> seen(List<Registered> registrations) {
         List<JsonNode> seen = new ArrayList<>();
         for (Registered one : registrations) {
@@ -126,7 +126,7 @@ class ReplayIT {
         }
     }
 
-    /** All rows of all tables that are about these registrations, how many and a hash over what is in them, and all messages. */
+    /** The number and a hash of the rows of each table that concern these registrations, and the number of their messages. */
     private Map<String, String> rows(List<Registered> registrations) throws SQLException {
         SystemInside inside = new SystemInside(running.system().settings());
         String ids = registrations.stream().map(Registered::id).collect(Collectors.joining("|"));
@@ -152,7 +152,7 @@ class ReplayIT {
         return rows;
     }
 
-    /** How many messages of each topic are about these registrations; a row of an outbox does not show that. */
+    /** The number of messages about these registrations, per topic; an outbox stores them packed. */
     private Map<String, Integer> messages(List<Registered> registrations) {
         Set<String> ids = registrations.stream().map(Registered::id).collect(Collectors.toSet());
         return TopicMessages.all(running.system().settings().brokers()).stream()
@@ -188,7 +188,7 @@ class ReplayIT {
         return tables;
     }
 
-    /** Someone new goes the whole way: what was on its way before has arrived when that one's mail has. */
+    /** Registers and confirms somebody new: once that mail has arrived, all earlier messages have been applied. */
     private void settle() {
         String email = ApiClient.newAddress("settled");
         Registered last = api.register(CONFERENCE, "academic", email);
@@ -203,7 +203,7 @@ class ReplayIT {
         return headers;
     }
 
-    /** Sends every reader back to the first message; how many messages they will meet again. */
+    /** Resets every reader to the first message. Returns the number of messages that they will read again. */
     private static long rewind(Admin kafka) throws Exception {
         long again = 0;
         for (String reader : READERS) {
@@ -215,7 +215,7 @@ class ReplayIT {
                 again += read.get(begin.getKey()).offset() - begin.getValue();
             }
             await().atMost(SOON)
-                    .ignoreException(ExecutionException.class) // A member that has just left is still counted.
+                    .ignoreException(ExecutionException.class) // A member that has just left still counts for a moment.
                     .until(() -> {
                         kafka.alterConsumerGroupOffsets(reader, first).all().get();
                         return true;

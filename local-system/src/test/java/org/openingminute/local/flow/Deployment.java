@@ -4,31 +4,31 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The system that is measured, wherever on this machine it runs. */
+/** The system under measurement, wherever on this machine it runs. */
 public interface Deployment {
 
-    /** Those of every deployment. */
+    /** The parts that every deployment has. */
     List<String> PARTS =
             List.of("gateway", "registration-service", "payment-service", "notification-service", "postgres", "kafka");
 
-    /** What it is, for people. */
+    /** A description for reports. */
     String words();
 
-    /** Whether its parts have a network of their own. */
+    /** Whether its parts run in containers with a network of their own. */
     boolean inContainers();
 
-    /** The port at which registrants find it. */
+    /** The port of the public entry. */
     int port();
 
-    /** The parts whose time is measured, each a process with those that it started. */
+    /** The parts whose processor time is measured. Each is a process with its descendants. */
     List<String> parts();
 
     /** The first process of a part. */
     long pid(String part);
 
-    /** Where JDBC finds a database. */
+    /** The JDBC URL of a database. */
     String databaseUrl(String database);
 
-    /** As PostgreSQL's superuser. */
+    /** Connects as PostgreSQL's superuser. */
     Connection connect(String database) throws SQLException;
 }

@@ -1,10 +1,10 @@
 package org.openingminute.local.flow;
 
-/** A way to a confirmed registration. */
+/** The steps of a registrant up to the confirmed registration. */
 public enum Flow {
-    /** Free of charge: confirmed by the answer to the request. */
+    /** Free of charge: the response to the request confirms the registration. */
     FREE(0),
-    /** Register, open a payment, enter a card, ask for the state until it is confirmed. */
+    /** With a card: register, open a payment, enter the card, and poll the state until it is confirmed. */
     CARD(10_000);
 
     private final int amount;
@@ -13,12 +13,12 @@ public enum Flow {
         this.amount = amount;
     }
 
-    /** What a seat costs, in minor units. */
+    /** The price of a seat, in minor units. */
     public int amount() {
         return amount;
     }
 
-    /** In a sentence. */
+    /** A phrase for reports. */
     public String words() {
         return switch (this) {
             case FREE -> "free";

@@ -10,8 +10,8 @@ import java.util.Properties;
 import org.openingminute.local.flow.FlowCounts.Counts;
 
 /**
- * What a finished registration may cost, by the lines of {@code flow-budget.properties}, such as {@code
- * card.alone.payment.statements = 130}.
+ * The limits on the cost of a finished registration, from the lines of {@code flow-budget.properties}, for example
+ * {@code card.alone.payment.statements = 130}.
  */
 final class FlowBudget {
 
@@ -26,10 +26,10 @@ final class FlowBudget {
     }
 
     /**
-     * Returns what exceeds its line, for people, with the statements of that part; nothing if all is within.
+     * Returns the lines that are exceeded, as text with the statements of the part; empty if none is.
      *
-     * @param load as it stands in the lines
-     * @param each of one flow
+     * @param load the load's name in the lines
+     * @param each the counts per flow
      */
     List<String> exceeded(Flow flow, String load, Counts each) {
         List<String> exceeded = new ArrayList<>();
@@ -41,7 +41,7 @@ final class FlowBudget {
         return exceeded;
     }
 
-    /** The same for a second in which nobody asks for anything. */
+    /** Returns the lines that an idle second exceeds. */
     List<String> exceeded(Counts idleSecond) {
         return exceeded("idle", idleSecond);
     }

@@ -26,16 +26,16 @@ import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.FlowCounts.Mark;
 
 /**
- * A finished registration costs no more statements and transactions than its budget says. Counted from the click until nothing goes on any
- * more that an idle system would not do, its mail and what follows from that included; divided by the flows. Not counted: what the idle
- * system does in the same time, by a rate measured just before; the registrant's requests for the state, whose number depends on how fast
- * the machine is, by the client's own count of them; the first flows after the start, which fill caches; statements that {@code
- * pg_stat_statements} does not know without utility statements, such as {@code commit}. A flow begins when the mail of the one before has
- * come. So flows alone share nothing, and each statement counts a whole number of times, which leaves out what jobs do once a minute. Many
- * clients share batches: on a slower machine they share more, and stay within the budget.
+ * Proves that a finished registration costs no more statements and transactions than its budget. The count starts with the click and ends
+ * when only the work of an idle system is left; it includes the mail and its consequences, and is divided by the number of flows. It
+ * excludes the work of the idle system, by a rate measured just before; the registrant's polls, whose number depends on the speed of the
+ * machine, by the client's own count; the first flows after the start, which fill caches; and statements that {@code pg_stat_statements}
+ * ignores without utility statements, such as {@code commit}. A flow begins when the mail of the one before has arrived. So flows that run
+ * alone share nothing, and rounding each statement to a whole number per flow removes jobs that run once a minute. Many parallel clients
+ * share batches: a slower machine shares more, and stays within the budget.
  */
 @Tag("measured")
-@Order(1) // Before the system that the others share
+@Order(1) // Before the shared system starts
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -136,7 +136,7 @@ class FlowBudgetIT {
         assertThat(exceeded).withFailMessage(() -> String.join("\n", exceeded)).isEmpty();
     }
 
-    /** For each of so many flows, none of which fails. */
+    /** Counts per flow; no flow may fail. */
     private Counts counted(Flow flow, int flows, int clients) throws Exception {
         String slug = onSale(flow);
         Generated generated;

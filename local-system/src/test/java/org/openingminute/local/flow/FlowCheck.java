@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Whether seats, registrations and what the generator was told agree. */
+/** Checks that seats, registrations and the generator's count agree. */
 public final class FlowCheck {
 
     private final Connection registration;
@@ -16,11 +16,11 @@ public final class FlowCheck {
     }
 
     /**
-     * Of one conference.
+     * Checks one conference.
      *
-     * @param confirmed flows that ended well, of all runs
-     * @param failed flows that did not, of which the registration may be there
-     * @throws IllegalStateException if a confirmed registration is not there or one too many, or seats are not those of registrations
+     * @param confirmed the confirmed flows of all runs
+     * @param failed the failed flows, whose registrations may exist
+     * @throws IllegalStateException if a confirmed registration is missing or surplus, or if the seats do not match the registrations
      */
     public void check(String slug, long confirmed, long failed) throws SQLException {
         long there = number("select count(*) from registration where conference = ? and status = 'confirmed'", slug);

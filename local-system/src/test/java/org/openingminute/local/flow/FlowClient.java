@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Registers, pays and waits until it is confirmed, over connections that are kept, and repeats what is not to be had for the moment.
- * Thread-safe; its callers block.
+ * Registers, pays and waits for the confirmation over persistent connections, and repeats requests that are temporarily refused.
+ * Thread-safe; its calls block.
  */
 public final class FlowClient implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class FlowClient implements AutoCloseable {
     private final Flow flow;
     private final KeepAlive connections;
 
-    /** @param port of the gateway or the entrance, on this machine */
+    /** @param port the port of the gateway or the entrance on this machine */
     public FlowClient(int port, String slug, Flow flow) {
         this.slug = slug;
         this.flow = flow;
@@ -37,16 +37,16 @@ public final class FlowClient implements AutoCloseable {
     }
 
     /**
-     * A registration that is confirmed.
+     * A confirmed registration.
      *
-     * @param clicked when the last click was made from which its mail is awaited
-     * @param took nanoseconds of each step
-     * @param polls requests for its state
-     * @param repeated requests that were answered 503
+     * @param clicked the time of the last click before its mail
+     * @param took the nanoseconds of each step
+     * @param polls the requests for its state
+     * @param repeated the requests that were answered 503
      */
     public record Finished(UUID id, long clicked, Map<Step, Long> took, int polls, int repeated) {}
 
-    /** A flow that did not come to its end; the message says of which kind it is. */
+    /** A failed flow; the message names the kind of failure. */
     public static final class FlowFailed extends Exception {
 
         FlowFailed(String kind) {
@@ -55,19 +55,19 @@ public final class FlowClient implements AutoCloseable {
     }
 
     /**
-     * Goes the whole way.
+     * Runs the flow to its end.
      *
-     * @param begun when it was meant to begin, by the clock of this process
-     * @throws FlowFailed if an answer is none of those that are expected, or it is not confirmed in a minute
+     * @param begun the intended start, by this process's clock
+     * @throws FlowFailed if a response is unexpected, or the registration is not confirmed within a minute
      */
     public Finished run(String email, long begun) throws FlowFailed, InterruptedException {
         return new Attempt(begun).run(email);
     }
 
     /**
-     * Reads what changes nothing.
+     * Sends a request that changes nothing.
      *
-     * @throws FlowFailed if it is not answered as it should be
+     * @throws FlowFailed if the response is unexpected
      */
     public void read(Reading reading) throws FlowFailed {
         KeepAlive.Answer answer = switch (reading) {

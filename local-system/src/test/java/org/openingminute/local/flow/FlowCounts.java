@@ -13,29 +13,29 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What PostgreSQL has counted: statements by {@code pg_stat_statements}, transactions by {@code
- * pg_stat_database}, WAL by its position. Its own questions are those of another account, and do not count. For one thread.
+ * The counts of PostgreSQL: statements by {@code pg_stat_statements}, transactions by {@code pg_stat_database}, WAL by its position. The
+ * queries for the counts use another account and are not counted. Not thread-safe.
  */
 public final class FlowCounts {
 
-    /** Of these the sandbox has its tables in the database of payment, and the relay is what each service's does. */
+    /** The sandbox has its tables in the database of payment; the relay covers that of each service. */
     public static final List<String> PARTS = List.of("registration", "payment", "sandbox", "notification", "relay");
 
     public static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
     private static final Text POLL = new Text("registration", "(requests for the state of a registration)");
-    /** A statement of fewer executions for each flow is not told. */
+    /** A statement with fewer executions per flow is not listed. */
     private static final double RARE = 0.05;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
-    /** So often in succession nothing must have been executed. */
+    /** The number of consecutive polls without any new execution. */
     private static final int QUIET_LOOKS = 4;
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Connection connection;
 
-    /** @param connection of the superuser, to the database {@code postgres} */
+    /** @param connection a superuser's connection to the database {@code postgres} */
     public FlowCounts(Connection connection) throws SQLException {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
@@ -45,14 +45,14 @@ public final class FlowCounts {
     }
 
     /**
-     * Everything that was counted up to an instant, or between two.
+     * The counts up to an instant, or between two instants.
      *
      * @param seconds since some instant
-     * @param texts how often each statement was executed, by its part and its text
-     * @param transactions by database
+     * @param texts the executions of each statement, by its part and text
+     * @param transactions the transactions by database
      * @param wal bytes, without full-page images
      * @param images bytes of full-page images
-     * @param checkpoints that were done
+     * @param checkpoints the completed checkpoints
      */
     public record Counts(
             double seconds,
@@ -62,7 +62,7 @@ public final class FlowCounts {
             double images,
             double checkpoints) {
 
-        /** Without what an idle system does in this time. */
+        /** Subtracts the work of an idle system in the same time. */
         public Counts without(Counts idle) {
             double times = seconds / idle.seconds();
             return new Counts(
@@ -74,7 +74,7 @@ public final class FlowCounts {
                     checkpoints);
         }
 
-        /** For each of so many. */
+        /** The counts per flow. */
         public Counts each(double many) {
             return new Counts(
                     seconds / many,
@@ -85,7 +85,7 @@ public final class FlowCounts {
                     checkpoints / many);
         }
 
-        /** Without requests for the state of a registration, each of which is one statement and one transaction. */
+        /** Subtracts polls for a registration's state, each of which is one statement and one transaction. */
         public Counts withoutPolls(double polls) {
             return new Counts(
                     seconds,
@@ -97,8 +97,8 @@ public final class FlowCounts {
         }
 
         /**
-         * With a whole number for each statement. Where flows share nothing that is what one executes, without what jobs did meanwhile
-         * that run once a minute.
+         * Rounds each statement to a whole number. If flows share nothing, that is the number per flow, without jobs that run once a
+         * minute.
          */
         public Counts whole() {
             Map<Text, Double> whole = new HashMap<>();
@@ -106,7 +106,7 @@ public final class FlowCounts {
             return new Counts(seconds, whole, transactions, wal, images, checkpoints);
         }
 
-        /** Statements of a part. */
+        /** The statements of a part. */
         public double statements(String part) {
             return texts.entrySet().stream()
                     .filter(one -> one.getKey().part().equals(part))
@@ -128,7 +128,7 @@ public final class FlowCounts {
                     .sum();
         }
 
-        /** The statements of parts, the most frequent first, as lines for people. */
+        /** The statements of some parts as lines of text, the most frequent first. */
         public List<String> lines(List<String> parts) {
             return texts.entrySet().stream()
                     .filter(one -> parts.contains(one.getKey().part()) && Math.abs(one.getValue()) >= RARE)
@@ -153,10 +153,10 @@ public final class FlowCounts {
         return database.equals("payment") ? List.of(database, "sandbox", "relay") : List.of(database, "relay");
     }
 
-    /** A statement, its values left out. */
+    /** A statement without its values. */
     public record Text(String part, String text) {}
 
-    /** A place in the server's counts. */
+    /** A snapshot of the server's counts. */
     public record Mark(Counts counts, String position) {}
 
     public Mark mark() throws SQLException {
@@ -172,8 +172,8 @@ public final class FlowCounts {
     }
 
     /**
-     * Whether statements are counted from now on, which costs some time of each. Meanwhile autovacuum
-     * is off, because its transactions and WAL belong to no registration.
+     * Starts or stops counting statements, which costs some time for each. Autovacuum is off meanwhile, because its transactions and WAL
+     * belong to no registration.
      */
     public void track(boolean statements) throws SQLException, InterruptedException {
         try (Statement statement = connection.createStatement()) {
@@ -190,9 +190,9 @@ public final class FlowCounts {
     }
 
     /**
-     * Returns when nothing goes on but what goes on in an idle system, too.
+     * Waits until only the work of an idle system is left.
      *
-     * @throws IllegalStateException if that is not so after two minutes
+     * @throws IllegalStateException after two minutes
      */
     public void awaitQuiet(Counts idle) throws SQLException, InterruptedException {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
@@ -209,10 +209,10 @@ public final class FlowCounts {
     }
 
     /**
-     * Returns when the counts of transactions hold all that ended before it was called. A connection's process adds its own when it
-     * becomes idle, but not within a second after it last did, and then 10 s after it became idle at the latest.
+     * Waits until the counts include all transactions that ended before the call. A connection's process reports its transactions when it
+     * becomes idle, but at most once a second, and otherwise 10 s after it became idle.
      *
-     * @throws IllegalStateException if that is not so after two minutes
+     * @throws IllegalStateException after two minutes
      */
     public void awaitTransactionsTold() throws SQLException, InterruptedException {
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
@@ -234,7 +234,7 @@ public final class FlowCounts {
         Thread.sleep(LOOK_AGAIN);
     }
 
-    /** What was counted between two places. */
+    /** The counts between two snapshots. */
     public Counts between(Mark before, Mark after) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "select sum(record_size), sum(fpi_size) from pg_get_wal_stats(?::pg_lsn, ?::pg_lsn)")) {
@@ -254,7 +254,7 @@ public final class FlowCounts {
         }
     }
 
-    /** Settings of the server, each with its value. */
+    /** Settings of the server with their values. */
     public List<String> settings(List<String> names) throws SQLException {
         Map<String, String> found = new TreeMap<>();
         for (String name : names) {

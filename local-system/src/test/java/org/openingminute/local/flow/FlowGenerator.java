@@ -13,8 +13,8 @@ import org.openingminute.local.flow.Generator.Target;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The process that plays registrants and their mail server, so that its time is told apart from what it measures. It prints the port of its
- * mail server, then reads an {@link Order} a line and answers each with a line, until its input ends.
+ * The process that plays registrants and their mail server, so that its processor time is separate from that of the system. It prints the
+ * port of its mail server, then reads one {@link Order} per line and answers each with a line, until its input ends.
  */
 final class FlowGenerator {
 
@@ -31,13 +31,13 @@ final class FlowGenerator {
     }
 
     /**
-     * What is to be done.
+     * An order to the generator.
      *
-     * @param load clients, or flows a second of an open loop
-     * @param millis how long; of warming, how long a window is
-     * @param patience milliseconds to wait for mails afterwards; of warming, how long it takes at most
-     * @param flows how many, where that is not left to the time
-     * @param reading what is read, where nothing is registered
+     * @param load the number of clients, or in an open loop the flows per second
+     * @param millis the duration; for a warm-up, the length of a window
+     * @param patience the milliseconds to wait for mails afterwards; for a warm-up, its maximum duration
+     * @param flows the number of flows, unless the time decides
+     * @param reading what is read, if nothing is registered
      */
     record Order(
             What what,

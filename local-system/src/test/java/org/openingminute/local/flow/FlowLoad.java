@@ -24,7 +24,7 @@ import org.openingminute.local.flow.FlowClient.FlowFailed;
 import org.openingminute.local.flow.MailSink.Confirmed;
 import org.openingminute.local.load.WarmUp;
 
-/** Many flows at once, in closed loops or by a timetable. Used once. */
+/** Runs many flows in parallel, in a closed or an open loop. Can be used once. */
 final class FlowLoad {
 
     private static final Duration MAILS_OF_WARMING = Duration.ofMinutes(3);
@@ -32,7 +32,7 @@ final class FlowLoad {
     private static final int DIGITS = 3;
     private static final long SEED = 20_260_202;
     private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
-    /** A mail server of one domain is given few connections. */
+    /** Several domains, because notification-service opens few connections per domain. */
     private static final int DOMAINS = 40;
 
     private final FlowClient client;
@@ -50,10 +50,10 @@ final class FlowLoad {
         this.sink = sink;
     }
 
-    /** A finished flow, when it was, and the address to which its mail goes. */
+    /** A finished flow, the time of its confirmation, and the address of its mail. */
     private record Mailed(Finished finished, long confirmed, String email) {}
 
-    /** So many clients, each of which begins the next flow as soon as one is confirmed. */
+    /** Runs a closed loop: each client starts its next flow when the previous one is confirmed. */
     Generated closed(int clients, Duration length, Duration drain) {
         end = begun + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -64,7 +64,7 @@ final class FlowLoad {
         return generated(drain);
     }
 
-    /** So many flows by so many clients, each of which begins the next one when the mail of the one before has come, or it failed. */
+    /** Runs a number of flows. Each client starts its next flow when the previous one's mail has arrived or the flow has failed. */
     Generated flows(int number, int clients, Duration patience) {
         AtomicInteger left = new AtomicInteger(number);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -80,7 +80,7 @@ final class FlowLoad {
         return generated(Duration.ZERO);
     }
 
-    /** So many flows a second at random distances (Poisson), however long they take. */
+    /** Runs an open loop: flows start at random instants (Poisson), however long they take. */
     Generated open(double perSecond, Duration length, Duration drain) {
         end = begun + length.toNanos();
         Random random = new Random(SEED);
@@ -102,7 +102,7 @@ final class FlowLoad {
         return generated(drain);
     }
 
-    /** So many clients, each of which reads again as soon as it is answered. */
+    /** Reads in a closed loop: each client sends the next request when it has the response. */
     Generated read(Reading reading, int clients, Duration length) {
         end = begun + length.toNanos();
         Recorder took = new Recorder(LONGEST, DIGITS);
@@ -139,8 +139,8 @@ final class FlowLoad {
     }
 
     /**
-     * Clients as in a closed loop until it gets no faster, and then their mails, which would delay those of a measurement; returns
-     * what was finished in a second, window by window.
+     * Runs a closed loop until it gets no faster, then waits for its mails, which would delay those of a measurement. Returns the rate per
+     * second of each window.
      */
     List<Double> warm(int clients, Duration window, Duration most) throws InterruptedException {
         List<Double> rates;

@@ -8,19 +8,19 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a generator has seen of one run.
+ * The results of one run.
  *
- * @param seconds in which flows were begun
- * @param finished flows confirmed in that time
- * @param all flows confirmed, those that were under way at its end included
- * @param mailed confirmations that came in that time
- * @param unmailed flows whose confirmation had not come when the run was over
- * @param twice flows with more than one confirmation
- * @param drained seconds from the end of that time until the last confirmation came, or the wait for it ended
- * @param polls requests for a registration's state
- * @param repeated requests that were answered 503
- * @param failed flows that did not come to their end, by what went wrong
- * @param took nanoseconds of each step, as histograms in their packed form
+ * @param seconds the time in which flows were started
+ * @param finished the flows confirmed in that time
+ * @param all the confirmed flows, including those that were running at its end
+ * @param mailed the confirmation mails that arrived in that time
+ * @param unmailed the flows without a confirmation mail at the end of the run
+ * @param twice the flows with more than one confirmation mail
+ * @param drained the seconds from the end of that time to the last mail, or to the end of the wait
+ * @param polls the requests for a registration's state
+ * @param repeated the requests that were answered 503
+ * @param failed the failed flows, by kind of failure
+ * @param took the nanoseconds of each step, as packed histograms
  */
 public record Generated(
         double seconds,
@@ -53,7 +53,7 @@ public record Generated(
         return mailed / seconds;
     }
 
-    /** Milliseconds of a step. */
+    /** A percentile of a step, in milliseconds. */
     public double millis(Step step, double percentile) {
         return histogram(step).getValueAtPercentile(percentile) / 1e6;
     }

@@ -13,7 +13,7 @@ import org.openingminute.local.flow.FlowGenerator.Order;
 import org.openingminute.local.flow.FlowGenerator.What;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A {@link FlowGenerator} as a process of its own. For one thread. */
+/** A {@link FlowGenerator} in its own process. Not thread-safe. */
 public final class Generator implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -24,10 +24,10 @@ public final class Generator implements AutoCloseable {
     private final int mailPort;
 
     /**
-     * Starts it.
+     * Starts the process.
      *
-     * @param mailAddress where its mail server listens, such as {@code 127.0.0.1}
-     * @param atPort 0 for any that is free
+     * @param mailAddress the address of its mail server, for example {@code 127.0.0.1}
+     * @param atPort the port of its mail server; 0 for any free port
      */
     public Generator(String mailAddress, int atPort) throws IOException {
         process = new ProcessBuilder(List.of(
@@ -46,7 +46,7 @@ public final class Generator implements AutoCloseable {
         mailPort = Integer.parseInt(line());
     }
 
-    /** A conference whose seats are asked for, behind a port of this machine. */
+    /** The conference to register for, behind a port of this machine. */
     public record Target(int port, String slug, Flow flow) {
 
         FlowClient client() {
@@ -63,27 +63,27 @@ public final class Generator implements AutoCloseable {
         return process.pid();
     }
 
-    /** Clients as in a closed loop until it gets no faster; returns what was finished in a second, window by window. */
+    /** Runs a closed loop until it gets no faster. Returns the rate per second of each window. */
     public List<Double> warm(Target target, int clients, Duration window, Duration most) throws IOException {
         return List.of(answer(order(What.WARM, target, clients, window, most), Double[].class));
     }
 
-    /** Clients that begin the next flow as soon as one is confirmed. */
+    /** Runs a closed loop: each client starts its next flow when the previous one is confirmed. */
     public Generated closed(Target target, int clients, Duration length, Duration drain) throws IOException {
         return answer(order(What.CLOSED, target, clients, length, drain), Generated.class);
     }
 
-    /** Flows that begin at random instants. */
+    /** Runs an open loop, whose flows start at random instants. */
     public Generated open(Target target, double perSecond, Duration length, Duration drain) throws IOException {
         return answer(order(What.OPEN, target, perSecond, length, drain), Generated.class);
     }
 
-    /** So many flows by so many clients, each of which begins the next one when the mail of the one before has come. */
+    /** Runs a number of flows; each client starts its next flow when the previous one's mail has arrived. */
     public Generated counted(Target target, int flows, int clients, Duration patience) throws IOException {
         return answer(new Order(What.COUNTED, target, clients, 0, patience.toMillis(), flows, null), Generated.class);
     }
 
-    /** Clients that read again as soon as they are answered; what they wait for is {@link Step#READ}. */
+    /** Reads in a closed loop; the response times are {@link Step#READ}. */
     public Generated read(Target target, Reading reading, int clients, Duration length) throws IOException {
         return answer(new Order(What.READ, target, clients, length.toMillis(), 0, 0, reading), Generated.class);
     }

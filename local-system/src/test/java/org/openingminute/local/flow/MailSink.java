@@ -15,14 +15,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail server that takes every mail and keeps of each recipient's confirmations when the first came and how many there were, so that a
- * mail costs the same however many came before. Thread-safe.
+ * A mail server that accepts every mail. Per recipient it stores only the time of the first confirmation and their number, so that the cost
+ * of a mail does not grow. Thread-safe.
  */
 final class MailSink implements AutoCloseable {
 
     private static final int BACKLOG = 256;
     private static final long MOMENT = 20_000_000;
-    /** As the subject of the mail that confirms a registration says it in English. */
+    /** Part of the English subject of the confirmation. */
     private static final String CONFIRMATION = "you are registered";
 
     private final ServerSocket socket = new ServerSocket();
@@ -34,10 +34,10 @@ final class MailSink implements AutoCloseable {
     }
 
     /**
-     * What came to one address.
+     * The confirmations to one address.
      *
-     * @param at when the first came, by the clock of this process
-     * @param mails how many confirmations came
+     * @param at the time of the first one, by this process's clock
+     * @param mails the number of confirmations
      */
     record Confirmed(long at, int mails) {}
 
@@ -92,7 +92,7 @@ final class MailSink implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client has disconnected.
         }
     }
 
@@ -105,7 +105,7 @@ final class MailSink implements AutoCloseable {
         socket.close();
     }
 
-    /** Lines of a connection, without making an object of each line of a mail. */
+    /** Reads lines of a connection without creating an object for each line of a mail. */
     private static final class Lines {
 
         private static final byte[] SUBJECT = "Subject:".getBytes(StandardCharsets.US_ASCII);
@@ -126,7 +126,7 @@ final class MailSink implements AutoCloseable {
             return new String(line, 0, length, StandardCharsets.US_ASCII);
         }
 
-        /** Reads a mail to its end, and returns its subject, with what continues it on the next lines. */
+        /** Reads a mail to its end, and returns its subject, including continuation lines. */
         String mail() throws IOException {
             StringBuilder subject = new StringBuilder();
             boolean inSubject = false;
@@ -155,7 +155,7 @@ final class MailSink implements AutoCloseable {
             return true;
         }
 
-        /** Of a line that is too long for SMTP the beginning is kept. */
+        /** Truncates a line that is too long for SMTP. */
         private void read() throws IOException {
             length = 0;
             while (true) {

@@ -1,6 +1,6 @@
 package org.openingminute.local.flow;
 
-/** What is asked much more often than it changes anything. */
+/** Requests that are far more frequent than changes. */
 public enum Reading {
     PAGE("conference's page", 200),
     AVAILABILITY("availability", 200),

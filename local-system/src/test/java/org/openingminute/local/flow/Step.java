@@ -1,14 +1,14 @@
 package org.openingminute.local.flow;
 
-/** A stretch of a flow whose duration is measured. */
+/** A part of a flow whose duration is measured. */
 public enum Step {
     REGISTER("click → 201"),
     CHECKOUT("201 → checkout"),
     PAY("card → answer"),
     CONFIRM("paid → confirmed"),
-    /** From the request to register, or, where something is to pay, from entering the card. */
+    /** From the request to register or, if there is a price, from entering the card. */
     MAIL("click → mail"),
-    /** The answer to a {@link Reading}. */
+    /** The response to a {@link Reading}. */
     READ("read");
 
     private final String words;

@@ -1,4 +1,4 @@
-/** One registration from the click to its mail, by many clients at once, and what it costs. */
+/** Registrations from the click to the mail, by many clients in parallel, and their cost. */
 @NullMarked
 package org.openingminute.local.flow;
 

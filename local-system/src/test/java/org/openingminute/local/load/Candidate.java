@@ -5,32 +5,32 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A way to get registrations made. Blocks until the answer; used by many threads at once. */
+/** A way to make registrations. Calls block until the response; used by many threads in parallel. */
 public interface Candidate {
 
     String name();
 
     Answered ask(Sale sale, long number);
 
-    /** Before a measurement; connections of the last one are gone by then. */
+    /** Prepares a measurement; connections of the previous one are closed by then. */
     default void begin() {}
 
-    /** What became of a request. */
+    /** The kind of a result. */
     enum Kind {
-        /** Made: 201, or 200 of a call that makes nothing. */
+        /** Done: 201, or 200 for a call that makes nothing. */
         DONE,
-        /** Told to come again: 503. */
+        /** Refused for the moment: 503. */
         REFUSED,
-        /** A definite no, such as sold out. */
+        /** Refused finally, for example because it is sold out. */
         SAID_NO,
-        /** No answer, or one that nobody expects. */
+        /** No response, or an unexpected one. */
         FAILED
     }
 
     /**
-     * An answer.
+     * A result.
      *
-     * @param id of the registration, where one was made
+     * @param id the id of the registration, if one was made
      */
     record Answered(Kind kind, @Nullable UUID id) {
 
@@ -44,7 +44,7 @@ public interface Candidate {
             return new Answered(Kind.DONE, id);
         }
 
-        /** Tells people why, once for each reason. */
+        /** Prints each reason once. */
         public static Answered failed(String why) {
             if (TOLD.add(why)) {
                 System.err.println("no certain answer: " + why);

@@ -14,18 +14,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.openingminute.local.LocalSystem;
 
-/** Processor time, user's and system's, of everything that takes part, by process. */
+/** The processor time, user and system, of all processes that take part. */
 public final class Cpu {
 
     public static final String CLIENT = "client";
     public static final List<String> PARTS = List.of("registration-service", "gateway", "postgres", "kafka");
 
-    /** In the order in which a report has them. */
+    /** In the order of reports. */
     public static final List<String> ALL =
             Stream.concat(Stream.of(CLIENT), PARTS.stream()).toList();
 
     private static final double TICKS = 100;
-    /** As in {@code postgres: user database 127.0.0.1(40000) idle}. */
+    /** Matches for example {@code postgres: user database 127.0.0.1(40000) idle}. */
     private static final Pattern BACKEND = Pattern.compile("^postgres: \\S+ (?<database>\\S+) [0-9a-f.:]+\\(");
 
     private final ToLongFunction<String> pids;
@@ -35,16 +35,16 @@ public final class Cpu {
         this(system::pid, PARTS);
     }
 
-    /** @param pids of the first process of each part, wherever it runs on this machine */
+    /** @param pids the first process of each part, wherever it runs on this machine */
     public Cpu(ToLongFunction<String> pids, List<String> parts) {
         this.pids = pids;
         this.parts = parts;
     }
 
-    /** Seconds since each process began. */
+    /** The seconds since each process began. */
     public Map<String, Double> seconds() {
         Map<String, Double> seconds = new LinkedHashMap<>();
-        // What it started and has ended counts for it: pgbench.
+        // Includes its finished child processes, for example pgbench.
         seconds.put(CLIENT, of(ProcessHandle.current().pid()));
         for (String part : parts) {
             seconds.put(
@@ -56,7 +56,7 @@ public final class Cpu {
         return seconds;
     }
 
-    /** Of PostgreSQL's processes that serve a database now, by that database. */
+    /** The seconds of PostgreSQL's current server processes, by database. */
     public static Map<String, Double> byDatabase(long postgres) {
         Map<String, Double> seconds = new LinkedHashMap<>();
         family(postgres).forEach(process -> {
@@ -73,7 +73,7 @@ public final class Cpu {
                 .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
     }
 
-    /** What a process calls itself. */
+    /** The title of a process. */
     private static String title(long pid) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
@@ -88,7 +88,9 @@ public final class Cpu {
         return used;
     }
 
-    /** With the time of children that ended, where Linux tells it: a database's processes come and go. */
+    /**
+     * The seconds of a process. On Linux they include finished child processes, which matters because a database's processes come and go.
+     */
     public static double of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

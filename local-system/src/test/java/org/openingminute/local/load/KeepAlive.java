@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 to one port of this machine over connections that are kept, and no more than that: a client that costs little
- * beside the server that is measured. Safe for all threads, which block.
+ * A minimal HTTP/1.1 client for one port of this machine with persistent connections, whose cost is small compared with the server under
+ * measurement. Thread-safe; its calls block.
  */
 public final class KeepAlive implements AutoCloseable {
 
@@ -30,19 +30,19 @@ public final class KeepAlive implements AutoCloseable {
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param location the header of that name, or empty
-     * @param retryAfter the header of that name, or empty
-     * @param admissionToken the header of that name, or empty
+     * @param location the header of that name, or an empty text
+     * @param retryAfter the header of that name, or an empty text
+     * @param admissionToken the header of that name, or an empty text
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Answer(int status, String location, String retryAfter, String admissionToken, byte[] body) {}
 
     /**
-     * Sends a request and waits for the answer.
+     * Sends a request and waits for the response.
      *
-     * @param head request line and headers, each with its line end; host and length are added
+     * @param head the request line and the headers, each with its line end; host and length are added
      */
     public Answer send(String head, byte @Nullable [] body) throws IOException {
         byte[] bytes = bytes(head, body);
@@ -51,7 +51,8 @@ public final class KeepAlive implements AutoCloseable {
             try {
                 return answer(kept, bytes);
             } catch (EOFException e) {
-                // The server had closed it before the request came: nothing was done, and a key makes sure of it.
+                // The server had closed the connection before the request arrived, so it was not processed; an
+                // idempotency key makes a repeat safe.
             }
         }
         return answer(new Connection(port), bytes);
@@ -90,7 +91,7 @@ public final class KeepAlive implements AutoCloseable {
         }
     }
 
-    /** One connection, whose requests do not wait for the answers to those before: one thread writes, and one reads. */
+    /** One connection with pipelining: requests do not wait for earlier responses. One thread writes and one reads. */
     public static final class Pipeline implements AutoCloseable {
 
         private final Connection connection;
@@ -99,12 +100,12 @@ public final class KeepAlive implements AutoCloseable {
             connection = new Connection(port);
         }
 
-        /** The same as {@link KeepAlive#send}, without an answer. */
+        /** Sends a request like {@link KeepAlive#send}, without reading the response. */
         public void write(String head, byte @Nullable [] body) throws IOException {
             connection.write(bytes(head, body));
         }
 
-        /** Waits for the next answer. */
+        /** Waits for the next response. */
         public Answer read() throws IOException {
             return connection.read();
         }
@@ -152,7 +153,7 @@ public final class KeepAlive implements AutoCloseable {
                     case "retry-after" -> retryAfter = value;
                     case "admission-token" -> admissionToken = value;
                     default -> {
-                        // Not of interest here.
+                        // Other headers are ignored.
                     }
                 }
             }
@@ -168,7 +169,7 @@ public final class KeepAlive implements AutoCloseable {
                 in.skipNBytes(2);
             }
             while (!line().isEmpty()) {
-                // Trailers.
+                // Skips trailers.
             }
             return body.toByteArray();
         }
@@ -199,7 +200,7 @@ public final class KeepAlive implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException e) {
-                // It is gone already.
+                // The socket is closed already.
             }
         }
     }

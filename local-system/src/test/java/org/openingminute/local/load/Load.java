@@ -19,16 +19,16 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Measured.Took;
 
-/** Asks a candidate, in a closed loop or by a timetable, and notes what it answers. Used once. */
+/** Calls a candidate in a closed or an open loop, and records the responses. Can be used once. */
 public final class Load {
 
-    /** Longer than a service lets anyone wait for a batch. A refusal after half of that may have been carried out. */
+    /** Longer than a service lets a request wait for a batch. A request that is refused after half of that may have been carried out. */
     private static final long LONG_WAIT = Duration.ofSeconds(4).toNanos();
 
     private static final long LONGEST = Duration.ofMinutes(1).toNanos();
     private static final int DIGITS = 3;
     private static final long SEED = 20_260_202;
-    /** Requests under way in the open sweep. Who comes later waits here, and the wait counts. */
+    /** The maximum of requests in progress in an open loop. Later ones wait here, and the wait counts. */
     private static final int MOST_UNDER_WAY = 4_000;
 
     private final Candidate candidate;
@@ -58,9 +58,9 @@ public final class Load {
     }
 
     /**
-     * So many clients, each of which asks again as soon as it has an answer.
+     * Runs a closed loop: each client sends its next request when it has the response.
      *
-     * @param most requests, if they end sooner than the time
+     * @param most the maximum number of requests, which may end the run early
      */
     public static Measured closed(Candidate candidate, Sale sale, int clients, Duration length, long most) {
         Load load = new Load(candidate, sale, most);
@@ -77,7 +77,7 @@ public final class Load {
     }
 
     /**
-     * So many requests a second at random distances (Poisson), however long the answers take.
+     * Runs an open loop: requests start at random instants (Poisson), however long the responses take.
      *
      * @param perSecond more than 0
      */
@@ -121,7 +121,7 @@ public final class Load {
         }
     }
 
-    /** @param from when it was meant to be sent */
+    /** @param from the intended time of sending */
     private void askOnce(long from) {
         long sent = System.nanoTime();
         Answered answered = candidate.ask(sale, sale.numbers().of(next.getAndIncrement()));

@@ -6,18 +6,18 @@ import java.util.UUID;
 import org.HdrHistogram.Histogram;
 
 /**
- * One measurement.
+ * The results of one measurement.
  *
- * @param seconds how long requests were sent
- * @param answered seconds until the last answer
- * @param done answers that came while requests were sent and gave what was asked for
- * @param refused answers 503, until the last request was answered
- * @param saidNo answers that are a definite no
- * @param unsure requests without an answer, or refused after so long a wait that they may have been carried out
- * @param doneAfter how long answers took that are not a refusal
- * @param refusedAfter how long refusals took
- * @param ids of all registrations that were made
- * @param used seconds of processor time by process, and what else was counted meanwhile, by name
+ * @param seconds the time in which requests were sent
+ * @param answered the seconds until the last response
+ * @param done the successful responses that arrived while requests were sent
+ * @param refused the responses 503, up to the last response
+ * @param saidNo the final refusals
+ * @param unsure the requests without a response, or refused after a wait so long that they may have been carried out
+ * @param doneAfter the response times, except for refusals
+ * @param refusedAfter the times until a refusal
+ * @param ids the ids of all registrations that were made
+ * @param used the seconds of processor time by process, and other counts, by name
  */
 public record Measured(
         double seconds,
@@ -32,10 +32,10 @@ public record Measured(
         Map<String, Double> used) {
 
     /**
-     * Nanoseconds until answers came.
+     * The response times in nanoseconds.
      *
-     * @param intended from the instant at which the request was meant to be sent: in a closed loop that at which it was
-     * @param sent from sending it
+     * @param intended from the intended time of sending; in a closed loop the actual one
+     * @param sent from the actual time of sending
      */
     public record Took(Histogram intended, Histogram sent) {}
 
@@ -43,7 +43,7 @@ public record Measured(
         return done / seconds;
     }
 
-    /** Those that are a definite no, too. */
+    /** Includes final refusals. */
     public double answersPerSecond() {
         return (done + saidNo) / seconds;
     }
@@ -52,12 +52,12 @@ public record Measured(
         return refused / answered;
     }
 
-    /** Answers that are not a refusal, those that came late included. */
+    /** All responses except for refusals, including late ones. */
     public long answers() {
         return doneAfter.sent().getTotalCount();
     }
 
-    /** Milliseconds of a process's time for each answer; what it did after the last answer, such as relaying, included. */
+    /** The milliseconds of a process's time per response; they include work after the last response, such as relaying. */
     public double cpuMillis(String process) {
         return used(process) * 1000 / Math.max(1, answers());
     }
@@ -66,7 +66,7 @@ public record Measured(
         return used.getOrDefault(name, 0.0);
     }
 
-    /** Milliseconds from the instant at which requests were meant to be sent. */
+    /** A percentile from the intended time of sending, in milliseconds. */
     public double millis(double percentile) {
         return doneAfter.intended().getValueAtPercentile(percentile) / 1e6;
     }
@@ -75,7 +75,7 @@ public record Measured(
         return doneAfter.sent().getValueAtPercentile(percentile) / 1e6;
     }
 
-    /** Milliseconds from sending. */
+    /** A percentile of refusals from the actual time of sending, in milliseconds. */
     public double refusedMillis(double percentile) {
         return refusedAfter.sent().getValueAtPercentile(percentile) / 1e6;
     }

@@ -1,10 +1,10 @@
 package org.openingminute.local.load;
 
 /**
- * A sale of its own for one measurement.
+ * A new sale for one measurement.
  *
- * @param slug of the conference
- * @param numbers which request is sent as the n-th: a new one each time, or the same few again
+ * @param slug the slug of the conference
+ * @param numbers selects the number of the n-th request: a new one each time, or a few in turn
  */
 public record Sale(String slug, Numbers numbers) {
 
@@ -12,7 +12,7 @@ public record Sale(String slug, Numbers numbers) {
         this(slug, n -> n);
     }
 
-    /** Numbers of requests by their place. */
+    /** Maps the position of a request to its number. */
     @FunctionalInterface
     public interface Numbers {
         long of(long n);

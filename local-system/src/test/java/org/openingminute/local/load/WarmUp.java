@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openingminute.local.page.Spread;
 
-/** Does something again and again until it gets no faster. */
+/** Repeats some work until it gets no faster. */
 public final class WarmUp {
 
     private static final double FASTER = 1.05;
@@ -13,16 +13,16 @@ public final class WarmUp {
 
     private WarmUp() {}
 
-    /** One window of it; returns how much was done in a second. */
+    /** Runs one window, and returns its rate per second. */
     @FunctionalInterface
     public interface Window<E extends Exception> {
         double perSecond() throws E;
     }
 
     /**
-     * Until two windows in succession were not 5 % faster than the best before them, or it has taken too long.
+     * Repeats windows until two in a row were not 5 % faster than the best before them, or the time is over.
      *
-     * @return what was done in a second, window by window
+     * @return the rate per second of each window
      */
     public static <E extends Exception> List<Double> rates(Window<E> window, Duration most) throws E {
         long begin = System.nanoTime();
@@ -37,7 +37,7 @@ public final class WarmUp {
         return rates;
     }
 
-    /** As it stands on a page. */
+    /** A phrase for reports. */
     public static String words(List<Double> rates) {
         return String.join(", ", rates.stream().map(Spread::number).toList());
     }

@@ -1,4 +1,4 @@
-/** Puts load on something that sells, and notes what it answers, how late, and what it costs. */
+/** Puts load on a candidate that sells, and measures its responses, their times and their cost. */
 @NullMarked
 package org.openingminute.local.load;
 

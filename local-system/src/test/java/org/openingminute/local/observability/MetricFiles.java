@@ -19,14 +19,14 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files about metrics that operators use: alerts, dashboards, and the pages on both. */
+/** The files about metrics for operators: alerts, dashboards, and the pages on both. */
 final class MetricFiles {
 
     private static final Path PROMETHEUS = TestSystems.CHECKOUT.resolve("deploy/prometheus");
     private static final Path DASHBOARDS = TestSystems.CHECKOUT.resolve("deploy/grafana/dashboards");
     private static final Path DOCS = TestSystems.CHECKOUT.resolve("docs");
 
-    /** What a query has beside names, once its texts are gone: labels to match and to group by, spans, numbers. */
+    /** The parts of a query other than metric names, once strings are removed: label matchers and groupings, ranges and numbers. */
     private static final Pattern NO_NAME =
             Pattern.compile("\\{[^}]*}|\\[[^]]*]|\\b(by|on|ignoring|without)\\s*\\([^)]*\\)|\\b[0-9.]+e?[0-9]*\\b");
 
@@ -39,12 +39,12 @@ final class MetricFiles {
 
     private MetricFiles() {}
 
-    /** Whether our own code exposes this metric. */
+    /** Whether this project's code exposes the metric. */
     static boolean isOurs(String name) {
         return OURS.matcher(name).matches();
     }
 
-    /** The metric of a name: the parts of a histogram are one. */
+    /** The metric of a name; the parts of a histogram belong to one metric. */
     static String metricOf(String name) {
         return name.replaceFirst("_(bucket|sum|count|max)$", "");
     }
@@ -58,7 +58,7 @@ final class MetricFiles {
                 .toList();
     }
 
-    /** The tests of the alerts, as {@code promtool} reads them. */
+    /** The tests of the alerts, in the form of {@code promtool}. */
     static List<Map<String, Object>> alertTests() {
         Map<String, List<Map<String, Object>>> file = new Yaml().load(read(PROMETHEUS.resolve("alerts-test.yml")));
         return file.getOrDefault("tests", List.of());
@@ -73,7 +73,7 @@ final class MetricFiles {
                 .toList();
     }
 
-    /** The dashboards, by the names of their files. */
+    /** The dashboards, by file name. */
     static Map<String, JsonNode> dashboards() {
         try (Stream<Path> files = Files.list(DASHBOARDS)) {
             JsonMapper json = JsonMapper.builder().build();
@@ -87,7 +87,7 @@ final class MetricFiles {
         }
     }
 
-    /** Our own metrics that the table has. */
+    /** The project's own metrics in the table. */
     static Set<String> listed() {
         return LISTED.matcher(read(DOCS.resolve("metrics.md")))
                 .results()
@@ -96,14 +96,14 @@ final class MetricFiles {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The names that alerts and dashboards ask for. */
+    /** The metrics that alerts and dashboards use. */
     static Set<String> used() {
         List<String> queries = new ArrayList<>();
         alerts().forEach(alert -> queries.add(String.valueOf(alert.get("expr"))));
         dashboards().values().forEach(board -> queries.addAll(board.findValuesAsString("expr")));
         Set<String> names = new TreeSet<>();
         queries.forEach(query -> names.addAll(namesIn(query)));
-        // Prometheus' own.
+        // Prometheus itself provides this metric.
         names.remove("up");
         return names;
     }

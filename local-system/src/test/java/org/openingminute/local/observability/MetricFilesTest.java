@@ -10,7 +10,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Alerts, their tests, their page, the dashboards and the table of metrics belong together. */
+/** Proves that the alerts, their tests, their page, the dashboards and the table of metrics agree. */
 class MetricFilesTest {
 
     @Test

@@ -24,7 +24,7 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What alerts and dashboards ask for is there in a system in which one person has paid, and in which nothing has gone wrong. */
+/** Proves, on a running system with one paid registration and no faults, that every metric which alerts and dashboards use exists. */
 @ExtendWith(SystemFixture.class)
 class MetricsIT {
 
@@ -91,7 +91,7 @@ class MetricsIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** By the services' names. */
+    /** The scrapes, by service. */
     private Map<String, String> scrapes() {
         Map<String, String> scrapes = new TreeMap<>();
         inside.metricPorts().forEach((service, port) -> scrapes.put(service, scrape(port)));

@@ -6,7 +6,7 @@ import org.openingminute.local.fixture.Trace;
 import org.openingminute.local.fixture.TraceCollector.Spanned;
 import org.openingminute.local.page.Drawing;
 
-/** Draws traces below each other: a line for each span, a bar for its time, and a thin line for the time that it waited. */
+/** Draws traces below each other: a line per span, a bar for its duration, and a thin line for the time that it waited. */
 final class TracePicture {
 
     private static final int WIDTH = 1180;
@@ -16,7 +16,7 @@ final class TracePicture {
     private static final int INDENT = 8;
     private static final double TICKS = 5;
 
-    /** Styles that fill texts as well as bars. */
+    /** Styles for texts and bars. */
     private static final Map<String, String> STYLES = Map.of(
             "gateway", "first-text",
             "registration-service", "second-text",
@@ -74,7 +74,7 @@ final class TracePicture {
         top += LINE;
     }
 
-    /** Where a span begins when the one that it came of is over. */
+    /** Draws the wait of a span that begins after its parent has ended. */
     private void waiting(Trace trace, Spanned parent, double begin, double scale) {
         double since = BARS + (parent.end() - trace.begin()) / 1e6 * scale;
         if (since < begin) {
@@ -97,7 +97,7 @@ final class TracePicture {
         }
     }
 
-    /** What a message is says more than its topic, and the gateway's names are all the same. */
+    /** The type of a message is more specific than its topic, and the gateway's span names are all the same. */
     private static String name(Spanned span) {
         Map<String, String> attributes = span.attributes();
         String type = attributes.get("messaging.message.type");

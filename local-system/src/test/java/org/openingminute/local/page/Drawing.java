@@ -2,7 +2,7 @@ package org.openingminute.local.page;
 
 import java.util.Locale;
 
-/** A picture in SVG that suits light and dark pages. */
+/** An SVG image that is readable on light and dark pages. */
 public final class Drawing {
 
     private final StringBuilder drawn = new StringBuilder();
@@ -15,7 +15,7 @@ public final class Drawing {
         drawn.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 
-    /** A bar, with the rounds' least and most as a thin line in it, and its value beside it. */
+    /** Draws a bar with its value, and a thin line from the lowest to the highest round. */
     public void bar(String style, double left, double top, int thickness, double scale, Spread value) {
         draw(
                 "<rect class=\"%s\" x=\"%.0f\" y=\"%.0f\" width=\"%.1f\" height=\"%d\"/>",

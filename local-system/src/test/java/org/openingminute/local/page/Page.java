@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Lines and tables in Markdown. */
+/** Writes lines and tables in Markdown. */
 public class Page {
 
     private final StringBuilder written = new StringBuilder();
@@ -28,7 +28,7 @@ public class Page {
         line("%s", "| " + String.join(" | ", cells) + " |");
     }
 
-    /** What this machine is, as a line of its own. */
+    /** Writes a line that describes this machine. */
     public final void machine(String alsoSaid) {
         OperatingSystemMXBean machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         line(

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
 
-/** A middle value and how far the rounds were apart. */
+/** The median of some rounds, with the lowest and the highest. */
 public record Spread(double median, double least, double most) {
 
     public static Spread of(double... values) {
@@ -19,13 +19,13 @@ public record Spread(double median, double least, double most) {
         return of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /** As it stands in a table. */
+    /** The text for a table. */
     @Override
     public String toString() {
         return "%s (%s–%s)".formatted(number(median), number(least), number(most));
     }
 
-    /** Three digits that mean something, no more. */
+    /** A number with three significant digits. */
     public static String number(double value) {
         if (value >= 100 || value == Math.rint(value)) {
             return String.format(Locale.ROOT, "%,.0f", value);

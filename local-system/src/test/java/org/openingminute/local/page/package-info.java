@@ -1,4 +1,4 @@
-/** What a benchmark writes for people: a page with tables, and a picture. */
+/** The output of benchmarks: a page with tables, and an image. */
 @NullMarked
 package org.openingminute.local.page;
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.local.load.KeepAlive;
 
 /**
- * The gateways, as behind one entrance: a request goes to any of them, and to another where one does not answer. Thread-safe; its callers
- * block.
+ * Plays a shared entrance to the gateways: it sends each request to any of them, and to another one if there is no response. Thread-safe;
+ * its calls block.
  */
 final class FrontDoor implements AutoCloseable {
 
@@ -35,9 +35,9 @@ final class FrontDoor implements AutoCloseable {
     }
 
     /**
-     * The first answer, from a gateway that is there.
+     * Returns the first response of an available gateway.
      *
-     * @param head request line and headers, each with its line end
+     * @param head the request line and the headers, each with its line end
      */
     KeepAlive.Answer send(String head, byte @Nullable [] body) throws InterruptedException {
         while (true) {
@@ -51,23 +51,23 @@ final class FrontDoor implements AutoCloseable {
         }
     }
 
-    /** Somebody asks how a place stands. */
+    /** Counts a poll of a place. */
     void countPoll() {
         polls.computeIfAbsent(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime()), _ -> new LongAdder())
                 .increment();
     }
 
-    /** After a gateway was killed: connections to the process that is gone are no use. */
+    /** Drops the connections to a killed gateway's old process. */
     void reconnect(int gateway) {
         gateways.getAndSet(gateway, new KeepAlive(ports[gateway])).close();
     }
 
-    /** When requests got no answer, by {@link System#nanoTime}. */
+    /** The times of requests without a response, by {@link System#nanoTime}. */
     List<Long> cutOff() {
         return List.copyOf(cutOff);
     }
 
-    /** The most polls of one second, by all gateways together. */
+    /** The highest number of polls in a second, at all gateways together. */
     long mostPolls() {
         return polls.values().stream().mapToLong(LongAdder::sum).max().orElse(0);
     }

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import redis.embedded.RedisServer;
 
-/** A Redis, a process of its own, which keeps nothing. */
+/** A Redis in its own process, without persistence. */
 final class Redis implements AutoCloseable {
 
     private final int port;
@@ -29,7 +29,7 @@ final class Redis implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** All that it holds is gone. */
+    /** Deletes all its data. */
     void empty() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));

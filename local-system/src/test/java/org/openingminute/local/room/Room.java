@@ -10,10 +10,10 @@ import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import tools.jackson.databind.JsonNode;
 
-/** A sale with its waiting room, as its organiser has it. */
+/** A sale with a waiting room, controlled by its organiser. */
 final class Room {
 
-    /** How soon what the organiser sets is in force is measured by {@link RoomSwitchIT}. */
+    /** {@link RoomSwitchIT} measures how soon the organiser's settings take effect. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final String slug;
@@ -27,7 +27,7 @@ final class Room {
         api.putOnSale(slug, seats, "\"holdMinutes\": 240", 1_000);
     }
 
-    /** Turns the room on, and returns when nobody can register without an admission any more. */
+    /** Turns the room on, and returns when nobody can register without an admission. */
     void on(int perSecond) {
         set("on", perSecond);
         Answer refused = await().atMost(PATIENCE).until(this::attempt, answer -> answer.status() != 201);
@@ -36,17 +36,17 @@ final class Room {
         assertThat(state()).isEqualTo("on");
     }
 
-    /** Seats that were taken until it was on. */
+    /** The seats that were taken before the room was on. */
     long takenBefore() {
         return taken;
     }
 
-    /** Nobody registers without an admission. */
+    /** Asserts that nobody can register without an admission. */
     void assertBarred() {
         attempt().isProblem(403, "waiting-room");
     }
 
-    /** Turns the room off, and returns when anybody may register again. */
+    /** Turns the room off, and returns when everybody can register again. */
     void off() {
         set("off", null);
         await().atMost(PATIENCE).until(() -> attempt().status() == 201 && state().equals("off"));
@@ -67,7 +67,7 @@ final class Room {
         api.put(path(), wanted, organiser()).has(200);
     }
 
-    /** Empty until the gateway has heard of the conference. */
+    /** The state of the room; empty until the gateway knows the conference. */
     String state() {
         return api.get("/api/waiting-room/" + slug).at("/state");
     }

@@ -10,7 +10,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What an organiser sets of a waiting room is soon in force. */
+/** Proves, on the running system, that an organiser's settings of a waiting room take effect soon. */
 @ExtendWith(SystemFixture.class)
 @Tag("measured")
 class RoomSwitchIT {

@@ -1,4 +1,4 @@
-/** People in front of a sale with a waiting room, as many as come when it opens. */
+/** Tests of a sale with a waiting room, with as many visitors as an opening attracts. */
 @NullMarked
 package org.openingminute.local.room;
 

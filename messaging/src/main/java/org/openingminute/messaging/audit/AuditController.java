@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A service's part of the audit; the gateway joins the parts as {@code /api/admin/audit}. */
+/** Serves this service's part of the audit. The gateway joins the parts of all services as {@code /api/admin/audit}. */
 @RestController
 class AuditController {
 

@@ -13,13 +13,13 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.JsonFields;
 
 /**
- * Which rows of the audit are wanted.
+ * Selects rows of the audit.
  *
- * @param conferences {@code null} for all, and for rows that belong to none
- * @param who an account, or a part of a person's name; case makes no difference
- * @param from the first instant of the span
- * @param to the first instant after the span
- * @param after the id after which the list goes on
+ * @param conferences the conferences whose rows are selected; {@code null} for all rows, including those of no conference
+ * @param who an account, or a part of a person's name; not case-sensitive
+ * @param from the first instant of the range
+ * @param to the first instant after the range
+ * @param after the id after which the page begins
  */
 record AuditFilter(
         @Nullable UUID registration,
@@ -32,7 +32,7 @@ record AuditFilter(
         int limit) {
 
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
-    /** A year of four digits: the database has no later ones than its type allows. */
+    /** An instant with a four-digit year; PostgreSQL's type cannot represent much later ones. */
     private static final Pattern INSTANT = Pattern.compile("[0-9]{4}-.{1,60}");
 
     private static final int MOST = 200;
@@ -40,9 +40,9 @@ record AuditFilter(
     private static final int LONGEST = 200;
 
     /**
-     * Reads the filter of a request.
+     * Parses the filter of a request.
      *
-     * @throws Problem {@code forbidden} for another conference than the reader's own, {@code invalid} for a bad value
+     * @throws Problem {@code forbidden} for a conference that the reader may not see, {@code invalid} for an invalid value
      */
     static AuditFilter of(Map<String, String> query, Caller.Staff reader) {
         @Nullable String conference = text(query, "conference");
@@ -60,7 +60,7 @@ record AuditFilter(
                 limit(query));
     }
 
-    /** A form sends an unused filter as an empty value. */
+    /** Treats an empty value as absent, because a form submits unused filters as empty values. */
     private static @Nullable String chosen(Map<String, String> query, String name) {
         @Nullable String value = query.get(name);
         return value == null || value.isEmpty() ? null : value;
@@ -91,7 +91,7 @@ record AuditFilter(
                 return text == null ? null : Instant.parse(text);
             }
         } catch (DateTimeException e) {
-            // Refused below.
+            // Refused below, like any other text that is not an instant.
         }
         throw Problem.invalid(name, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
     }

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An act of a member of staff, as the audit shows it.
+ * An act of a member of staff, as the audit shows it. Immutable.
  *
- * @param id sorts by the time at which the row was written
- * @param at business time where the service knows it
+ * @param id sorts by the time of writing
+ * @param at business time if the service knows it, otherwise the database's time
  * @param who the account
- * @param person the name that the account had; {@code null} in rows from before there were names
- * @param role in which it was done; {@code null} in rows from before it was noted
- * @param what in plain English
- * @param before what it changed; {@code null} where nothing is to be seen
- * @param after the same after it
+ * @param person the account's name at the time; {@code null} in rows that an earlier version wrote
+ * @param role the role in which the person acted; {@code null} in rows that an earlier version wrote
+ * @param what the act in plain English
+ * @param before the state before the act; {@code null} where the act changed nothing that is recorded
+ * @param after the state after the act; {@code null} where the act changed nothing that is recorded
  */
 record AuditRow(
         UUID id,
@@ -31,6 +31,6 @@ record AuditRow(
         @Nullable JsonNode after,
         @Nullable String why) {
 
-    /** @param next the {@code after} of the next page; {@code null} on the last */
+    /** @param next the value of {@code after} for the next page; {@code null} on the last page */
     record AuditPage(List<AuditRow> items, @Nullable UUID next) {}
 }

@@ -1,4 +1,4 @@
-/** The audit: acts of staff, written in their transactions and read by organisers. */
+/** The audit of acts of staff: rows are written in the acts' own transactions and read by organisers. */
 @NullMarked
 package org.openingminute.messaging.audit;
 

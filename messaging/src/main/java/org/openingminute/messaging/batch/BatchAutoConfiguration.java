@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** {@link CommitQueues}. */
+/** Provides {@link CommitQueues}. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.outbox.OutboxAutoConfiguration")
 @ConditionalOnBean(OrderLocks.class)
 class BatchAutoConfiguration {

@@ -3,12 +3,15 @@ package org.openingminute.messaging.batch;
 import java.util.Map;
 import java.util.Set;
 
-/** A change that waits for its batch, with content that is parsed already. Immutable. */
+/** A change that waits for its batch. Its content is parsed already. Immutable. */
 public interface BatchEntry {
 
-    /** The keys whose messages and rows it may change; at least one. */
+    /** The keys whose messages and rows the change may affect; at least one. */
     Set<String> keys();
 
-    /** The headers of its cause's trace and no others; the batch runs on another thread. */
+    /**
+     * The trace headers of the change's cause, and no other headers. The batch runs on another thread, so it cannot take them from the
+     * context.
+     */
     Map<String, String> trace();
 }

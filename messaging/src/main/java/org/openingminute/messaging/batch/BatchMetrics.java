@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Metrics of one queue; the names are in {@code docs/metrics.md}. */
+/** The metrics of one queue, documented in {@code docs/metrics.md}. */
 final class BatchMetrics {
 
     private static final String QUEUE = "queue";
@@ -45,7 +45,7 @@ final class BatchMetrics {
                 .description("Entries that wait for a batch")
                 .tag(QUEUE, queue)
                 .register(registry);
-        // An alert on growth notices the first count only if there was a 0 before it.
+        // An alert on growth notices the first failure only if the counter had been reported as 0 before.
         for (CommitFailure why : CommitFailure.values()) {
             registry.counter("messaging.batch.failures", QUEUE, queue, "reason", why.label());
         }

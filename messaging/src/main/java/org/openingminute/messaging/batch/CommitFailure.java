@@ -9,11 +9,11 @@ import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/** Why a batch did not commit, which decides what becomes of it. */
+/** Why a batch did not commit. The reason determines how it is retried. */
 enum CommitFailure {
-    /** Another transaction kept a lock for too long. */
+    /** Another transaction held a lock for too long. */
     LOCK_NOT_FREE,
-    /** The server ended the transaction, since it took too long or was idle for too long. */
+    /** The server ended the transaction because it ran, or was idle, for too long. */
     OUT_OF_TIME,
     /** The server does not answer, or the reply to the commit was lost. */
     DATABASE_AWAY,
@@ -25,7 +25,7 @@ enum CommitFailure {
     private static final String IDLE_IN_TRANSACTION = "25P03";
     private static final String READ_ONLY = "25006";
 
-    /** Classes of SQL states: connection, transaction rolled back, resources, operator. */
+    /** Classes of SQL states: connection failure, transaction rolled back, insufficient resources, operator intervention. */
     private static final Set<String> AWAY = Set.of("08", "40", "53", "57");
 
     static CommitFailure of(RuntimeException e) {
@@ -33,7 +33,7 @@ enum CommitFailure {
         return switch (state) {
             case LOCK_NOT_AVAILABLE -> LOCK_NOT_FREE;
             case TRANSACTION_TIMEOUT, IDLE_IN_TRANSACTION -> OUT_OF_TIME;
-            // A standby, during a failover.
+            // The server is a standby, as during a failover.
             case READ_ONLY -> DATABASE_AWAY;
             default ->
                 mayPass(e) || (state.length() == 5 && AWAY.contains(state.substring(0, 2))) ? DATABASE_AWAY : CONTENT;
@@ -56,7 +56,7 @@ enum CommitFailure {
         return "";
     }
 
-    /** Whether the batch may have waited for a row of one of its entries. */
+    /** Whether the batch may have waited for a locked row of one of its entries. */
     boolean isWait() {
         return this == LOCK_NOT_FREE || this == OUT_OF_TIME;
     }

@@ -8,7 +8,7 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Makes the queues of a service, which end with it. */
+/** Creates a service's commit queues and closes them when the service stops. */
 public final class CommitQueues implements AutoCloseable {
 
     private final List<CommitQueue<?, ?>> queues = new CopyOnWriteArrayList<>();
@@ -25,9 +25,9 @@ public final class CommitQueues implements AutoCloseable {
     }
 
     /**
-     * Makes a queue, which has a thread of its own and takes one connection for its batches, at times a second.
+     * Creates and starts a queue. It has a thread of its own and uses one connection for its batches, at times a second one.
      *
-     * @param name what is queued, for metrics, traces and logs
+     * @param name the kind of entries, for metrics, traces and logs
      */
     public <E extends BatchEntry, S, R> CommitQueue<E, R> queue(String name, BatchWork<E, S, R> work) {
         List<CommitQueue<E, R>> made = new CopyOnWriteArrayList<>();

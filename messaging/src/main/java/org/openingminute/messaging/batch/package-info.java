@@ -1,4 +1,4 @@
-/** Many changes in one transaction: what arrives during one commit is the next batch. */
+/** Batched commits: the changes that arrive during one commit form the next transaction. */
 @NullMarked
 package org.openingminute.messaging.batch;
 

@@ -2,7 +2,7 @@ package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 
-/** Says which message of a poll could not be applied. */
+/** Reports which message of a poll could not be applied. */
 public final class BatchFailure extends RuntimeException {
 
     @Serial

@@ -1,15 +1,14 @@
 package org.openingminute.messaging.inbox;
 
 /**
- * A reader whose {@link MessageReader} method works on other threads or writes before its lock, and which therefore defines
- * how to apply a message in place. Most readers do not need this, because transactions that a method opens with Spring's usual
- * propagation join the running one.
+ * Lets a {@link MessageReader} define how a message is applied during a dry run. Only readers that work on other threads, or write before
+ * they take their lock, need this; transactions with Spring's usual propagation join the dry run's transaction.
  */
 public interface DryRunReader {
 
     /**
-     * Applies one message in the running transaction, on this thread only. The transaction is rolled back afterwards, and its
-     * writes are shown.
+     * Applies one message in the current transaction, on this thread only. The transaction is rolled back afterwards, and its writes are
+     * shown to the operator.
      */
     void onDryRun(Message message);
 }

@@ -9,18 +9,17 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.kafka.annotation.KafkaListener;
 
 /**
- * Marks the method that reads a topic for this service, in the service's consumer group, from the topic's beginning on. The
- * method takes one {@link Message}, or a {@code List<Message>} if it applies what one poll brought at once; messages of one key
- * are in their order.
+ * Marks a method that reads a topic for this service, in the service's consumer group, from the beginning of the topic. The method takes
+ * one {@link Message}, or a {@code List<Message>} if it applies all messages of a poll together. Messages of one key arrive in order.
  *
- * <p>A reader returns once its work is committed; only then are the offsets committed. It may receive a message again, late or
- * out of order, and makes that harmless with the {@link Inbox} inside its transaction. Several threads call it for different
- * keys, and an operator's replay calls it concurrently for any key.
+ * <p>The method returns once its work is committed; only then are the offsets committed. A message may be delivered again, late or out of
+ * order; the method makes that harmless with the {@link Inbox} inside its transaction. Several threads call the method for different keys,
+ * and an operator's replay calls it concurrently for any key.
  *
- * <p>The exception that it throws decides: {@link PermanentFailure} parks the message at once. After a transient failure
- * ({@link TransientFailure}, or the database or the network is away) the message is retried with back-off for as long as it
- * takes, which holds up the partition. After any other exception it is retried a few times and then parked. A reader of lists
- * says by {@link BatchFailure} which message failed: those before it count as done, it and those after it come again.
+ * <p>The thrown exception decides what happens: {@link PermanentFailure} parks the message at once. After a transient failure ({@link
+ * TransientFailure}, or an unavailable database or network) the message is retried with back-off indefinitely, which holds up its
+ * partition. After any other exception it is retried a few times and then parked. A method that takes a list reports the failed message
+ * with a {@link BatchFailure}: the messages before it count as done; it and those after it are delivered again.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -28,11 +27,11 @@ import org.springframework.kafka.annotation.KafkaListener;
 @KafkaListener(containerFactory = MessageReaderFactory.NAME)
 public @interface MessageReader {
 
-    /** The treatment of a message whose type a reader does not know. */
+    /** What happens to a message whose type the reader does not list. */
     enum Unknown {
-        /** An event, which may concern other services: it is counted and skipped. */
+        /** Count and skip it: an event, which may concern only other services. */
         SKIP,
-        /** A command, which somebody expects to be done: it is parked. */
+        /** Park it: a command, which its sender expects to be carried out. */
         PARK
     }
 
@@ -40,13 +39,13 @@ public @interface MessageReader {
     @AliasFor(annotation = KafkaListener.class, attribute = "topics")
     String topic();
 
-    /** The types that the method is given. */
+    /** The message types that the method handles. */
     String[] types();
 
-    /** The treatment of messages of other types. */
+    /** What happens to messages of other types. */
     Unknown unknownTypes();
 
-    /** Settings of its Kafka consumer, {@code name=value}; a reader that may be late waits for more messages at once. */
+    /** Properties of the Kafka consumer, {@code name=value}. A reader that may lag behind can wait for more messages per poll. */
     @AliasFor(annotation = KafkaListener.class, attribute = "properties")
     String[] properties() default {};
 }

@@ -2,20 +2,20 @@ package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 
-/** Reports that no retry can apply a message: it is parked at once, and its partition goes on. */
+/** Reports that a message cannot be applied however often it is retried. The message is parked at once, and its partition continues. */
 public class PermanentFailure extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** @param reason for operators and logs, in our own words, containing nothing that the record's writer chose */
+    /** @param reason for operators and logs, in our own words; must not contain anything that the record's writer chose */
     public PermanentFailure(String reason) {
         super(reason);
     }
 
     /**
-     * @param reason as above
-     * @param cause the original exception; operators see its simple name and never its message
+     * @param reason for operators and logs, in our own words; must not contain anything that the record's writer chose
+     * @param cause the original exception; operators see its simple name but never its message
      */
     public PermanentFailure(String reason, Throwable cause) {
         super(reason, cause);

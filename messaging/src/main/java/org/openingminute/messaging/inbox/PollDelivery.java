@@ -15,13 +15,13 @@ import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
 
 /**
- * Hands a poll to its reader, each message in its trace, without messages that are of an unknown type or already applied.
- * Messages that cannot be applied are parked here, because handing a message back to the error handler costs its partition
- * another fetch, half a second.
+ * Delivers the messages of a poll to their reader, each in its own trace. Messages of unknown type, and those that were applied already,
+ * are filtered out. Messages that cannot be applied are parked here, because returning a message to the container's error handler costs its
+ * partition another fetch of half a second.
  */
 final class PollDelivery implements BatchMessageListener<String, byte[]> {
 
-    /** Copies of older messages may come by the thousand, as when an outbox is relayed again. */
+    /** Older messages may be duplicates by the thousand, for example when an outbox is relayed again. */
     private static final Duration FRESH = Duration.ofMinutes(1);
 
     private final Reader reader;
@@ -41,7 +41,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         this.clock = clock;
     }
 
-    /** A record of a poll, either read as a message or refused. */
+    /** A record of a poll, either parsed as a message or refused. */
     private sealed interface Arrival {
 
         ConsumerRecord<String, byte[]> record();
@@ -60,7 +60,8 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 left = left.subList(applySome(left), left.size());
             } catch (BatchFailure e) {
                 ConsumerRecord<String, byte[]> failed = left.get(e.index()).record();
-                // A refused dead letter takes long, so this reader has to poll the broker before the next one.
+                // Sending a refused dead letter takes long, so this reader has to poll the broker before it sends the
+                // next one.
                 if (!deadLettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
                     throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), failed);
                 }
@@ -70,7 +71,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         }
     }
 
-    /** Runs work; if it fails, the poll is delivered again from this record on. */
+    /** Runs work for a record. If it fails, the poll is delivered again from this record on. */
     private static <T> T orGiveBack(ConsumerRecord<String, byte[]> record, Supplier<T> work) {
         try {
             return work.get();
@@ -80,8 +81,8 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
     }
 
     /**
-     * The messages to apply. Old ones that were applied before are dropped, because each would cost its reader a transaction.
-     * Fresh ones are rarely copies, and their reader's inbox drops those.
+     * The messages to apply. Old messages that were applied before are dropped here, because each would cost its reader a transaction.
+     * Fresh messages are rarely duplicates; the reader's inbox detects those.
      */
     private List<Arrival> wanted(List<ConsumerRecord<String, byte[]>> poll) {
         List<Arrival> arrivals = new ArrayList<>();
@@ -125,7 +126,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         meters.counter("messaging." + what, "topic", reader.topic()).increment(many);
     }
 
-    /** Applies the messages before the first unreadable one, and returns their number. */
+    /** Applies the messages before the first unreadable one, and returns how many those are. */
     private int applySome(List<Arrival> arrivals) {
         if (arrivals.getFirst() instanceof Arrival.Refused refused) {
             throw new BatchFailure(0, refused.why());
@@ -153,14 +154,14 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 if (ReaderErrorHandler.mayPass(e)) {
                     throw new BatchFailure(0, e);
                 }
-                // The failure does not name its message. Applied one by one, a bad message does not affect its
-                // neighbours.
+                // The failure does not name its message. The messages are applied one by one, so that a bad one does
+                // not affect the others.
             }
         }
         applyOneByOne(messages);
     }
 
-    /** Applies each message in its own trace, and in a transaction of its own where the reader's method has one. */
+    /** Applies each message in its own trace, and in its own transaction if the reader's method has one. */
     private void applyOneByOne(List<Message> messages) {
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
@@ -179,7 +180,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 work);
     }
 
-    /** Applies a message, with its key in the trace and log lines, by which an operator follows a registration. */
+    /** Applies a message. Trace and log lines carry its key, by which an operator follows a registration. */
     private void apply(Message message) {
         traces.note("messaging.kafka.message.key", message.key());
         traces.note("messaging.message.type", message.type());

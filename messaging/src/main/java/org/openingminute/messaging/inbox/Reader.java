@@ -9,10 +9,7 @@ import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ReflectionUtils;
 
-/**
- * A {@link MessageReader} method, called by polls and replays through its bean, and so with the transaction that surrounds
- * it.
- */
+/** A {@link MessageReader} method. Polls and replays call it through its bean, and thus through the bean's transactional proxy. */
 record Reader(String topic, Set<String> types, Unknown unknownTypes, Object bean, Method method) {
 
     static Reader of(Object bean, Method method) {

@@ -18,7 +18,7 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Repeats transient failures, and parks messages that fail too often. */
+/** Retries transient failures, and parks messages that fail too often. */
 final class ReaderErrorHandler extends DefaultErrorHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ReaderErrorHandler.class);
@@ -67,7 +67,7 @@ final class ReaderErrorHandler extends DefaultErrorHandler {
         return some;
     }
 
-    /** Whether the database or the network is the cause, and not the message. */
+    /** Whether the database or the network is the cause, and not the message itself. */
     static boolean mayPass(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TransientDataAccessException

@@ -6,10 +6,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 
-/**
- * Hands a parked record to its topic's reader once more: one attempt, on the caller's thread. For the library's own
- * packages.
- */
+/** Delivers a parked record to its topic's reader once more: one attempt, on the caller's thread. For the library's own packages. */
 public final class Redelivery {
 
     private final MessageReaderFactory factory;
@@ -22,7 +19,7 @@ public final class Redelivery {
         this.traces = traces;
     }
 
-    /** A record as it was read. */
+    /** A record as it was read from its topic. */
     @SuppressWarnings("ArrayRecordComponent") // passed on, neither compared nor changed
     public record RedeliveredMessage(
             String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {}
@@ -34,28 +31,26 @@ public final class Redelivery {
         record Applied() implements RedeliveryOutcome {}
 
         /**
-         * The record is outdated: a sequence at least as high was applied, or the command is done. The reader was not called,
-         * unless that happened during its call.
+         * The record is outdated: a sequence at least as high was applied, or the command is done. The reader was not called, unless
+         * another delivery overtook it during the call.
          */
         record Superseded() implements RedeliveryOutcome {}
 
         /**
-         * It still cannot be applied, and nothing has changed.
+         * The record still cannot be applied, and nothing has changed.
          *
          * @param reason in our own words, without anything from the record's body
-         * @param cause the exception's simple name
+         * @param cause the simple name of the exception
          */
         record Failed(String reason, String cause) implements RedeliveryOutcome {}
     }
 
-    /**
-     * Applies a record once, as a poll would, and returns when that is committed. A failure is an outcome, not an exception.
-     */
+    /** Applies a record once, as a poll would, and returns after the commit. A failure is returned as an outcome and not thrown. */
     public RedeliveryOutcome apply(RedeliveredMessage record) {
         return deliver(record, Reader::apply);
     }
 
-    /** Applies a record in the caller's transaction, which is rolled back, on this thread only. */
+    /** Applies a record in the caller's transaction, which is then rolled back, on this thread only. */
     public RedeliveryOutcome applyWithin(RedeliveredMessage record) {
         return deliver(record, Reader::dryRun);
     }

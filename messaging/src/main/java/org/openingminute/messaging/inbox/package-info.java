@@ -1,4 +1,4 @@
-/** The inbox: a container for each reader, the applied messages, and the parked ones. */
+/** The inbox: listener containers for readers, the record of applied messages, and parked messages. */
 @NullMarked
 package org.openingminute.messaging.inbox;
 

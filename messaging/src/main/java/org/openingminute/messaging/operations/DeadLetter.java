@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A record that could not be applied, as operators see it. Values that may be personal are masked. Immutable.
+ * A record that could not be applied, as operators see it. Values that may be personal data are masked. Immutable.
  *
  * @param id the service's name, a dot and the dead letter's own id
  * @param service the consuming service
- * @param type the {@code ce_type}; {@code null} if the record has none
- * @param partition where the record stood, together with topic and offset
+ * @param type the header {@code ce_type}; {@code null} if the record has none
+ * @param partition with topic and offset, the position of the record
  * @param key the record's key; {@code null} where it had none
  * @param reason the reason why it was parked
  * @param cause the simple name of the exception
- * @param at when, by the database's clock
+ * @param at when the record was parked, by the database's clock
  * @param state {@code open}, {@code replayed} or {@code discarded}
  */
 public record DeadLetter(
@@ -34,9 +34,9 @@ public record DeadLetter(
         String state) {
 
     /**
-     * A part of a list, newest first.
+     * A page of the list, newest first.
      *
-     * @param next the {@code after} of the next part; {@code null} at the end
+     * @param next the value of {@code after} for the next page; {@code null} on the last page
      */
     public record DeadLetterPage(
             List<DeadLetter> items, @Nullable String next) {}
@@ -44,7 +44,7 @@ public record DeadLetter(
     /**
      * One dead letter with all its data.
      *
-     * @param headers the record's, by name
+     * @param headers the record's headers by name
      * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} if there was none, or if
      *     the dead letter is closed and older than thirty days
      * @param acts the operators' acts on it, oldest first
@@ -59,12 +59,12 @@ public record DeadLetter(
      * An operator's act.
      *
      * @param who the account
-     * @param person its holder's name then; {@code null} in acts of earlier versions
+     * @param person the name of the account's holder at the time; {@code null} in acts that an earlier version recorded
      * @param what {@code dry-run}, {@code replay} or {@code discard}
-     * @param why the reason that was given, where one is required
-     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} for a
-     *     replay that is running, or whose end could not be saved
-     * @param detail why it failed
+     * @param why the given reason, where one is required
+     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} for a replay that is
+     *     running, or whose outcome could not be saved
+     * @param detail the reason of a failure
      */
     public record OperatorAct(
             Instant at,
@@ -78,7 +78,7 @@ public record DeadLetter(
     /**
      * A dead letter and the outcome of its replay.
      *
-     * @param deadLetter as it is now
+     * @param deadLetter the dead letter after the replay
      */
     public record Replayed(@JsonUnwrapped Whole deadLetter, Replay replay) {}
 
@@ -87,9 +87,9 @@ public record DeadLetter(
      *
      * @param outcome {@code applied}, {@code superseded}, or {@code failed}, after which the dead letter is open as
      * before
-     * @param reason why it failed
-     * @param tables of a dry run, the tables in which it would have changed rows
-     * @param messages of a dry run, the messages that it would have published, in order
+     * @param reason the reason of a failure
+     * @param tables the tables in which a dry run would have changed rows; empty otherwise
+     * @param messages the messages that a dry run would have published, in order; empty otherwise
      */
     public record Replay(
             boolean dryRun,
@@ -98,10 +98,10 @@ public record DeadLetter(
             @Nullable List<Rows> tables,
             @Nullable List<PublishedMessage> messages) {}
 
-    /** The numbers of rows that a replay would change in a table. */
+    /** The number of rows that a replay would change in a table. */
     public record Rows(String table, long inserted, long updated, long deleted) {}
 
-    /** A message that would have been published, its body masked. */
+    /** A message that would have been published, with its body masked. */
     public record PublishedMessage(
             String topic, String type, String key, @Nullable JsonNode body) {}
 }

@@ -16,8 +16,8 @@ import org.openingminute.messaging.operations.DeadLetter.Whole;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The dead letters of this service, and the operators' acts on them. Each act is recorded with its account and outcome.
- * Several instances may work at once.
+ * The dead letters of this service, and what operators do with them. Each act is recorded with its account and outcome. Safe for use by
+ * several instances at once.
  */
 public final class DeadLetters {
 
@@ -41,22 +41,22 @@ public final class DeadLetters {
     }
 
     /**
-     * The result of an act.
+     * The result of an operator's act.
      *
-     * @param <T> the type of the body if it was done
+     * @param <T> the type of the returned value if the act was done
      */
     public sealed interface ReplayResult<T> {
 
         /** The act was done. */
         record Done<T>(T now) implements ReplayResult<T> {}
 
-        /** There is no such dead letter. */
+        /** There is no dead letter with that id. */
         record Unknown<T>() implements ReplayResult<T> {}
 
         /**
          * The dead letter is not open, or a replay of it is running.
          *
-         * @param why as a sentence
+         * @param why the reason, as a sentence
          */
         record NotOpen<T>(String why) implements ReplayResult<T> {}
     }
@@ -64,9 +64,9 @@ public final class DeadLetters {
     /**
      * Lists dead letters, newest first.
      *
-     * @param state only those in this state; {@code null} for all
-     * @param most how many, at least one
-     * @param after the id after which the list goes on; {@code null} for its beginning
+     * @param state the state to list; {@code null} for all
+     * @param most the maximum number, at least one
+     * @param after the id after which the page begins; {@code null} for the first page
      */
     public DeadLetterPage list(@Nullable String state, int most, @Nullable UUID after) {
         List<DeadLetter> found = deadLetters.list(state, most + 1, after);
@@ -75,15 +75,14 @@ public final class DeadLetters {
         return new DeadLetterPage(items, more ? items.getLast().id() : null);
     }
 
-    /** One dead letter; empty if there is none. */
+    /** One dead letter; empty if there is none with that id. */
     public Optional<Whole> find(UUID id) {
         return deadLetters.find(id, audit.of(id));
     }
 
     /**
-     * Applies the record again by its reader, once, however many calls arrive at once. A dead letter becomes replayed
-     * if its record is applied or superseded, and stays open if it fails. The beginning of the act is recorded before
-     * any effect.
+     * Delivers the record to its reader once more. However many calls arrive at once, it is delivered once. The dead letter becomes
+     * replayed if its record is applied or superseded, and stays open if it fails. The start of the act is recorded before any effect.
      *
      * @param operator for the audit
      */
@@ -101,8 +100,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Does a replay in a transaction that is rolled back, and returns the rows and messages that it would have written.
-     * The dead letter stays as it is.
+     * Runs a replay in a transaction that is rolled back, and returns the rows and messages that it would have written. The dead letter
+     * does not change.
      *
      * @param operator for the audit
      */
@@ -121,10 +120,10 @@ public final class DeadLetters {
     }
 
     /**
-     * Discards a dead letter for good.
+     * Discards a dead letter permanently.
      *
      * @param operator for the audit
-     * @param why their reason
+     * @param why the operator's reason
      */
     public ReplayResult<Whole> discard(UUID id, Person operator, String why) {
         boolean discarded = Boolean.TRUE.equals(transaction.execute(_ -> {

@@ -14,7 +14,10 @@ import org.openingminute.messaging.outbox.Frames;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Applies a record in a transaction, reads PostgreSQL's counts of it and its rows of the outbox, and rolls it back. */
+/**
+ * Applies a record in a transaction, reads what it changed from PostgreSQL's statistics and from the outbox, and rolls the transaction
+ * back.
+ */
 final class DryRun {
 
     private final JdbcClient jdbc;
@@ -29,7 +32,7 @@ final class DryRun {
         this.mask = mask;
     }
 
-    /** The expected outcome; tables and messages are empty unless the record would be applied. */
+    /** The expected outcome. Tables and messages are empty unless the record would be applied. */
     record Report(RedeliveryOutcome outcome, List<Rows> tables, List<PublishedMessage> messages) {}
 
     Report of(Redelivery.RedeliveredMessage record) {
@@ -46,9 +49,7 @@ final class DryRun {
         }));
     }
 
-    /**
-     * The connection's counts that PostgreSQL has not published yet, which may include those of an earlier transaction.
-     */
+    /** The row counts of this connection that PostgreSQL has not published yet. They may include those of an earlier transaction. */
     private List<Rows> counted() {
         return jdbc.sql("""
                 select coalesce(pg_partition_root(relid)::oid, relid)::regclass::text as "table",
@@ -81,7 +82,7 @@ final class DryRun {
         return changed;
     }
 
-    /** The time is a condition so that old partitions are not read, and the incarnation so that the index is used. */
+    /** The conditions on time and incarnation restrict the query to recent partitions and to the index. */
     private List<PublishedMessage> published() {
         return jdbc.sql("""
                 select frames from outbox

@@ -12,7 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The operators' acts: account and person, act, time, reason and outcome. What changes something is in the audit, too. */
+/**
+ * Records what operators do: account and person, act, time, reason and outcome. Acts that change something are also written to the audit.
+ */
 final class OperatorAudit {
 
     private static final String DRY_RUN = "dry-run";
@@ -21,14 +23,14 @@ final class OperatorAudit {
     private final AuditLog audit;
     private final String service;
 
-    /** @param service begins the ids of dead letters that are shown */
+    /** @param service the service's name, with which the displayed ids of dead letters begin */
     OperatorAudit(JdbcClient jdbc, AuditLog audit, String service) {
         this.jdbc = jdbc;
         this.audit = audit;
         this.service = service;
     }
 
-    /** Records an act in the transaction that does it. */
+    /** Records an act in the transaction that performs it. */
     void note(
             Person operator,
             String what,
@@ -40,17 +42,16 @@ final class OperatorAudit {
     }
 
     /**
-     * Records the beginning of an act whose effects are committed elsewhere, so that it is known whose they are,
-     * whatever happens.
+     * Records the start of an act whose effects are committed in other transactions, so that the operator is known whatever happens next.
      *
-     * @return the id by which it is settled; an act that is never settled, because its instance died or its database failed,
-     *     stays {@code begun}
+     * @return the id by which the act is settled. An act that is never settled, because its instance died or its database failed, stays
+     *     {@code begun}
      */
     long begin(Person operator, String what, @Nullable UUID deadLetter, @Nullable String detail) {
         return insert(operator, what, deadLetter, null, "begun", detail);
     }
 
-    /** Records the outcome of an act that was begun. */
+    /** Records the outcome of an act that was started before. */
     void settle(long entry, String outcome, @Nullable String detail) {
         jdbc.sql("update operator_act set outcome = ?, detail = ? where id = ?")
                 .param(outcome)

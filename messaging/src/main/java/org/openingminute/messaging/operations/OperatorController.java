@@ -28,8 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A service's part of the operators' calls; the gateway calls it under {@code /api/ops}. The order of the checks is
- * that of the HTTP contract: form, caller, fields, state.
+ * A service's part of the operators' API, which the gateway exposes under {@code /api/ops}. The checks run in the order of the HTTP
+ * contract: form, caller, fields, state.
  */
 @RestController
 @RequestMapping("/internal/ops")
@@ -68,7 +68,7 @@ class OperatorController {
     /**
      * The result of a republication.
      *
-     * @param messages how many are sent again, or for the first time
+     * @param messages the number of messages that are sent again, or for the first time
      */
     record Republished(long messages) {}
 
@@ -89,7 +89,8 @@ class OperatorController {
     }
 
     /**
-     * The list of all services may go on after another service's dead letter, because all ids sort by creation time.
+     * The id after which this service's page begins. The joined list of all services may continue after another service's dead letter,
+     * because all ids sort by creation time.
      */
     private @Nullable UUID after(@Nullable String id) {
         if (id == null) {
@@ -114,7 +115,7 @@ class OperatorController {
             @RequestParam(required = false) @Nullable String dryRun,
             HttpServletRequest request) {
         Person operator = operator(request);
-        // A misspelt parameter must not cause a real replay.
+        // A misspelt parameter must not cause an actual replay.
         if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
             throw Problem.invalid("dryRun", "only-parameter", "must be the only parameter");
         }

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** {@link DeadLetters} and, in a service that identifies callers, the operators' paths. */
+/** Provides {@link DeadLetters} and, in a service that identifies callers, the operators' endpoints. */
 @AutoConfiguration(
         afterName = {
             "org.openingminute.kit.access.AccessAutoConfiguration",
@@ -29,7 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ConditionalOnClass(KafkaAdmin.class)
 class OperatorsAutoConfiguration {
 
-    /** In a service that declares no technical keys, every value is masked. */
+    /** The default for a service that declares no technical keys: every value is masked. */
     @Bean
     @ConditionalOnMissingBean
     PayloadMask payloadMask() {

@@ -16,10 +16,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Shows a message without its personal values. The mask lists the values to show, not those to hide: a value is shown
- * only under a key that the service has declared technical, and only in a technical form, without a space or {@code @}.
- * A member's name is shown if it has the form of a contract's name, otherwise it is numbered. Everything else is {@code
- * "•••"}. Immutable.
+ * Masks personal data in a message. It is an allow-list: a value is shown only under a key that the service has declared technical, and
+ * only if it has a technical form, without a space or {@code @}. A member's name is shown if it has the form of a contract's name;
+ * otherwise it is numbered. Everything else becomes {@code "•••"}. Immutable.
  */
 public final class PayloadMask {
 
@@ -39,18 +38,15 @@ public final class PayloadMask {
 
     private final Set<String> technicalKeys;
 
-    /**
-     * @param technicalKeys names of JSON members, at any depth, whose values name no person: ids, codes, states,
-     *     instants, amounts
-     */
+    /** @param technicalKeys names of JSON members, at any depth, whose values identify no person: ids, codes, states, instants, amounts */
     public PayloadMask(Set<String> technicalKeys) {
         this.technicalKeys = Set.copyOf(technicalKeys);
     }
 
     /**
-     * A body, masked; {@code {"bytes", "sha256"}} for one that is not a JSON object or array, {@code null} for none.
+     * Masks a body. Returns {@code {"bytes", "sha256"}} for a body that is not a JSON object or array, and {@code null} if there is none.
      *
-     * @param body of any kind and size
+     * @param body any bytes of any size
      */
     @Nullable
     JsonNode payload(byte @Nullable [] body) {
@@ -63,7 +59,7 @@ public final class PayloadMask {
                 return masked(json, false);
             }
         } catch (JacksonException e) {
-            // The size and the hash stand for the body.
+            // The size and the hash are shown in place of the body.
         }
         return JsonNodeFactory.instance.objectNode().put("bytes", body.length).put("sha256", sha256(body));
     }
@@ -93,14 +89,14 @@ public final class PayloadMask {
         };
     }
 
-    /** The known headers, unmasked if they have a technical form. */
+    /** Returns the known headers; those of a technical form are not masked. */
     Map<String, String> headers(Map<String, String> headers) {
         Map<String, String> shown = new LinkedHashMap<>();
         headers.forEach((name, value) -> shown.put(name, HEADERS.contains(name) ? text(value) : MASKED));
         return shown;
     }
 
-    /** A key or a header's value, unmasked if it has a technical form. */
+    /** Masks a key or a header's value unless it has a technical form. */
     String text(String value) {
         return TECHNICAL.matcher(value).matches() ? value : MASKED;
     }

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 
-/** {@link MessagingStatus}. */
+/** Provides {@link MessagingStatus}. */
 @AutoConfiguration(
         afterName = {
             "org.openingminute.messaging.outbox.OutboxAutoConfiguration",

@@ -10,12 +10,12 @@ import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.kit.runtime.PolledGauges.GaugeRow;
 
 /**
- * Gauges of every group's lag, as the broker reports it to any service that is up, and of this service's dead letters.
- * The other services' reports show a stopped consumer.
+ * Gauges of every consumer group's lag and of this service's dead letters. Every service reports the lag of all groups, so a stopped
+ * consumer shows in the reports of the others.
  */
 final class StatusMetrics {
 
-    /** Other systems on the same brokers have groups, too. */
+    /** The maximum number of reported groups, because other systems may have groups on the same brokers. */
     private static final int MOST = 200;
 
     StatusMetrics(MessagingStatus status, PolledGauges metrics) {

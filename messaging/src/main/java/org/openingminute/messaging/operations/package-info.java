@@ -1,4 +1,4 @@
-/** The operators' acts on messages: dead letters and republication. Every act is recorded. */
+/** Operators' tools for messages: dead letters, republication and status. Every act is recorded. */
 @NullMarked
 package org.openingminute.messaging.operations;
 

@@ -18,20 +18,20 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of the outbox's rows. The first byte says how a row is written: {@link #PLAIN} is followed by the frames of its
- * messages, {@link #COMPRESSED} by their number of bytes and themselves as an LZ4 block. A frame is the topic, the key, the
- * number of headers, the name and value of each, and the body; each part is preceded by its length. Numbers have four bytes,
- * the highest first. For the library's own packages, and for tests.
+ * The binary format of the outbox's rows. The first byte is the encoding: {@link #PLAIN} is followed by the frames of the messages,
+ * {@link #COMPRESSED} by the number of bytes of the frames and the frames as an LZ4 block. A frame consists of the topic, the key, the
+ * number of headers, the name and value of each, and the body; each part is preceded by its length. Numbers have four bytes, big-endian.
+ * For the library's own packages and for tests.
  */
 public final class Frames {
 
     private static final byte PLAIN = 1;
     private static final byte COMPRESSED = 2;
     private static final int COMPRESSED_FROM = 2_048;
-    /** No LZ4 block has more bytes for each of its own. */
+    /** The highest compression ratio of an LZ4 block. */
     private static final int MAX_LZ4_RATIO = 255;
 
-    /** Reports a row that this version cannot read. */
+    /** Reports a row that this version cannot decode. */
     public static final class UnreadableRow extends RuntimeException {
 
         @Serial
@@ -44,7 +44,7 @@ public final class Frames {
 
     private Frames() {}
 
-    /** The frame of a message. */
+    /** Encodes a message as a frame. */
     public static byte[] frame(String topic, String key, Map<String, String> headers, byte[] body) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1_024 + body.length);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -71,7 +71,7 @@ public final class Frames {
         out.write(part);
     }
 
-    /** The row of some frames. */
+    /** Encodes frames as a row. */
     public static byte[] pack(List<byte[]> frames) {
         int length = frames.stream().mapToInt(frame -> frame.length).sum();
         ByteBuffer plain = ByteBuffer.allocate(1 + length).put(PLAIN);
@@ -89,9 +89,9 @@ public final class Frames {
     }
 
     /**
-     * The records of a row, in the order in which they were appended.
+     * Decodes the records of a row, in the order in which they were appended.
      *
-     * @throws UnreadableRow if another version wrote it, or it is damaged
+     * @throws UnreadableRow if another version wrote the row, or it is damaged
      */
     public static List<ProducerRecord<String, byte[]>> unpack(byte[] row) {
         ByteBuffer frames = frames(row);
@@ -151,9 +151,9 @@ public final class Frames {
     }
 
     /**
-     * A number of what follows. A damaged one must not take the memory of many rows.
+     * Reads the length or number of a part. A damaged value must not allocate more memory than the row can justify.
      *
-     * @param each the most of it that a byte can stand for
+     * @param each the most units that one remaining byte can represent
      */
     private static int length(ByteBuffer frames, int each) {
         if (frames.remaining() < Integer.BYTES) {

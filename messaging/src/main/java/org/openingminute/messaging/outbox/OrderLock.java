@@ -1,26 +1,26 @@
 package org.openingminute.messaging.outbox;
 
 /**
- * The proof that a transaction holds the lock that orders the messages of some keys. {@link OrderLocks} makes it. It is
- * valid only for the transaction that took it and, like that, confined to its thread.
+ * Proof that a transaction holds the lock that orders the messages of some keys. Obtained from {@link OrderLocks}. Valid only in the
+ * transaction that took it, and confined to that transaction's thread.
  */
 public final class OrderLock {
 
-    /** An incarnation begins a minute after the one before it, in which no key gets as many. */
+    /** An incarnation begins at least a minute after the one before, and no key receives this many sequences in a minute. */
     private static final long SEQUENCES_A_MINUTE = 1_000;
 
     private final Object transaction;
     private final int incarnation;
 
-    /** @param incarnation of the database when the lock was taken */
+    /** @param incarnation the incarnation of the database when the lock was taken */
     OrderLock(Object transaction, int incarnation) {
         this.transaction = transaction;
         this.incarnation = incarnation;
     }
 
     /**
-     * The lowest sequence that a key may get now, above all that an earlier incarnation of this database gave: what it gave
-     * last may be missing here, and known to readers. It is what {@code sequences_begin()} is in the database.
+     * The lowest sequence that a key may receive now. It is above every sequence of earlier incarnations, because the last of those may be
+     * missing here although readers have seen them. Equals {@code sequences_begin()} in the database.
      */
     public long sequencesBegin() {
         return (incarnation - 1) * SEQUENCES_A_MINUTE;
@@ -30,7 +30,7 @@ public final class OrderLock {
         return incarnation;
     }
 
-    @SuppressWarnings("ReferenceEquality") // identity: this very transaction, not an equal one
+    @SuppressWarnings("ReferenceEquality") // compares identity: this transaction, not an equal one
     boolean isOf(Object otherTransaction) {
         return transaction == otherTransaction;
     }

@@ -21,15 +21,14 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Takes the lock under which messages of a key are appended. Each key has one lock. All its writers take it before
- * their transaction has an id and hold it until the commit, so that the order of transaction ids within a key is the
- * order of the commits, which the relay follows. One lock may cover many keys; the service must always use the same
- * lock for a key.
+ * Takes the lock under which the messages of a key are appended. Each key has one lock. All its writers take the lock before their
+ * transaction has an id and hold it until the commit, so that within a key the order of transaction ids, which the relay follows, is the
+ * order of the commits. One lock may cover many keys; a service must always use the same lock for a key.
  */
 public final class OrderLocks {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-    /** Longer than the 200 ms for which a paused instance may keep a series of document numbers. */
+    /** Longer than the 200 ms for which a paused instance may hold a series of document numbers. */
     private static final Duration LONGEST_WAIT_FOR_ROWS = Duration.ofMillis(300);
 
     private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
@@ -45,21 +44,22 @@ public final class OrderLocks {
     /**
      * Runs a locking statement of the service's own, such as {@code select ... for update}.
      *
-     * @param sql a query with positional parameters; the first statement of this transaction that makes others wait
-     * @throws IllegalStateException outside a transaction, in one that has written already, or if there is no row to lock
-     * @throws TransientDataAccessResourceException if the database was restored or promoted and the new incarnation is not noted
-     *     yet, which resolves within a minute
+     * @param sql a query with positional parameters. It must be the first statement of this transaction for which others may have to
+     *     wait
+     * @throws IllegalStateException outside of a transaction, in one that has written already, or if there is no row to lock
+     * @throws TransientDataAccessResourceException if the database was restored or promoted and the new incarnation is not recorded
+     *     yet; this resolves within a minute
      */
     public OrderLock take(String sql, Object... parameters) {
         return take("select true", List.of(), sql, parameters);
     }
 
     /**
-     * Like {@link #take}, in a transaction that the server ends when it takes too long, so that a paused holder of the
-     * lock holds up nobody for longer.
+     * Like {@link #take}, in a transaction that the server ends when it takes too long, so that a paused holder of the lock blocks others
+     * no longer than that.
      *
      * @param wait the longest wait for the lock, at least a millisecond
-     * @param transaction the longest time for the whole transaction, including the wait
+     * @param transaction the longest duration of the whole transaction, including the wait
      */
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
         // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
@@ -71,8 +71,8 @@ public final class OrderLocks {
     }
 
     /**
-     * Takes the lock that belongs to a key and needs no row: PostgreSQL's advisory lock on the key's 64-bit hash, until the
-     * end of the transaction. Two keys with the same hash wait for each other, which is harmless otherwise.
+     * Takes the lock that belongs to a key and needs no row: PostgreSQL's advisory lock on the key's 64-bit hash, until the end of the
+     * transaction. Two keys with the same hash wait for each other; that has no other effect.
      *
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
@@ -81,18 +81,17 @@ public final class OrderLocks {
     }
 
     /**
-     * The outcome of a try to lock many keys.
+     * The outcome of an attempt to lock many keys.
      *
-     * @param lock valid for the keys that were got
-     * @param got the keys that this transaction holds now; nobody knows how long another one holds the rest
+     * @param lock valid for the acquired keys
+     * @param got the keys that this transaction now holds; other transactions hold the rest, for an unknown time
      */
     public record TriedLocks(OrderLock lock, Set<String> got) {}
 
     /**
-     * Tries the locks of {@link #takeFor} for many keys in one statement, and waits for none. Row locks could not do this: the
-     * first gives the transaction its id, the second is waited for, and ids would not be in the order of the commits any more.
-     * Of rows that others have locked without these locks, the transaction waits for each for 300 ms at most. The server ends it
-     * after two seconds.
+     * Tries the locks of {@link #takeFor} for many keys in one statement, without waiting. Row locks cannot serve here: the first gives the
+     * transaction its id before it waits for the second, and ids would no longer follow the order of the commits. For each row that another
+     * session has locked without these locks, the transaction waits 300 ms at most. The server ends the transaction after two seconds.
      *
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
@@ -101,10 +100,10 @@ public final class OrderLocks {
     }
 
     /**
-     * Takes the same locks and waits for each, for a second at most, in an order that is the same everywhere. The server ends
-     * the transaction after two seconds.
+     * Takes the locks of all keys, waiting for each a second at most, in an order that is the same everywhere. The server ends the
+     * transaction after two seconds.
      *
-     * @throws org.springframework.dao.DataAccessException with SQL state 55P03 if another transaction keeps one for longer
+     * @throws org.springframework.dao.DataAccessException with SQL state 55P03 if another transaction holds a lock for longer
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
     public OrderLock waitFor(Set<String> keys) {
@@ -143,8 +142,8 @@ public final class OrderLocks {
     }
 
     /**
-     * Limits the transaction and locks, in one round trip with its begin: the driver sends statements together as long as
-     * their rows have a known width. The incarnation is from before the lock: what is read under it may be from then.
+     * Begins the transaction, limits it and takes the locks, in one round trip: the driver sends statements together if the widths of their
+     * rows are known. The incarnation is read before the lock is taken, because what is read under the lock may date from then.
      */
     private OrderLock take(String limit, List<Object> limits, String lock, Object... parameters) {
         Object transaction = currentTransaction(dataSource);

@@ -25,23 +25,23 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Publishes messages in the transaction that saves their cause. The {@link OutboxRelay} sends them after the commit, at
- * least once, and in order for each key.
+ * Publishes messages in the transaction that saves their cause. The {@link OutboxRelay} sends them after the commit, at least once and in
+ * order for each key. Thread-safe.
  */
 public final class Outbox {
 
-    /** The most bytes that a body may have: below the brokers' default {@code message.max.bytes}, headers included. */
+    /** The maximum size of a body. With headers, a message stays below the brokers' default {@code message.max.bytes}. */
     public static final int MAX_BODY_BYTES = 900_000;
 
-    /** The most messages, and the most bytes of their frames, in a row that has more than one message. */
+    /** The maximum number of messages in a row of several messages; the total size of their frames is limited, too. */
     static final int MOST_MESSAGES_A_ROW = 256;
 
     static final int MOST_BYTES_A_ROW = 1 << 20;
 
-    // Each row is read whole, up to eight kilobytes.
+    // Rows of up to eight kilobytes are read whole.
     private static final int COUNTED = 1_000;
 
-    /** The rows that are not relayed yet, the first of them. */
+    /** The first rows that are not relayed yet. */
     private static final String UNSENT = """
             with counted as (
                    select position, messages, appended_at
@@ -77,20 +77,20 @@ public final class Outbox {
      * Appends one message.
      *
      * @return the message's id
-     * @throws IllegalStateException outside a transaction, or with a lock of another one
+     * @throws IllegalStateException outside of a transaction, or with the lock of another one
      * @throws IllegalArgumentException if the body is larger than {@link #MAX_BODY_BYTES}
-     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or a new incarnation of the
-     *     database was noted since the lock was taken; a later transaction may succeed
+     * @throws TransientDataAccessResourceException if today's partition of the outbox does not exist yet, or a new incarnation of the
+     *     database was recorded since the lock was taken; a later transaction may succeed
      */
     public UUID append(OrderLock lock, OutgoingMessage message) {
         return appendAll(lock, List.of(message)).getFirst();
     }
 
     /**
-     * Appends messages in one statement, in the order of the list. Together they cost less than one by one.
+     * Appends messages in one statement, in the order of the list. This is cheaper than appending them one by one.
      *
      * @return the messages' ids, in the same order
-     * @throws IllegalStateException outside a transaction, or with a lock of another one
+     * @throws IllegalStateException outside of a transaction, or with the lock of another one
      * @throws IllegalArgumentException if a body is larger than {@link #MAX_BODY_BYTES}
      * @throws TransientDataAccessResourceException as {@link #append} does
      */
@@ -106,7 +106,7 @@ public final class Outbox {
                 .toList();
         String now = now();
         Map<String, String> trace = traces.current();
-        // Uses all processors, because the appending thread holds a lock that others wait for.
+        // Uses all processors, because the appending thread holds a lock for which others wait.
         List<byte[]> frames = IntStream.range(0, messages.size())
                 .parallel()
                 .mapToObj(i -> {
@@ -161,7 +161,7 @@ public final class Outbox {
         }
     }
 
-    /** Whether the day has no partition yet, or the database is in another incarnation than the lock. */
+    /** Whether today's partition is missing, or the database is in another incarnation than the lock. */
     private static boolean isOutboxNotReady(DataIntegrityViolationException e) {
         return e.getMostSpecificCause() instanceof SQLException cause
                 && (NO_PARTITION.equals(cause.getSQLState()) || NO_INCARNATION.equals(cause.getSQLState()));
@@ -203,7 +203,7 @@ public final class Outbox {
     }
 
     /**
-     * The messages that are not relayed yet. The cost does not grow with their number.
+     * The messages that are not relayed yet. The cost of the query does not grow with their number.
      *
      * @throws DataAccessException if the database does not answer
      */
@@ -220,7 +220,7 @@ public final class Outbox {
                 .single();
     }
 
-    /** A scalar query for the backlog of a service at one instant, as the JSON of a {@link ProgressReport.Progress}. */
+    /** A scalar query for the service's backlog at one instant, as the JSON of a {@link ProgressReport.Progress}. */
     static String progress(ProgressReport report) {
         return UNSENT.replace(":counted", Integer.toString(COUNTED)) + """
                 select json_build_object(
@@ -233,20 +233,20 @@ public final class Outbox {
                 """.formatted(report.untriedSince());
     }
 
-    /** A message's headers, for a sender that does not append it. */
+    /** The headers of a message, for a sender that does not append it to the outbox. */
     Map<String, String> headers(OutgoingMessage message) {
         return headers(ids.next(), message, now(), Map.of());
     }
 
     /**
-     * Relays everything again that was appended at or after an instant and is still kept, in the original order, for
-     * brokers that have lost their data. Consumers drop the copies. Messages appended meanwhile come after them.
+     * Relays again everything that was appended at or after an instant and is still kept, in the original order, for brokers that have lost
+     * their data. Consumers drop the duplicates. Messages appended meanwhile follow.
      *
-     * @param since by the database's clock
+     * @param since an instant by the database's clock
      * @return the number of messages that are sent again, or for the first time
      */
     public long republish(Instant since) {
-        // The new epoch revokes the present relay's lease; the relay resumes from the new position within a second.
+        // The new epoch revokes the present relay's lease. The relay resumes from the new position within a second.
         jdbc.sql("""
                 update outbox_cursor c
                    set incarnation = again.incarnation, transaction_id = again.transaction_id,
@@ -263,9 +263,9 @@ public final class Outbox {
     /**
      * The messages that have not been relayed.
      *
-     * @param messages how many; with more than a thousand rows an estimate by the rows' numbers, which includes transactions
-     *     that were rolled back
-     * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
+     * @param messages the number of messages. Above a thousand rows it is an estimate from the rows' numbers, which includes
+     *     transactions that were rolled back
+     * @param oldestSeconds the age of the oldest message in seconds; 0 if there is none
      */
     public record WaitingMessages(long messages, @Nullable Double oldestSeconds) {}
 }

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
 
-/** {@link OrderLocks}, the {@link Outbox}, and the relay that sends its messages. */
+/** Provides {@link OrderLocks}, the {@link Outbox}, and the relay that sends its messages. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
 @ConditionalOnClass(KafkaAdmin.class)
 class OutboxAutoConfiguration {

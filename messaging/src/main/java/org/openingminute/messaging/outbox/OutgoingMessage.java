@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to be appended to the {@link Outbox}.
  *
- * @param id the {@code ce_id}; {@code null} to generate one while appending
- * @param topic the topic it goes to
- * @param key its subject; messages of one key are delivered in the order of their transactions' commits
- * @param type the {@code ce_type}: a name that we chose, never a class
- * @param sequence grows within topic and key; 0 for a command
- * @param body written as JSON while appending
- * @param trace the headers of its cause's trace; {@code null} for the current trace while appending
+ * @param id the header {@code ce_id}; {@code null} to generate one while appending
+ * @param topic the destination topic
+ * @param key the subject of the message; messages of one key are delivered in the order in which their transactions commit
+ * @param type the header {@code ce_type}: a name of the contract, never a class name
+ * @param sequence increases within topic and key; 0 for a command
+ * @param body serialised as JSON while appending
+ * @param trace the trace headers of the message's cause; {@code null} to use the trace that is current while appending
  */
 public record OutgoingMessage(
         @Nullable UUID id,
@@ -41,12 +41,12 @@ public record OutgoingMessage(
         this(id, topic, key, type, sequence, body, null);
     }
 
-    /** The same with another body. */
+    /** A copy with another body. */
     public OutgoingMessage withBody(Object other) {
         return new OutgoingMessage(id, topic, key, type, sequence, other, trace);
     }
 
-    /** The same as a part of a trace, for a thread other than the trace's that appends it. */
+    /** A copy that belongs to a trace, for appending on a thread other than that of the trace. */
     public OutgoingMessage within(Map<String, String> other) {
         return new OutgoingMessage(id, topic, key, type, sequence, body, other);
     }

@@ -13,36 +13,36 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * The relay's progress, as a row that one instance at a time may move: its owner, until its lease ends. Statements of several
- * threads wait for each other in the driver.
+ * The relay's position in the outbox, stored as a row. Only its owner may move it, until the owner's lease ends; one instance at a time is
+ * the owner. Thread-safe: the driver serialises the statements of several threads.
  */
 final class RelayCursor {
 
     static final Duration LEASE = Duration.ofSeconds(3);
 
     /**
-     * A statement that runs a thousand times a second is planned only once, because planning takes longer than
-     * execution. It must use its index, however few rows there were when it was planned.
+     * The relay's statements run up to a thousand times a second, and planning takes longer than execution, so each is planned only once.
+     * The plan must use the index however few rows the table had at that time.
      */
     static final String SETTINGS = """
             set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off
             """;
 
-    /** A page ends with the row that brings it to so many messages, or so many bytes of their frames. */
+    /** A page ends with the row in which it reaches this many messages, or {@link #PAGE_BYTES} of frames. */
     static final int PAGE = 2_000;
 
     private static final int PAGE_BYTES = 4 << 20;
 
-    // A lease that ends far later than one lease time from now dates from before the clock was set back and counts as
-    // ended; a little later, it was renewed while this statement waited. After a wait of more than one lease time it is
-    // taken from an owner that is there, which costs copies. All parts of the statement have to see one instant.
+    // Whether the cursor can be taken. A lease that ends more than two lease times from now dates from before the clock
+    // was set back, so it counts as over; a slightly later end only means that the lease was renewed while this
+    // statement waited. After a wait of more than one lease time the cursor is taken from a live owner, which only
+    // causes duplicates. All parts of the statement must use the same instant.
     private static final String FREE = """
             (known and (owner is null or leased_until <= statement_timestamp()
              or leased_until > statement_timestamp() + 2 * interval '%d ms'))""".formatted(LEASE.toMillis());
 
-    // A new incarnation is noted before the cursor is locked, as by everybody else who notes one. What notes it does
-    // not take
-    // the cursor, which its trigger puts back to the beginning afterwards.
+    // A new incarnation is recorded before the cursor is locked, in the same order as everywhere else. The statement
+    // that records it does not take the cursor, because a trigger then resets the cursor to the beginning.
     private static final String RENEW =
             """
             with incarnation as (%1$s returning number),
@@ -66,11 +66,11 @@ final class RelayCursor {
             """.formatted(DatabaseIncarnations.NOTE, DatabaseIncarnations.NOTE_PRESENCE, FREE, LEASE.toMillis());
 
     /**
-     * A position in the outbox.
+     * A position in the outbox. Immutable.
      *
-     * @param incarnation of the database in which it was written
+     * @param incarnation the incarnation of the database in which the row was written
      * @param transaction the writer's 64-bit transaction id, unsigned
-     * @param position grows with every row
+     * @param position increases with every row
      */
     record LogPosition(int incarnation, long transaction, long position) implements Comparable<LogPosition> {
 
@@ -88,23 +88,23 @@ final class RelayCursor {
     }
 
     /**
-     * The cursor after this instance announced itself.
+     * The state of the cursor after this instance has announced itself.
      *
-     * @param mine whether this instance is its owner
-     * @param epoch gives the owner the right to move it
-     * @param standby whether another instance waits to take it over
-     * @param left until the owner's lease ends
-     * @param behind whether it is this instance's and there are messages beyond the position up to which it has read
+     * @param mine whether this instance is the owner
+     * @param epoch identifies the owner's term; only moves with the current epoch succeed
+     * @param standby whether another instance waits to take over
+     * @param left the time until the owner's lease ends
+     * @param behind whether this instance is the owner and there are messages beyond the position up to which it has read
      */
     record Lease(boolean mine, long epoch, LogPosition logPosition, boolean standby, Duration left, boolean behind) {}
 
-    /** A row of the outbox: the messages of one append, or a part of them. */
-    @SuppressWarnings("ArrayRecordComponent") // passed on as it is, never compared
+    /** A row of the outbox: the messages of one append, or some of them. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on unchanged, never compared
     record OutboxRow(LogPosition logPosition, int messages, int bytes, Instant appendedAt, byte[] frames) {}
 
     /**
-     * @param isFull whether the page ended for lack of room, so that more rows may follow
-     * @param heldBack whether committed rows follow that an open transaction holds back
+     * @param isFull whether the page ended because it was full, so that more rows may follow
+     * @param heldBack whether an open transaction holds back committed rows that follow
      */
     record OutboxPage(List<OutboxRow> rows, boolean isFull, boolean heldBack) {
 
@@ -120,18 +120,18 @@ final class RelayCursor {
     }
 
     /**
-     * @param connection with the {@link #SETTINGS}
-     * @param owner a new id for each connection; a cursor that an earlier connection could not release becomes free when its
-     *     lease ends
+     * @param connection a connection configured with {@link #SETTINGS}
+     * @param owner a new id for each connection. If an earlier connection could not release the cursor, it becomes free when its lease
+     *     ends
      */
     static RelayCursor on(Connection connection, UUID owner) {
         return new RelayCursor(JdbcClient.create(new SingleConnectionDataSource(connection, true)), owner);
     }
 
     /**
-     * Announces this instance for the time of a lease, as the cursor's owner if that is free or already this instance's, and
-     * looks for messages whose signal was missed. If the database has been replaced or promoted, this notes the new incarnation,
-     * and the cursor is nobody's.
+     * Announces this instance for the duration of a lease: as the owner if the cursor is free or already owned by this instance, otherwise
+     * as a standby. Also finds messages whose signal was missed. If the database has been replaced or promoted, records the new
+     * incarnation, and the cursor has no owner.
      *
      * @param read the position up to which this instance has read
      */
@@ -152,9 +152,9 @@ final class RelayCursor {
     }
 
     /**
-     * The next messages in the order of the commits, up to the oldest open transaction.
+     * Reads the next messages in the order of the commits, up to the oldest open transaction.
      *
-     * @param rows the most rows to look at
+     * @param rows the maximum number of rows
      */
     OutboxPage next(LogPosition after, int rows) {
         List<OutboxRow> page = new ArrayList<>();
@@ -186,7 +186,7 @@ final class RelayCursor {
                 .query(row -> {
                     heldBack[0] = row.getBoolean("held_back");
                     byte[] frames = row.getBytes("frames");
-                    // Without a row of the outbox there is this one alone.
+                    // If the outbox has no further row, the join returns one row without frames.
                     if (frames != null) {
                         page.add(new OutboxRow(
                                 logPosition(row),
@@ -196,7 +196,7 @@ final class RelayCursor {
                                 frames));
                     }
                 });
-        // The statement reads in this order, and its join does not promise it.
+        // The statement reads in this order, but its join does not guarantee it.
         page.sort(Comparator.comparing(OutboxRow::logPosition));
         boolean isFull = page.size() == rows
                 || page.stream().mapToLong(OutboxRow::messages).sum() >= PAGE
@@ -204,7 +204,7 @@ final class RelayCursor {
         return new OutboxPage(page, isFull, heldBack[0]);
     }
 
-    /** Moves the cursor, or leaves it where it is; false if another instance now owns it. */
+    /** Moves the cursor; returns false and leaves it unchanged if another instance now owns it. */
     boolean move(long epoch, LogPosition to) {
         return jdbc.sql("""
                 update outbox_cursor set incarnation = ?, transaction_id = ?::xid8, position = ? where owner = ? and epoch = ?
@@ -218,7 +218,7 @@ final class RelayCursor {
                 == 1;
     }
 
-    /** Releases the cursor if it is this instance's, so that another one need not wait for the end of the lease. */
+    /** Releases the cursor if this instance owns it, so that another instance need not wait for the end of the lease. */
     void release() {
         jdbc.sql("update outbox_cursor set owner = null where owner = ?")
                 .param(owner)

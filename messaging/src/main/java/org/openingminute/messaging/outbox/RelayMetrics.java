@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.openingminute.kit.runtime.PolledGauges;
 
 /**
- * Metrics of the outbox and its relay: how many messages wait and since when, and how long each took from being
- * appended to the brokers' acknowledgement (its count is the relay's rate).
+ * The metrics of the outbox and its relay: how many messages wait and since when, and the time from appending a message to the brokers'
+ * acknowledgement (the count of this timer gives the relay's rate).
  */
 final class RelayMetrics {
 

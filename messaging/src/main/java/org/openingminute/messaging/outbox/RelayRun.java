@@ -25,12 +25,12 @@ import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a relay from the opening of a producer to the first failure: it waits until the cursor is free, and then sends.
- * For one thread.
+ * One run of a relay, from opening a producer to the first failure: it waits until the cursor is free, and then sends. Confined to one
+ * thread.
  */
 final class RelayRun implements AutoCloseable {
 
-    /** Another instance has the cursor that this one held. */
+    /** Reports that another instance has taken the cursor. */
     static final class LeaseLost extends RuntimeException {
 
         @Serial
@@ -41,7 +41,7 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    /** The broker refuses a record, and will refuse it again. */
+    /** Reports a record that the broker refuses and will refuse again. */
     static final class RecordRefused extends RuntimeException {
 
         @Serial
@@ -53,17 +53,17 @@ final class RelayRun implements AutoCloseable {
     }
 
     private static final int MOST_IN_FLIGHT = 2 * RelayCursor.PAGE;
-    // Half of the producer's buffer, so that it never blocks for lack of room.
+    // Half of the producer's buffer, so that sending never blocks for lack of space.
     private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
     private static final Duration RENEW_EVERY = RelayCursor.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
-    // Most acknowledgements are there by then.
+    // Most acknowledgements have arrived by then.
     private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
-    // Another instance may reach a broker that this one does not.
+    // After this time another instance may take over, which may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
     private static final int MIN_ROWS_READ = 16;
 
-    /** @param isLast of its row */
+    /** @param isLast whether the message is the last of its row */
     private record SentMessage(
             RelayCursor.LogPosition logPosition,
             boolean isLast,
@@ -81,7 +81,7 @@ final class RelayRun implements AutoCloseable {
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursor.OutboxPage> ahead;
     private int rowsToRead = MIN_ROWS_READ;
-    /** {@code null} while another instance relays. */
+    /** The epoch of this owner; {@code null} while another instance relays. */
     private @Nullable Long epoch;
 
     private RelayCursor.LogPosition read = RelayCursor.LogPosition.BEGINNING;
@@ -90,7 +90,7 @@ final class RelayRun implements AutoCloseable {
     private long renewAt;
     private long storedAt;
 
-    /** @param producer closed with the run */
+    /** @param producer closed together with the run */
     RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, Producer<String, byte[]> producer) {
         this.cursor = cursor;
         this.signal = signal;
@@ -100,12 +100,12 @@ final class RelayRun implements AutoCloseable {
         this.storedAt = System.nanoTime();
     }
 
-    /** Renews the lease, or tries to get it, when that is due; returns whether this showed messages to send. */
+    /** Renews or tries to acquire the lease if that is due. Returns whether the result showed messages to send. */
     boolean renewIfDue() {
         return !untilRenewal().isPositive() && renew();
     }
 
-    /** The time until there is something to do, unless a commit is signalled. */
+    /** The time until there is something to do, unless a commit is signalled before. */
     Duration untilDue() {
         return isStored() || SETTLE_AFTER.compareTo(untilRenewal()) > 0 ? untilRenewal() : SETTLE_AFTER;
     }
@@ -150,7 +150,7 @@ final class RelayRun implements AutoCloseable {
         read = row.logPosition();
     }
 
-    /** A row that cannot be read is not passed over: what is before it is sent and noted, and the run ends. */
+    /** Decodes a row. An unreadable row is not skipped: the records before it are sent and the cursor is stored, and then the run ends. */
     private List<ProducerRecord<String, byte[]>> unpack(RelayCursor.OutboxRow row) throws InterruptedException {
         try {
             List<ProducerRecord<String, byte[]>> records = Frames.unpack(row.frames());
@@ -166,8 +166,8 @@ final class RelayRun implements AutoCloseable {
     }
 
     /**
-     * A record without an acknowledgement ends the producer before any later record is sent. One that the producer itself refuses
-     * lets what is before it arrive.
+     * Sends a record. If the broker does not acknowledge it, the producer is closed before any later record is sent. If the producer itself
+     * refuses it, the records before it are first completed.
      */
     private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row)
             throws InterruptedException {
@@ -185,7 +185,7 @@ final class RelayRun implements AutoCloseable {
                 return acknowledgement;
             }
         } catch (IllegalStateException e) {
-            // It was closed meanwhile.
+            // The producer was closed meanwhile.
             if (firstFailure.get() == null) {
                 throw e;
             }
@@ -211,7 +211,9 @@ final class RelayRun implements AutoCloseable {
         };
     }
 
-    /** While a full page is sent, the next one is read. It looks at few more rows than a page has. */
+    /**
+     * Returns the next page. While a full page is sent, the following one is read ahead; that query looks at few more rows than a page has.
+     */
     private RelayCursor.OutboxPage nextPage() throws InterruptedException {
         RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rowsToRead) : get(ahead);
         ahead = null;
@@ -234,9 +236,9 @@ final class RelayRun implements AutoCloseable {
     }
 
     /**
-     * Handles acknowledgements, and waits while too much is unacknowledged.
+     * Handles acknowledgements, and waits while too much is in flight.
      *
-     * @param calm whether there is nothing else to do, so that the cursor may be stored once all is acknowledged
+     * @param calm whether there is nothing else to do, so that the cursor may be stored once everything is acknowledged
      */
     void settle(boolean calm) throws InterruptedException {
         while (!inFlight.isEmpty()
@@ -254,7 +256,7 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    /** Sends the waiting messages, and waits for their acknowledgements. */
+    /** Sends the remaining messages and waits for their acknowledgements. */
     void finish(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
         while (sendPage().isFull() && System.nanoTime() - began < atMost.toNanos()) {
@@ -268,10 +270,10 @@ final class RelayRun implements AutoCloseable {
         store();
     }
 
-    /** Notes what was acknowledged before a failure, so that the next run does not repeat it. */
+    /** Stores what was acknowledged before a failure, so that the next run does not repeat it. */
     @Override
     public void close() {
-        // A record without an acknowledgement may still arrive, as a copy of the next owner's.
+        // A record without acknowledgement may still arrive, as a duplicate of the next owner's record.
         producer.close(Duration.ZERO);
         while (!inFlight.isEmpty() && inFlight.element().acknowledgement().state() == Future.State.SUCCESS) {
             removeOldest();
@@ -282,7 +284,7 @@ final class RelayRun implements AutoCloseable {
         cursor.release();
     }
 
-    /** Renews the lease, or gets it where it is free; returns whether there are messages to send. */
+    /** Renews the lease, or acquires it if it is free. Returns whether there are messages to send. */
     private boolean renew() {
         long asked = System.nanoTime();
         RelayCursor.Lease lease = cursor.renew(read);
@@ -340,7 +342,7 @@ final class RelayRun implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            // Those after the first failed because of it.
+            // Later records failed because the first one did.
             throw requireNonNull(firstFailure.get());
         }
     }

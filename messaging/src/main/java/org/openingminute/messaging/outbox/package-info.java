@@ -1,5 +1,5 @@
 /**
- * The outbox: messages are appended in the transaction that saves their cause, and relayed to Kafka in the order of commits.
+ * The transactional outbox: messages are appended in the transaction that saves their cause, and relayed to Kafka in the order of commits.
  */
 @NullMarked
 package org.openingminute.messaging.outbox;

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What operators are shown of what a service could not apply, how they put it away, and that all they do is noted. */
+/** Proves, on a real PostgreSQL and a real broker, how operators list, show and discard dead letters, and that each act is audited. */
 class DeadLettersIT extends ParkedThings {
 
     @Autowired
@@ -75,7 +75,7 @@ class DeadLettersIT extends ParkedThings {
                     """).update();
             jdbc.sql("set local role who_may_read_no_body").update();
 
-            // On the connection that has the role.
+            // The role is set on this connection alone, so both pools of the repository are this connection.
             assertThat(new DeadLetterRepository(jdbc, jdbc, mask).list(null, 200, null))
                     .extracting(item -> uuid(item.id()))
                     .contains(deadLetter);

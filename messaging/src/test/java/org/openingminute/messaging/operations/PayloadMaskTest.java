@@ -38,7 +38,7 @@ class PayloadMaskTest {
 
     @Test
     void a_non_json_payload_is_shown_by_size_and_hash() {
-        // echo -n Ada | sha256sum
+        // The output of: echo -n Ada | sha256sum
         assertThat(shown("Ada")).isEqualTo("""
                 {"bytes":3,"sha256":"99a563ab2f6e21e96998f9fddd2a2bab82b70ac019579502b8d7fc0032ff62bb"}""");
         assertThat(shown("\"Ada\"")).startsWith("{\"bytes\":5,");

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.testing.TestInfrastructure;
 
-/** What arrived in a topic: how often, and whether the first deliveries of each key were in order. */
+/** Reads a topic and records which messages arrived, how many were copies, and whether the first deliveries of each key were in order. */
 final class Deliveries implements AutoCloseable {
 
     private final KafkaConsumer<String, byte[]> consumer;
@@ -52,22 +52,22 @@ final class Deliveries implements AutoCloseable {
         return bodies;
     }
 
-    /** The headers of a message as they came. */
+    /** The headers of a message, in the order of the record. */
     List<Map.Entry<String, String>> headers(UUID id) {
         return requireNonNull(headers.get(id));
     }
 
-    /** How many records were of an id that had arrived before. */
+    /** The number of records whose id had arrived before. */
     int copies() {
         return copies;
     }
 
-    /** How many first deliveries did not follow their key's last one by one. */
+    /** The number of first deliveries whose sequence does not follow directly on the previous one of their key. */
     int outOfOrder() {
         return outOfOrder;
     }
 
-    /** Reads on until something holds, or the time is over; whether it holds. */
+    /** Reads until a condition holds or the time is over. Returns whether the condition holds. */
     boolean readUntil(Duration atMost, BooleanSupplier holds) {
         long began = System.nanoTime();
         while (!holds.getAsBoolean()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.messaging.outbox.Frames.UnreadableRow;
 
-/** What is packed comes out as it was. */
+/** Proves that unpacking a row returns the messages that were packed. */
 class FramesTest {
 
     @ParameterizedTest
@@ -43,7 +43,7 @@ class FramesTest {
         assertThat(records.getLast().headers().toArray()).isEmpty();
     }
 
-    /** Rows of an older version are read for as long as they are kept. */
+    /** A new version must still be able to read the rows of an older one, so the byte format must not change. */
     @Test
     void bytes_of_a_row_stay_what_they_are() {
         byte[] row = Frames.pack(List.of(Frames.frame("t", "k", Map.of("h", "v"), "{}".getBytes(UTF_8))));

@@ -12,7 +12,7 @@ import org.openingminute.messaging.outbox.RelayCursor.LogPosition;
 import org.openingminute.messaging.outbox.RelayCursor.OutboxPage;
 import org.openingminute.messaging.outbox.RelayCursor.OutboxRow;
 
-/** When the relay reads its next page. */
+/** Proves when the relay reads its next page. */
 class PaceTest {
 
     private static final OutboxPage NOTHING_HELD_BACK = new OutboxPage(List.of(), false, true);
@@ -59,7 +59,7 @@ class PaceTest {
         assertThat(waits).containsExactly(2L, 4L, 8L, 16L, 32L, 64L, 100L, 100L);
     }
 
-    /** As in a crowd, where there is always one that has not ended. */
+    /** Under load there is always an open transaction that holds messages back. */
     @Test
     void messages_held_back_at_each_page_make_no_more_pages_than_signals_do() {
         signalledPage(page(false, true));

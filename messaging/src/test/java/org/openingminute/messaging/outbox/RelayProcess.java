@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.SpringApplication;
 
-/** A service that only relays, in a process of its own, which can be killed and made to stand still. */
+/** A service that only relays, in its own process, which a test can kill and pause. */
 public final class RelayProcess implements AutoCloseable {
 
     private final Process process;
@@ -53,7 +53,7 @@ public final class RelayProcess implements AutoCloseable {
         SpringApplication.run(WithRelay.Relaying.class, arguments);
     }
 
-    /** Ends it as a lost machine would: without a last word. */
+    /** Kills the process without a shutdown, as the loss of a machine would. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();

@@ -24,7 +24,7 @@ final class WithRelay implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
 
-    /** @param more configurations of the service */
+    /** @param more further configuration classes of the service */
     WithRelay(String databaseUrl, String topic, Class<?>... more) {
         context = new SpringApplicationBuilder(Relaying.class)
                 .sources(more)
@@ -41,17 +41,17 @@ final class WithRelay implements AutoCloseable {
                 .run();
     }
 
-    /** The same service as a writer, whose commits signal its relay. */
+    /** A writer in the same service, so that its commits signal the relay. */
     Writer writer(String topic) {
         return new Writer(context, topic);
     }
 
-    /** Another instance, whose steps the caller takes; this one's relay is stopped and lets go of the cursor. */
+    /** Another instance of the relay, whose steps the caller runs. The relay of this service is stopped and releases the cursor. */
     RelayRun byHand(String databaseUrl) {
         return byHand(databaseUrl, UnaryOperator.identity());
     }
 
-    /** @param wrapped makes its producer of the usual one */
+    /** @param wrapped wraps the relay's usual producer */
     RelayRun byHand(String databaseUrl, UnaryOperator<Producer<String, byte[]>> wrapped) {
         context.getBean(OutboxRelay.class).stop();
         DataSource dataSource = new DriverManagerDataSource(databaseUrl, "postgres", "postgres");

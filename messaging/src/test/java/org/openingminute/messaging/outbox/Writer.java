@@ -34,13 +34,13 @@ final class Writer implements AutoCloseable {
                                 "spring.datasource.password", "postgres",
                                 "spring.flyway.locations", "classpath:db/messaging",
                                 "spring.kafka.bootstrap-servers", "127.0.0.1:1",
-                                // Its clients would say several hundred times a second that nobody answers there.
+                                // Its Kafka clients would log several hundred times a second that no broker answers.
                                 "logging.level.org.apache.kafka", "error"))
                         .run(),
                 topic);
     }
 
-    /** One that writes as a service that runs already. */
+    /** Writes through a service that is already running. */
     Writer(ConfigurableApplicationContext context, String topic) {
         this.context = context;
         this.topic = topic;
@@ -62,12 +62,12 @@ final class Writer implements AutoCloseable {
         return context.getBean(OrderLocks.class);
     }
 
-    /** One that nobody answers at. */
+    /** A broker connection that never gets an answer. */
     MessageBroker broker() {
         return context.getBean(MessageBroker.class);
     }
 
-    /** One message for each of some keys, in one transaction under one lock. Returns their ids. */
+    /** Writes one message per key, in one transaction and under one lock. Returns their ids. */
     List<UUID> write(String lock, List<String> keys, long sequence) {
         return transaction().execute(_ -> append(locks().takeFor(lock), keys, sequence));
     }
@@ -95,7 +95,7 @@ final class Writer implements AutoCloseable {
                 @Override
                 public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
                     registry.removeBeanDefinition("outboxRelay");
-                    // It would note incarnations.
+                    // The keeper would note incarnations.
                     registry.removeBeanDefinition("readerKeeper");
                 }
             };

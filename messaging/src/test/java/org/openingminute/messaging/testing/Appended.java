@@ -8,12 +8,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.messaging.outbox.Frames;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What an outbox holds, sent or not. */
+/** Reads an outbox, including the messages that are already sent. */
 public final class Appended {
 
     private Appended() {}
 
-    /** The messages about a key, in the order in which the relay sends them. */
+    /** The messages of a key, in the order in which the relay sends them. */
     public static List<ProducerRecord<String, byte[]>> about(JdbcClient jdbc, String key) {
         return jdbc
                 .sql("select frames from outbox order by incarnation, transaction_id, position")
@@ -25,7 +25,7 @@ public final class Appended {
                 .toList();
     }
 
-    /** A header's text. */
+    /** The value of a header as text. */
     public static String header(ProducerRecord<String, byte[]> message, String name) {
         return new String(
                 requireNonNull(message.headers().lastHeader(name), name).value(), StandardCharsets.UTF_8);

@@ -9,25 +9,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * A pool that refuses a second connection to a thread that holds one: with as many such threads as connections, each would
- * wait for a connection that another of them holds.
+ * A pool that refuses a second connection to a thread that already holds one. If as many threads did this as there are connections, all of
+ * them would wait for each other.
  */
 public final class ConnectionGuard extends DelegatingDataSource {
 
-    /** Of all pools: a thread that waits for one pool while it holds a connection of another holds up that one. */
+    /** Shared by all pools: a thread that holds a connection of one pool blocks it while it waits for another pool. */
     private static final ThreadLocal<@Nullable HeldConnection> newest = new ThreadLocal<>();
 
     private final Consumer<SecondConnection> report;
 
     private record HeldConnection(Connection connection, Throwable taken) {}
 
-    /** @param report receives each refusal as well, because the caller's code may catch it and go on */
+    /** @param report also receives each refusal, because the calling code may catch it and continue */
     public ConnectionGuard(DataSource pool, Consumer<SecondConnection> report) {
         super(pool);
         this.report = report;
     }
 
-    /** The refusal, whose message names both places; its cause has the stack of the first. */
+    /** The refusal. Its message names both places; its cause has the stack trace of the first. */
     public static final class SecondConnection extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -64,7 +64,7 @@ public final class ConnectionGuard extends DelegatingDataSource {
         return hold(super.getConnection(username, password));
     }
 
-    /** The connection itself says whether it was returned, because another thread may have done that. */
+    /** Asks the connection whether it was closed, because another thread may have closed it. */
     private void requireNoneHeld() throws SQLException {
         @Nullable HeldConnection held = newest.get();
         if (held != null && !held.connection().isClosed()) {

@@ -5,7 +5,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-/** Puts a {@link ConnectionGuard} before the pool of every service that a test starts. */
+/** Wraps the pool of every service that a test starts in a {@link ConnectionGuard}. */
 @AutoConfiguration
 class ConnectionGuardAutoConfiguration {
 

@@ -10,8 +10,8 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
- * Fails the running test if a {@link ConnectionGuard} of this process has refused a connection, also on a thread whose job
- * logs its failures and goes on. In {@code META-INF/spring.factories}, so that no test has to name it.
+ * Fails the running test if a {@link ConnectionGuard} of this process has refused a connection, even in a job that logs its failures and
+ * continues. It is registered in {@code META-INF/spring.factories}, so that no test has to name it.
  */
 class ConnectionGuardListener implements TestExecutionListener {
 

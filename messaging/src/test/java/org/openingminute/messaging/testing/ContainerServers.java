@@ -8,7 +8,7 @@ import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The images that Compose names, where a Docker engine answers and has them, or can pull them. */
+/** Runs the images that Compose names, if a Docker engine is available and has them or can pull them. */
 final class ContainerServers implements TestServers {
 
     private static final String POSTGRES = "postgres:18";
@@ -23,7 +23,7 @@ final class ContainerServers implements TestServers {
         this.kafka = kafka;
     }
 
-    /** Asked before Testcontainers is, because that repeats a pull that cannot succeed for minutes. */
+    /** Checked before Testcontainers starts, because Testcontainers retries a pull for minutes even if it cannot succeed. */
     static boolean available() {
         return succeeds(10, "docker", "info")
                 && List.of(POSTGRES, KAFKA).stream()
@@ -38,12 +38,12 @@ final class ContainerServers implements TestServers {
                 .withCommand("postgres -c fsync=off -c max_connections=400"
                         + " -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track_utility=off");
         KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA))
-                // A broker that ends before the second compiler pays off.
+                // The broker stops before the second compiler would pay off.
                 .withEnv("KAFKA_JVM_PERFORMANCE_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
         Startables.deepStart(postgres, kafka).join();
-        // Where no helper container of Testcontainers ends them, this does.
+        // Stops the containers when the resource reaper of Testcontainers is disabled.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             kafka.stop();
             postgres.stop();

@@ -7,21 +7,21 @@ import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A service as a deployment starts it, with the brokers of the tests. */
+/** A service that is started with the settings of a deployment and the brokers of the tests. */
 public final class Deployed {
 
     private Deployed() {}
 
-    /** Keys made anew: a deployment refuses those that stand in a source. */
+    /** New random keys: a deployment refuses keys that appear in the source code. */
     public static String keys() {
         return "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
     }
 
     /**
-     * Starts one on a free port; the caller closes it.
+     * Starts a service on a free port; the caller closes it.
      *
      * @param database its JDBC URL; user and password are {@code postgres}
-     * @param more what this service needs beside what all need, as {@code --NAME=value}
+     * @param more settings that this service needs besides the common ones, as {@code --NAME=value}
      */
     public static ConfigurableApplicationContext start(Class<?> application, String database, String... more) {
         List<String> arguments = new ArrayList<>(List.of(

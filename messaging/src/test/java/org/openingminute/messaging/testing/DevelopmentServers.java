@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.springframework.boot.SpringApplication;
 
 /**
- * Starts one service by itself, as for a debugger: on a PostgreSQL and a Kafka of its own, with the values of a rehearsal. The
- * servers outlive the restarts of devtools and end with the process.
+ * Starts a single service, for example for a debugger, with its own PostgreSQL and Kafka and the settings of a rehearsal. The servers
+ * survive the restarts of devtools and stop with the process.
  */
 public final class DevelopmentServers {
 
@@ -17,11 +17,11 @@ public final class DevelopmentServers {
     private DevelopmentServers() {}
 
     /**
-     * Runs the service until its process is ended.
+     * Runs the service until its process ends.
      *
-     * @param name names the database
-     * @param port on which it listens, on this machine alone
-     * @param values its settings besides database, broker and mode; whatever the environment sets comes first
+     * @param name the prefix of the database's name
+     * @param port the service's port, which is open on this machine only
+     * @param values its settings besides database, broker and mode; environment variables take precedence
      */
     public static void run(Class<?> service, String name, int port, Map<String, Object> values, String... args) {
         Map<String, Object> settings = new HashMap<>(values);
@@ -37,12 +37,13 @@ public final class DevelopmentServers {
         settings.put("SERVER_PORT", port);
         SpringApplication application = new SpringApplication(service);
         application.setDefaultProperties(settings);
-        // Not an argument, because devtools restarts main with the arguments that the application was run with.
+        // A system property and not an argument, because devtools restarts main with the application's original
+        // arguments.
         System.setProperty("logging.structured.format.console", "");
         application.run(args);
     }
 
-    /** What was started once in this process: devtools loads classes anew with each restart, but not what they started. */
+    /** Starts something once per process. A system property remembers it, because devtools reloads all classes at each restart. */
     public static String once(String key, Supplier<String> start) {
         String known = System.getProperty(key);
         if (known != null) {

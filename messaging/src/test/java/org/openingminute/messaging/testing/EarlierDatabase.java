@@ -11,17 +11,17 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A database as an earlier version of a service has left it, empty of rows. */
+/** A database with the schema of an earlier version of a service, and without rows. */
 public final class EarlierDatabase {
 
     private EarlierDatabase() {}
 
     /**
-     * Makes one; user and password are {@code postgres}.
+     * Creates the database; user and password are {@code postgres}.
      *
-     * @param folder empty, for copies of the migrations
-     * @param later the first migration of messaging and the first of the service that did not exist then, as {@code V0004} and
-     *     {@code V1070}; without one, all of them are there
+     * @param folder an empty folder for copies of the migrations
+     * @param later the first migrations of messaging and of the service to leave out, for example {@code V0004} and {@code V1070}; all
+     *     migrations run if none is given
      * @return its JDBC URL
      */
     public static String without(Path folder, String... later) throws IOException {
@@ -44,7 +44,7 @@ public final class EarlierDatabase {
         return database;
     }
 
-    /** Whether a migration comes at this one of its place or after it; messaging's have numbers below 1000. */
+    /** Whether a migration is the given one or a later one of the same module. Those of messaging have numbers below 1000. */
     private static boolean isFrom(String first, String name) {
         String version = name.substring(0, name.indexOf("__"));
         return isOfMessaging(first) == isOfMessaging(version) && version.compareTo(first) >= 0;
@@ -54,7 +54,7 @@ public final class EarlierDatabase {
         return version.startsWith("V0");
     }
 
-    /** Whether a service that was started on one has noted which database it is: a later migration made the table for that. */
+    /** Whether a service on such a database has noted the incarnation; a later migration creates the table for it. */
     public static boolean isNoted(ApplicationContext service) {
         return service.getBean(JdbcClient.class)
                 .sql("select exists (select from database_incarnation where database <> 0)")
@@ -62,7 +62,7 @@ public final class EarlierDatabase {
                 .single();
     }
 
-    /** Notes two migrations that only a later version of this service has: one of messaging and one of its own. */
+    /** Records two migrations that only a later version has: one of messaging and one of the service. */
     public static void noteLater(ApplicationContext service) {
         service.getBean(JdbcClient.class).sql("""
                         insert into flyway_schema_history

@@ -8,13 +8,13 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageJson;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A record that a service put aside because of a mistake that has been mended since: nothing is wrong with it. */
+/** A valid record that a service parked because of a bug that has since been fixed. */
 public record Parked(String topic, String key, String type, long sequence, String body) {
 
     private static final Ids IDS = Ids.timeOrdered();
     private static final AtomicLong OFFSETS = new AtomicLong();
 
-    /** Puts it among the service's dead letters; gives the id that operators know it by. */
+    /** Inserts it into the service's dead letters. Returns its id. */
     public String in(JdbcClient jdbc, String service) {
         UUID id = IDS.next();
         Map<String, String> headers = Map.of(

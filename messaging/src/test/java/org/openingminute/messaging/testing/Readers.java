@@ -8,12 +8,12 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
-/** What a service reads. */
+/** Finds the message readers of a service. */
 public final class Readers {
 
     private Readers() {}
 
-    /** Of every method of a service that reads a topic, what it says of itself. */
+    /** The annotations of all methods of a service that read a topic. */
     public static List<MessageReader> of(ListableBeanFactory service) {
         MetadataLookup<MessageReader> terms =
                 method -> AnnotatedElementUtils.findMergedAnnotation(method, MessageReader.class);

@@ -8,12 +8,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Records as anybody may write them, good ones and others. */
+/** Creates Kafka records for tests, valid or not, as any producer could write them. */
 public final class Records {
 
     private Records() {}
 
-    /** One that gathers what is sent within some milliseconds. */
+    /** A producer that batches the records of 50 ms. */
     public static KafkaProducer<String, String> producer() {
         return new KafkaProducer<>(
                 Map.of(
@@ -32,7 +32,7 @@ public final class Records {
         return record;
     }
 
-    /** Those of a message, with an id of its own. */
+    /** The headers of a message with a new id. */
     public static Map<String, String> headers(String type, long sequence) {
         return Map.of(
                 "ce_id",

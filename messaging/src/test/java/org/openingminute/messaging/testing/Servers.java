@@ -5,7 +5,7 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Tells a service that a test starts where its database, a new one for each context, and the run's brokers are. */
+/** Configures a service under test with a new database for each context, and with the brokers of the test run. */
 public class Servers implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     @Override
@@ -22,7 +22,7 @@ public class Servers implements ApplicationContextInitializer<ConfigurableApplic
                 .applyTo(context);
     }
 
-    /** A JDBC URL. */
+    /** The JDBC URL of the database. */
     protected String database() {
         return TestInfrastructure.newDatabase("service");
     }

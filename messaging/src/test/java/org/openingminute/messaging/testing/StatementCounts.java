@@ -18,17 +18,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Counts the statements that a service sends to its database, by {@code pg_stat_statements}, and its transactions, by {@code
- * pg_stat_database}: the check of a pooled connection is one without a statement. Its own questions go to another database, and do
- * not count.
+ * Counts the statements that a service sends to its database, by {@code pg_stat_statements}, and its transactions, by
+ * {@code pg_stat_database}. The check of a pooled connection counts as a transaction without a statement. The counter's own queries run in
+ * another database and are not counted.
  */
 public final class StatementCounts {
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration BECOMES_IDLE_WITHIN = Duration.ofSeconds(60);
-    /** PostgreSQL's time from a backend's last transaction to its telling it, and a bit. */
+    /** The delay after which PostgreSQL reports a backend's last transaction, with a margin. */
     private static final Duration TELLS_WITHIN = Duration.ofSeconds(11);
-    /** A statement of fewer executions is not told. */
+    /** Statements with fewer executions are not printed. */
     private static final double RARE = 0.05;
 
     private final JdbcClient jdbc;
@@ -38,7 +38,7 @@ public final class StatementCounts {
         this.jdbc = JdbcClient.create(
                 new DriverManagerDataSource(TestInfrastructure.administrativeDatabase(), "postgres", "postgres"));
         this.database = database;
-        // Test classes that run beside each other would make it twice.
+        // Test classes that run in parallel could create it twice.
         jdbc.sql("""
                 do $$ begin create extension if not exists pg_stat_statements; exception when unique_violation then null; end $$
                 """).update();
@@ -51,9 +51,9 @@ public final class StatementCounts {
     }
 
     /**
-     * What was counted up to an instant, between two, or for one of many.
+     * Counts up to an instant, between two instants, or per unit.
      *
-     * @param statements how often each was executed, by its text
+     * @param statements the executions by the text of the statement
      */
     public record Counts(double seconds, Map<String, Double> statements, double transactions) {
 
@@ -61,7 +61,7 @@ public final class StatementCounts {
             return without(before, 1);
         }
 
-        /** For each of so many, less what an idle service does in this time. */
+        /** The counts per unit, after subtracting those of an idle service for the same time. */
         public Counts each(double many, Counts idle) {
             Counts busy = without(idle, seconds / idle.seconds);
             return new Counts(
@@ -81,7 +81,7 @@ public final class StatementCounts {
             return left;
         }
 
-        /** How many of these statements there were. */
+        /** The executions of the statements that match. */
         public double sum(Predicate<String> texts) {
             return statements.entrySet().stream()
                     .filter(one -> texts.test(one.getKey()))
@@ -89,7 +89,7 @@ public final class StatementCounts {
                     .sum();
         }
 
-        /** The statements, the most frequent first. */
+        /** Lists the statements, the most frequent first. */
         @Override
         public String toString() {
             return statements.entrySet().stream()
@@ -101,7 +101,7 @@ public final class StatementCounts {
         }
     }
 
-    /** What was counted so far. A backend tells its transactions at most once a second, and ten seconds after its last one. */
+    /** The counts so far. A backend reports its transactions at most once a second, and ten seconds after its last one. */
     public Counts now() {
         Map<String, Double> statements = new TreeMap<>();
         jdbc.sql("""
@@ -117,14 +117,14 @@ public final class StatementCounts {
         return new Counts(System.nanoTime() / 1e9, statements, transactions);
     }
 
-    /** Waits until every backend has told its transactions up to here, so that none of them counts as a later one. */
+    /** Waits until every backend has reported its transactions, so that none of them is counted later. */
     public void awaitTold() throws InterruptedException {
         Thread.sleep(TELLS_WITHIN);
     }
 
     /**
-     * Has every connection of a pool tell its transactions at once, by one or two more each. Waits for all of them, and holds
-     * them meanwhile. The service's own connections, which are in use all the time, tell theirs within two seconds.
+     * Makes every connection of a pool report its transactions at once, which costs one or two more on each. It waits for all connections
+     * and holds them meanwhile. The service's own connections are in constant use and report within two seconds.
      */
     public static void tellNow(DataSource pool) throws SQLException {
         HikariDataSource connections = pool.unwrap(HikariDataSource.class);
@@ -145,7 +145,7 @@ public final class StatementCounts {
         }
     }
 
-    /** Waits until the service has sent no more statements a second for ten seconds, and fails if it never does. */
+    /** Waits until the service has sent at most this many statements a second for ten seconds, and fails if that never happens. */
     public void awaitIdle(double statementsPerSecond) {
         Awaitility.await()
                 .atMost(BECOMES_IDLE_WITHIN)

@@ -2,21 +2,21 @@ package org.openingminute.messaging.testing;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Refuses statements that change many rows of a table: upkeep goes in steps. */
+/** Rejects statements that change many rows of a table, to prove that maintenance works in steps. */
 public final class StepGuard {
 
     private StepGuard() {}
 
-    /** Lets a thousand rows pass. */
+    /** Rejects statements that change more than a thousand rows. */
     public static void on(JdbcClient jdbc, String table, String change) {
         on(jdbc, table, change, 1_000);
     }
 
     /**
-     * Begins to refuse.
+     * Starts to reject statements.
      *
      * @param change {@code update} or {@code delete}
-     * @param most rows of one statement
+     * @param most the number of rows that one statement may change
      */
     public static void on(JdbcClient jdbc, String table, String change, int most) {
         jdbc.sql("""

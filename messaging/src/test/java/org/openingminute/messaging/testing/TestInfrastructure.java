@@ -12,9 +12,8 @@ import org.openingminute.messaging.Migrations;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
- * A real PostgreSQL and a real Kafka for the tests, one of each for a test run, started when first asked for. Tests of one
- * run share the servers and not the data: each database is new, a copy of one that was migrated once, and topics are told
- * apart by their keys or by a broker of one's own.
+ * A real PostgreSQL and a real Kafka, one of each per test run, started at the first use. All tests of a run share the servers but no data:
+ * each database is a new copy of a migrated template, and tests on a shared topic use keys of their own.
  */
 public final class TestInfrastructure {
 
@@ -25,7 +24,7 @@ public final class TestInfrastructure {
 
     private TestInfrastructure() {}
 
-    /** Sets what a service reads about its database (a new one) and its brokers (the run's). */
+    /** Sets the properties for a new database and the brokers of the run. */
     public static void register(DynamicPropertyRegistry registry, String databasePrefix) {
         String url = newDatabase(databasePrefix);
         registry.add("DATABASE_URL", () -> url);
@@ -35,12 +34,12 @@ public final class TestInfrastructure {
     }
 
     /**
-     * Makes a database with all migrations on the class path and no rows beside theirs; user and password are
-     * {@code postgres}. Returns its JDBC URL.
+     * Creates a database with all migrations on the class path and no other rows; user and password are {@code postgres}. Returns its JDBC
+     * URL.
      */
     public static String newDatabase(String prefix) {
         String url = create(named(prefix), migratedTemplate());
-        // A copy that bears another database's id would be taken for one that was restored.
+        // With the database id of the template, a copy would be taken for a restored database.
         execute(url, """
                 update database_incarnation
                    set database = (select oid from pg_database where datname = current_database())
@@ -48,17 +47,20 @@ public final class TestInfrastructure {
         return url;
     }
 
-    /** Makes a database without migrations; user and password are {@code postgres}. Returns its JDBC URL. */
+    /** Creates a database without migrations; user and password are {@code postgres}. Returns its JDBC URL. */
     public static String emptyDatabase(String prefix) {
         return create(named(prefix), "template1");
     }
 
-    /** A Flyway for one of these databases, with the connections and the lock that a service's has. */
+    /** A Flyway for such a database, with the connections and the lock that a service uses. */
     public static FluentConfiguration migrations(String database) {
         return Migrations.configure(Flyway.configure(), database, USER, USER);
     }
 
-    /** Migrates once for all databases of this run, and then lets nobody in: PostgreSQL copies no database that is in use. */
+    /**
+     * Migrates once for all databases of this run. It then closes the template to connections, because PostgreSQL copies no database that
+     * is in use.
+     */
     private static synchronized String migratedTemplate() {
         if (template == null) {
             String name = named("migrated");
@@ -72,7 +74,7 @@ public final class TestInfrastructure {
         return template;
     }
 
-    /** JDBC URL of a database beside those of the services, for questions that must not count as theirs. */
+    /** The JDBC URL of another database, for queries that must not count as the services' own. */
     static String administrativeDatabase() {
         return servers().jdbcUrl("postgres");
     }

@@ -1,12 +1,12 @@
 package org.openingminute.messaging.testing;
 
-/** Where the servers of a test run are. */
+/** The database and the brokers of a test run. */
 interface TestServers {
 
     String jdbcUrl(String database);
 
     String kafkaBootstrapServers();
 
-    /** What they are, for the log of the test run. */
+    /** A description for the log of the test run. */
     String description();
 }

@@ -19,25 +19,25 @@ import javax.sql.DataSource;
 import org.openingminute.messaging.DueWork;
 
 /**
- * The plans of what a service's pool for work has executed so far: its connections tell the statements that they have prepared,
- * and their plans, which are for whatever values.
+ * Reads the plans of the statements that a service's work pool has executed so far. Its connections list their prepared statements, which
+ * are explained with generic plans.
  */
 public final class WorkPlans {
 
     private static final Pattern EXPLAINED = Pattern.compile("(?is)\\s*(select|insert|update|delete|with)\\b.*");
     private static final Pattern SCAN = Pattern.compile("Seq Scan on (?:[a-z]+\\.)?(\\w+)");
 
-    /** Has one row in every service. */
+    /** This table has one row in every service. */
     private static final String OUTBOX_CURSOR = "outbox_cursor";
 
     private WorkPlans() {}
 
-    /** Has the pool make new connections: what tests before have asked of the service's tables is not its work. */
+    /** Makes the pool open new connections, so that the statements of earlier tests do not count as the service's work. */
     public static void forget(DataSource pool) throws SQLException {
         pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
     }
 
-    /** The plans by their statements. Waits for all connections of the pool, and holds them meanwhile. */
+    /** The plans by statement. It waits for all connections of the pool and holds them meanwhile. */
     private static Map<String, String> of(DataSource pool) throws SQLException {
         HikariDataSource connections = pool.unwrap(HikariDataSource.class);
         Map<String, String> plans = new TreeMap<>();
@@ -57,7 +57,7 @@ public final class WorkPlans {
         return plans;
     }
 
-    /** The plans of what jobs ask about their due work. */
+    /** The plans of the queries with which jobs find their due work. */
     private static Map<String, String> of(DataSource pool, Collection<DueWork> jobs) throws SQLException {
         Map<String, String> plans = new TreeMap<>();
         try (Connection connection = pool.getConnection();
@@ -72,10 +72,10 @@ public final class WorkPlans {
     }
 
     /**
-     * The plans of work and of its jobs that read all rows of a table.
+     * The plans, of the pool and of jobs, that read all rows of a table.
      *
-     * @param least how many statements of work there are, or too little was tried
-     * @param tablesOfOneRow which may be read whole
+     * @param least the number of statements of the pool that must be exceeded, or too few were exercised
+     * @param tablesOfOneRow tables that may be read as a whole
      */
     public static Map<String, String> scanning(
             DataSource pool, Collection<DueWork> jobs, int least, Set<String> tablesOfOneRow) throws SQLException {
@@ -90,7 +90,7 @@ public final class WorkPlans {
         return plans;
     }
 
-    /** Has the planner take every table for one of a million rows and more. */
+    /** Makes the planner treat every table as having a million rows or more. */
     public static void pretendMillionsOfRows(DataSource pool) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {

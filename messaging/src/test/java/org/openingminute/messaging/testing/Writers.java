@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Connections that write all the time, each statement in a transaction of its own, and note how long they wait. */
+/** Connections that write all the time, each statement in its own transaction, and measure how long they wait. */
 public final class Writers implements AutoCloseable {
 
     private final AtomicLong written = new AtomicLong();
@@ -22,9 +22,9 @@ public final class Writers implements AutoCloseable {
     private Writers() {}
 
     /**
-     * Starts them.
+     * Starts the writers.
      *
-     * @param statements one after the other; each parameter is the same random number below a million, as text
+     * @param statements executed in turn; each parameter is the same random number below a million, as text
      */
     public static Writers start(String database, int connections, String... statements) {
         Writers writers = new Writers();
@@ -61,7 +61,7 @@ public final class Writers implements AutoCloseable {
         written.incrementAndGet();
     }
 
-    /** How many statements are committed. */
+    /** The number of committed statements. */
     public long written() {
         return written.get();
     }
@@ -71,7 +71,7 @@ public final class Writers implements AutoCloseable {
         return Duration.ofNanos(longestNanos.get());
     }
 
-    /** Stops them; throws if one could not write. */
+    /** Stops the writers; throws if one of them failed. */
     @Override
     public void close() throws SQLException, InterruptedException {
         running = false;

@@ -1,4 +1,4 @@
-/** Real servers for the tests of every module: the one place that decides where they come from. */
+/** Real servers for the tests of every module, chosen in this one place. */
 @NullMarked
 package org.openingminute.messaging.testing;
 

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Announcements, for organisers. */
+/** Lets organisers list, preview and order announcements. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}/announcements")
 class AnnouncementController {
@@ -130,10 +130,10 @@ class AnnouncementController {
     }
 
     /**
-     * An announcement to be made.
+     * A request for an announcement.
      *
      * @param topic {@code registration, program, keynotes, price-deadline} or {@code attendees}
-     * @param body plain text; blank lines between paragraphs, web addresses become links
+     * @param body plain text; blank lines separate paragraphs, web addresses become links
      */
     @Schema(name = "AnnouncementRequest")
     record AnnouncementOrder(

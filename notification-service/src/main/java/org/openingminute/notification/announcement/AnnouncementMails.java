@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The content of announcement and subscription mails, and whether they are still due. */
+/** Finds the content of announcement and subscription mails, and whether they are still due. */
 @Repository
 public class AnnouncementMails {
 
@@ -37,10 +37,9 @@ public class AnnouncementMails {
     }
 
     /**
-     * The content for a mail's reader; empty if the reader left or no longer attends, or if the announced event has
-     * passed.
+     * Returns the content for a mail's reader; empty if the reader has left or no longer attends, or if the announced event has passed.
      *
-     * @param now by the machine's clock
+     * @param now machine time
      */
     public Optional<AnnouncementMail> find(UUID mail, Instant now) {
         return jdbc.sql("""
@@ -74,7 +73,7 @@ public class AnnouncementMails {
                 .flatMap(found -> found);
     }
 
-    /** Composes it. */
+    /** Composes the mail. */
     public ComposedMail compose(AnnouncementMail mail, Conference conference) {
         return composer.compose(mail.announcement(), conference, mail.reader());
     }
@@ -103,7 +102,7 @@ public class AnnouncementMails {
             return Optional.empty();
         }
         String locale = row.getString("asked_locale");
-        // The days to answer count from now, because the mail may have waited for the mail server for days.
+        // The time to confirm starts now, because the mail may have waited for the mail server for days.
         String confirmation = tokens.optIn(subscriber, now, topics, locale);
         return Optional.of(new AnnouncementMail(
                 email,

@@ -6,7 +6,7 @@ import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Metrics of the remaining fan-out. */
+/** Metrics of announcements whose fan-out is not complete. */
 @Component
 class AnnouncementMetrics {
 
@@ -30,7 +30,7 @@ class AnnouncementMetrics {
     private record WaitingAnnouncementMails(double mails, double fanningOut) {}
 
     private double mails() {
-        // Written to match the indexes of lanes; the first covers its part of the query.
+        // The conditions match those of the lanes' indexes, so that these are used.
         return jdbc.sql("""
                 select (select count(*) from mail
                          where kind = any(:kinds) and copy = 0 and requested_by is null and state = 'waiting')

@@ -24,13 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The announcements. The times of an announcement and of a subscription are by the database's clock, which all instances share:
- * they decide about the recipients.
+ * Stores announcements. The times of announcements and subscriptions decide about recipients, so they are taken from the database's clock,
+ * which all instances share.
  */
 @Repository
 class AnnouncementRepository {
 
-    /** Mails are counted while some wait; afterwards the row has the numbers of each outcome. */
+    /** Mails are counted while some are waiting; after that, the row has the number of each outcome. */
     private static final String VIEW = """
             select id, conference, kind, topic, subject, body, made_by, made_at, spread_at is not null as complete, recipients,
                    mails.waiting, mails.sent, mails.failed, mails.bounced, mails.superseded
@@ -114,10 +114,10 @@ class AnnouncementRepository {
         return inserted == 1 ? Optional.of(id) : Optional.empty();
     }
 
-    /** The announcement that was made with a key, and the hash of its request. */
+    /** The announcement created with a key, and the hash of its request. */
     record Keyed(UUID id, String requestHash) {}
 
-    /** Finds the announcement that was made with a key. */
+    /** Returns the announcement created with a key. */
     Keyed keyed(String conference, String key) {
         return jdbc.sql("select id, request_hash from announcement where conference = ? and idempotency_key = ?")
                 .param(conference)
@@ -127,10 +127,10 @@ class AnnouncementRepository {
     }
 
     /**
-     * Inserts the announcement of a sale notice; a repeat changes nothing.
+     * Inserts the announcement of a sale notice; a repetition changes nothing.
      *
-     * @param about distinguishes it from others of its kind
-     * @param ends by the machine's clock
+     * @param about distinguishes the notice from others of its kind
+     * @param ends machine time
      */
     void insertNotice(
             String conference,
@@ -154,7 +154,7 @@ class AnnouncementRepository {
                 .update();
     }
 
-    /** The part of an announcement that never changes. */
+    /** Returns the part of an announcement that never changes. */
     AnnouncementMade made(UUID id) {
         return jdbc.sql(
                         "select id, conference, kind, topic, subject, body, made_by, made_at from announcement where id = ?")
@@ -171,7 +171,7 @@ class AnnouncementRepository {
                 .single();
     }
 
-    /** The announcements of a conference, newest first. */
+    /** Returns the announcements of a conference, newest first. */
     List<AnnouncementView> list(String conference, @Nullable UUID after, int atMost) {
         return browse.sql(VIEW + """
                  where conference = :conference and (:after::uuid is null or id < :after::uuid)
@@ -204,8 +204,7 @@ class AnnouncementRepository {
     }
 
     /**
-     * An organiser's announcement as the answer shows it. None of it ever changes, because a repeated request gets the
-     * same answer.
+     * An organiser's announcement as the reply shows it. It never changes, because a repeated request gets the same reply.
      *
      * @param by the organiser's account
      */

@@ -13,14 +13,14 @@ import org.openingminute.notification.subscription.Topic;
 /** An organiser's announcement: plain text, blank lines between paragraphs. */
 record AnnouncementRequest(String topic, String subject, String body) {
 
-    /** The topic of attendees, which nobody needs to subscribe to. */
+    /** The topic for attendees, which needs no subscription. */
     static final String ATTENDEES = "attendees";
 
     private static final int LONGEST_SUBJECT = 150;
     private static final int LONGEST_BODY = 20_000;
 
     /**
-     * Checks a request.
+     * Validates a request.
      *
      * @param wrong the errors found so far
      * @throws Problem {@code invalid}, with all errors
@@ -55,7 +55,7 @@ record AnnouncementRequest(String topic, String subject, String body) {
         return new AnnouncementRequest(topic, subject.strip(), body.strip());
     }
 
-    /** The hash of the request, different for every other request. */
+    /** Returns a hash that differs for different requests. */
     String hash() {
         return RequestHash.of(topic + "\n" + subject + "\n" + body).hex();
     }

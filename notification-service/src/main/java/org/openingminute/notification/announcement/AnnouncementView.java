@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An announcement and the progress of its mails.
  *
- * @param kind {@code announcement}, or an automatic one: {@code sale-opened}, {@code deadline-near}
- * @param subject {@code null} for an automatic one, which is in each reader's language
+ * @param kind {@code announcement}, or of an automatic one {@code sale-opened} or {@code deadline-near}
+ * @param subject {@code null} for an automatic one, whose subject depends on the reader's language
  * @param by the organiser's account; {@code null} for an automatic one
- * @param complete whether all its mails are inserted; before that, {@code recipients} still grows
- * @param superseded mails that were skipped: the reader left or no longer attends, or the mail came too late
+ * @param complete whether all its mails are inserted; until then, {@code recipients} still grows
+ * @param superseded mails that were skipped: the reader has left or no longer attends, or the mail was too late
  */
 @Schema(name = "Announcement")
 record AnnouncementView(
@@ -34,9 +34,9 @@ record AnnouncementView(
         int superseded) {
 
     /**
-     * A part of a list, newest first.
+     * A page of the list, newest first.
      *
-     * @param next the {@code after} of the next part; {@code null} at the end
+     * @param next the {@code after} parameter of the next page; {@code null} on the last page
      */
     @Schema(name = "AnnouncementPage")
     record AnnouncementPage(

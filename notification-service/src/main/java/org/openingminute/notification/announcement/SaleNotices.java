@@ -22,7 +22,7 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
     /**
      * A sale notice.
      *
-     * @param kind as written; unknown kinds are skipped
+     * @param kind as written; unknown kinds are ignored
      */
     record SaleNotice(
             String kind,

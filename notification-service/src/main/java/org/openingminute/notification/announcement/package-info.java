@@ -1,6 +1,4 @@
-/**
- * Announcements to subscribers and attendees, by organisers or by sale notices, and their fan-out to one mail for each reader.
- */
+/** Announcements to subscribers and attendees, by organisers or for sale notices, and their fan-out to one mail per reader. */
 @NullMarked
 package org.openingminute.notification.announcement;
 

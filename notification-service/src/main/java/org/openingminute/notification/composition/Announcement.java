@@ -11,16 +11,16 @@ import org.openingminute.notification.projection.RegistrationStatus;
 /** The content of a mail to subscribers or attendees. */
 public sealed interface Announcement {
 
-    /** Asks the owner of an address whether they subscribed. */
+    /** Asks the owner of an address to confirm a subscription. */
     record OptInMail(List<String> topics, String confirmation) implements Announcement {}
 
-    /** Asks the owner of an address to show that they read it. */
+    /** Asks the owner of an address to show that they can read its mails. */
     record MailboxMail(String confirmation) implements Announcement {}
 
     /**
-     * Stands for mails about unpaid registrations that would be too many for their mailbox.
+     * The combined mail about several unpaid registrations, whose own mails would exceed their mailbox's limit.
      *
-     * @param of those that it lists
+     * @param of the registrations that it lists
      * @param more how many others there are
      */
     record SeveralUnpaid(List<UnpaidRegistration> of, int more) implements Announcement {
@@ -31,11 +31,11 @@ public sealed interface Announcement {
     }
 
     /**
-     * One of them.
+     * An unpaid registration in the list.
      *
-     * @param status confirmed only where there is nothing to pay
+     * @param status confirmed only if there is nothing to pay
      * @param heldUntil {@code null} if nothing is held
-     * @param token opens it
+     * @param token opens the registration
      */
     record UnpaidRegistration(
             Conference conference,
@@ -51,13 +51,13 @@ public sealed interface Announcement {
         }
     }
 
-    /** An organiser's own text. */
+    /** An organiser's own announcement. */
     record Announced(String subject, String body) implements Announcement {}
 
-    /** Seats are sold from now on. */
+    /** The sale has opened. */
     record SaleOpened(Prices prices) implements Announcement {}
 
-    /** Prices are about to change. */
+    /** Prices will change soon. */
     record DeadlineNear(Prices prices) implements Announcement {
 
         public DeadlineNear {
@@ -66,9 +66,9 @@ public sealed interface Announcement {
     }
 
     /**
-     * The prices of the present phase and of the next.
+     * The prices of the current and the next phase.
      *
-     * @param next {@code null} where no phase follows
+     * @param next {@code null} if there is no next phase
      */
     record Prices(AnnouncedPhase phase, @Nullable AnnouncedPhase next, List<AnnouncedPrice> of) {
 

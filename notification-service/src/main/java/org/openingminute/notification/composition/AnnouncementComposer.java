@@ -65,7 +65,7 @@ public final class AnnouncementComposer {
         return secrets;
     }
 
-    /** RFC 8058 and RFC 2919. Marked as bulk mail, which gets no vacation replies (RFC 3834). */
+    /** Returns the headers of RFC 8058 and RFC 2919, and marks the mail as bulk mail, which gets no vacation replies (RFC 3834). */
     private Map<String, String> headers(
             Announcement announcement,
             Conference conference,
@@ -177,7 +177,7 @@ public final class AnnouncementComposer {
         };
     }
 
-    /** A registration with its link. */
+    /** Formats a registration with its link. */
     private String line(Announcement.UnpaidRegistration one, Localizer localizer) {
         String name = SingleLine.of(one.conference().name());
         String link = publicUrl + "/open#" + one.token();

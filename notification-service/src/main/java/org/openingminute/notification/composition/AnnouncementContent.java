@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an announcement mail, in order. Both forms are made only from this.
+ * The content of an announcement mail, in order. The plain text and the HTML are both made from it.
  *
  * @param language an HTML {@code lang}
- * @param unsubscribe {@code null} if the reader cannot unsubscribe by a click
+ * @param unsubscribe {@code null} if the mail has no unsubscribe link
  */
 record AnnouncementContent(
         String language,
@@ -23,16 +23,16 @@ record AnnouncementContent(
         List<String> notes,
         MailContent.@Nullable Action unsubscribe) {
 
-    /** Possessive: a backtracking match runs out of stack on a long list. */
+    /** Possessive quantifiers: with backtracking, a long list would exhaust the stack. */
     private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*+\\n)++");
 
-    /** A web address, without punctuation that ends the sentence. */
+    /** A web address, without punctuation that belongs to the sentence. */
     private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s<>\"]*[^\\s<>\".,;:!?)\\]'’”]");
 
     /**
-     * Lines that stand together.
+     * A paragraph.
      *
-     * @param text all of it, as it was typed
+     * @param text the whole paragraph, as it was typed
      */
     record Paragraph(String text, List<Piece> pieces) {}
 
@@ -43,7 +43,7 @@ record AnnouncementContent(
      */
     record Piece(String text, @Nullable String url) {}
 
-    /** Paragraphs of a text in which blank lines stand between them. */
+    /** Splits a text at blank lines into paragraphs. */
     static List<Paragraph> paragraphs(String typed) {
         List<Paragraph> paragraphs = new ArrayList<>();
         for (String one : BLANK_LINES.split(
@@ -53,7 +53,7 @@ record AnnouncementContent(
         return paragraphs;
     }
 
-    /** One paragraph, with the web addresses in it as links. */
+    /** Builds one paragraph in which web addresses are links. */
     static Paragraph paragraph(String text) {
         List<Piece> pieces = new ArrayList<>();
         Matcher address = ADDRESS.matcher(text);

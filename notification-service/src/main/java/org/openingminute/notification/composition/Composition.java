@@ -18,7 +18,7 @@ import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
-/** The content of one mail. */
+/** Builds the content of one mail. */
 record Composition(
         Localizer localizer,
         RegistrationSnapshot registration,
@@ -61,8 +61,8 @@ record Composition(
     }
 
     /**
-     * Organisers' wording replaces our first paragraph. The following paragraphs depend on the state and stay ours; so does the
-     * first one where it says more than usual for the kind of mail.
+     * Returns the paragraphs with an organiser's wording. It replaces our first paragraph, unless that paragraph states more than is usual
+     * for the kind of mail. The other paragraphs depend on the state and are always ours.
      */
     private List<String> inOwnWording(OwnWording own, DueMail due) {
         return Stream.concat(
@@ -173,7 +173,7 @@ record Composition(
         };
     }
 
-    /** Until the mailed link is opened, seats are held no longer than for a card. */
+    /** Returns a paragraph for registrations whose seats are held no longer than for a card payment until the mailed link is opened. */
     private Stream<String> openFirst() {
         return isHeldLongerOnceOpened()
                 ? Stream.of(localizer.text("open-first", seats(), heldUntil(), deadline()))
@@ -196,7 +196,7 @@ record Composition(
         return nothingToSee ? "proof-refused.no-offer-action" : kind.code() + ".action";
     }
 
-    /** Links to the documents that exist by now. */
+    /** Returns links to the documents that exist by now. */
     private Stream<Action> documents(MailKind kind, Links links) {
         return switch (kind) {
             case CONFIRMATION -> Stream.concat(tickets(links), receipt(links));
@@ -245,7 +245,7 @@ record Composition(
                 localizer.text("expired.later", seats()));
     }
 
-    /** A sentence that nothing was charged, or that a partial bank transfer, which is not a capture, goes back. */
+    /** States that nothing was charged, or that a partial bank transfer, which is not a capture, is refunded. */
     private String nothingCharged() {
         Optional<Money> parts = payment == null ? Optional.empty() : payment.surplus();
         if (parts.isPresent()) {
@@ -290,7 +290,7 @@ record Composition(
                 .flatMap(paragraphs -> paragraphs);
     }
 
-    /** The reason of a refund that nobody requested and that does not belong to a cancellation. */
+    /** States the reason of a refund that nobody requested and that belongs to no cancellation. */
     private Stream<String> whyRefunded(PaymentSnapshot.ReportedRefund refund) {
         if (refund.isSurplus()) {
             boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
@@ -316,7 +316,7 @@ record Composition(
                 : localizer.text("proof-refused.offer-for", heldUntil(), seats(), localizer.money(offer.total()));
     }
 
-    /** The number of seats: one for each attendee. */
+    /** Returns the number of seats, one per attendee. */
     private int seats() {
         return registration.attendees().size();
     }
@@ -333,7 +333,7 @@ record Composition(
         return instant(registration.holdExpiresAt());
     }
 
-    /** When what is wanted has to be there, once the mailed link is opened. */
+    /** Returns the deadline that applies once the mailed link is opened. */
     private String deadline() {
         return isHeldLongerOnceOpened() ? instant(registration.holdOnceOpened()) : heldUntil();
     }
@@ -342,7 +342,7 @@ record Composition(
         return at == null ? localizer.text("no-deadline") : localizer.instant(at, conference.zone());
     }
 
-    /** The amount that was kept: at most the amount due, because money above it was refunded. */
+    /** Returns the amount that was kept: at most the amount due, because any excess was refunded. */
     private String paid() {
         @Nullable Money captured = registration.captured();
         if (captured != null && captured.isPositive()) {
@@ -363,7 +363,7 @@ record Composition(
     }
 
     /**
-     * The text of a reason: an organiser's, or else ours; a reason unknown to this version is shown as it was written.
+     * Returns the text of a reason: the organiser's own words, else our text; a reason unknown to this version is shown as it was written.
      */
     private @Nullable String reasonText(RegistrationSnapshot.Reason reason) {
         if (reason.note() != null) {
@@ -375,8 +375,8 @@ record Composition(
     }
 
     /**
-     * The sum to be paid back, and the part paid back by now. That part may be an earlier refund and not the cancellation's;
-     * the text is true for both.
+     * States the sum to be refunded and the part refunded by now. That part may stem from an earlier refund; the text is true in both
+     * cases.
      */
     private String refundOfCancellation() {
         @Nullable Money planned = registration.refundPlanned();
@@ -417,7 +417,7 @@ record Composition(
                         localizer.money(captured)));
     }
 
-    /** The newest capture; earlier captures, whose amount was not the one due, were refunded before. */
+    /** Returns the newest capture. Earlier ones differed from the amount due and were refunded before. */
     private String cameLate() {
         if (payment != null && payment.captures().size() > 1) {
             return localizer.money(payment.captures().getLast().amount());
@@ -440,7 +440,7 @@ record Composition(
         return payment;
     }
 
-    /** The amount that the bank took back; the whole price while the dispute has not been received. */
+    /** Returns the amount that the bank withdrew; the whole price if the dispute has not been received yet. */
     private String lost() {
         List<Money> lost = payment == null
                 ? List.of()

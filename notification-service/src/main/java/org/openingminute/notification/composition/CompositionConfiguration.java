@@ -12,7 +12,7 @@ import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** Mails have a template engine of their own, so that the pages' engine does not process their plain-text templates. */
+/** Gives mails a template engine of their own, so that the pages' engine does not process their plain-text templates. */
 @Configuration(proxyBeanMethods = false)
 class CompositionConfiguration {
 
@@ -47,7 +47,7 @@ class CompositionConfiguration {
         messages.setBasename("mails/words");
         messages.setDefaultEncoding(StandardCharsets.UTF_8.name());
         messages.setFallbackToSystemLocale(false);
-        // An apostrophe is then written the same way in every message.
+        // With this, apostrophes are escaped the same way in every message.
         messages.setAlwaysUseMessageFormat(true);
         return messages;
     }

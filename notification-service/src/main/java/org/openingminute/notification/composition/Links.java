@@ -3,8 +3,8 @@ package org.openingminute.notification.composition;
 import java.util.UUID;
 
 /**
- * The links of a mail. The access token follows a {@code #}, so that no server log has it; the page there opens the
- * registration, or goes on to the requested document.
+ * The links of a mail. The access token follows a {@code #}, so that no server logs it; the page at the link opens the registration, or
+ * continues to the requested document.
  *
  * @param publicUrl the public URL of the gateway, without a trailing slash
  */

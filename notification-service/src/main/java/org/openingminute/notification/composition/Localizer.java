@@ -27,7 +27,7 @@ final class Localizer {
         this.locale = locale;
     }
 
-    /** German for any German locale, English for everyone else. */
+    /** Returns the texts for a locale: German for any German locale, English otherwise. */
     static Localizer in(@Nullable String asked, MessageSource messages) {
         boolean german = asked != null
                 && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
@@ -42,7 +42,7 @@ final class Localizer {
         return messages.getMessage(key, values, locale);
     }
 
-    /** Formatted as on the pages, with the currency's code, because many currencies have a dollar sign. */
+    /** Formats an amount as on the pages, with the currency's code, because many currencies share the dollar sign. */
     String money(Money money) {
         int digits = Math.max(0, money.currency().getDefaultFractionDigits());
         NumberFormat format = NumberFormat.getNumberInstance(locale);
@@ -54,14 +54,14 @@ final class Localizer {
         return amount.signum() < 0 ? MINUS + text : text;
     }
 
-    /** Formatted as on the pages. */
+    /** Formats a date as on the pages. */
     String date(LocalDate date) {
         return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(locale)
                 .format(date);
     }
 
-    /** Formatted as on the pages, rounded down to the minute, so that a deadline is never shown too late. */
+    /** Formats an instant as on the pages, rounded down to the minute, so that a deadline is never shown too late. */
     String instant(Instant instant, ZoneId zone) {
         ZonedDateTime there = instant.atZone(zone);
         String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
@@ -72,7 +72,7 @@ final class Localizer {
         return text("instant", date(there.toLocalDate()), time, abbreviation);
     }
 
-    /** A country's name; an unknown code is shown as it is. */
+    /** Returns a country's name; an unknown code is returned unchanged. */
     String country(String code) {
         return Locale.of("", code).getDisplayCountry(locale);
     }

@@ -16,7 +16,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Composes a mail about a state, including the access token in its link. */
+/** Composes mails about registrations, including the access token in their links. */
 public final class MailComposer {
 
     private final ITemplateEngine templates;
@@ -47,7 +47,7 @@ public final class MailComposer {
         return compose(due, projection, conference, wordings);
     }
 
-    /** The same with a given wording. */
+    /** Composes a due mail in a given wording. */
     public ComposedMail compose(
             DueMail due, RegistrationProjection projection, Conference conference, OwnWordings given) {
         @Nullable RegistrationSnapshot known = projection.registration();
@@ -61,8 +61,8 @@ public final class MailComposer {
         Localizer localizer = Localizer.in(registration.contact().locale(), messages);
         Composition composition = new Composition(localizer, registration, projection.payment(), conference);
         Optional<OwnWording> own = given.find(conference.slug(), due.kind(), localizer.language())
-                // A wording that another version accepted may lack a placeholder that this version requires; then ours
-                // is used.
+                // A wording that another version accepted may lack a placeholder that this version requires; our own
+                // wording is then used.
                 .filter(found -> found.faults(due.kind()).isEmpty());
         MailContent content = composition.of(due, new Links(publicUrl, token), own);
         Context variables = new Context(Locale.forLanguageTag(localizer.language()), Map.of("mail", content));

@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a mail, in order. Both forms are made only from this, so that they have the same content.
+ * The content of a mail, in order. The plain text and the HTML are both made from it, so that their content is the same.
  *
  * @param language an HTML {@code lang}
- * @param action the next step; {@code null} in a mail without links, which says nothing of the order either
+ * @param action the next step; {@code null} in a mail without links, which does not mention the order either
  * @param documents links to documents
  */
 record MailContent(
@@ -22,9 +22,9 @@ record MailContent(
         List<Fact> order,
         List<String> notes) {
 
-    /** A link by which the reader can do something. */
+    /** A link for an action of the reader. */
     record Action(String label, String url) {}
 
-    /** A name and its value. */
+    /** A labelled value. */
     record Fact(String name, String value) {}
 }

@@ -42,7 +42,7 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
         return facts;
     }
 
-    /** A person's name; empty if it could lead somewhere, because anybody can have a mail sent to another person. */
+    /** Returns a person's name; empty if it could act as a link, because anybody can have a mail sent to another person. */
     static String name(String given) {
         String name = SingleLine.of(given);
         return LINK_OR_ADDRESS.matcher(name).find() || name.codePointCount(0, name.length()) > LONGEST_NAME ? "" : name;

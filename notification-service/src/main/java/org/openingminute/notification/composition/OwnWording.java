@@ -15,8 +15,8 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.due.MailKind;
 
 /**
- * An organiser's wording in place of ours: a subject, and the beginning of the mail. Plain text; an empty line ends a
- * paragraph. Immutable.
+ * An organiser's wording that replaces ours: a subject and the beginning of the mail. Plain text; an empty line ends a paragraph.
+ * Immutable.
  */
 public record OwnWording(String subject, String text) {
 
@@ -26,7 +26,7 @@ public record OwnWording(String subject, String text) {
     private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
     private static final Pattern EMPTY_LINES = Pattern.compile("(?>\\R)\\h*+(?:\\R\\h*+)++");
 
-    /** The faults of this wording for a kind of mail; empty if it can be used. */
+    /** Returns the errors of this wording for a kind of mail; empty if it can be used. */
     public List<FieldError> faults(MailKind kind) {
         List<FieldError> faults = new ArrayList<>();
         if (!PlainText.isLine(subject)) {
@@ -84,7 +84,7 @@ public record OwnWording(String subject, String text) {
                 .toList();
     }
 
-    /** Replaces in one pass, so that values are not searched for placeholders: a name may contain braces. */
+    /** Replaces all placeholders in one pass, so that values are not searched for placeholders: a name may contain braces. */
     private static String filled(String text, Function<Placeholder, String> values) {
         return SingleLine.of(IN_BRACES
                 .matcher(text)

@@ -3,7 +3,7 @@ package org.openingminute.notification.composition;
 import java.util.Optional;
 import org.openingminute.notification.due.MailKind;
 
-/** The source of organisers' wordings. */
+/** Finds organisers' wordings. */
 @FunctionalInterface
 public interface OwnWordings {
 
@@ -11,7 +11,7 @@ public interface OwnWordings {
     OwnWordings NONE = (conference, kind, language) -> Optional.empty();
 
     /**
-     * The present wording; empty if ours is used.
+     * Returns the current wording; empty if ours is used.
      *
      * @param conference its slug
      * @param language {@code en} or {@code de}

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.openingminute.notification.due.MailKind;
 
-/** A name in braces in an organiser's wording, replaced by a registration's value. */
+/** A name in braces in an organiser's wording, which is replaced by a value of the registration. */
 public enum Placeholder {
     /** The conference's name. */
     CONFERENCE,
@@ -35,10 +35,10 @@ public enum Placeholder {
         return "{" + code() + "}";
     }
 
-    /** The placeholders for which a kind of mail has a value. */
+    /** Returns the placeholders for which a kind of mail has values. */
     public static Set<Placeholder> of(MailKind kind) {
         Set<Placeholder> all = EnumSet.of(CONFERENCE, REFERENCE, NAME);
-        // The reader of a former address need not be the one who registered.
+        // The reader at a former address need not be the person who registered.
         if (kind != MailKind.CONTACT_CHANGED) {
             all.addAll(EnumSet.of(SEATS, TOTAL));
         }
@@ -46,14 +46,14 @@ public enum Placeholder {
         return all;
     }
 
-    /** A subject has to name the conference, or the recipient cannot tell it from others. */
+    /** Returns the placeholders required in a subject: without the conference, recipients could not tell its mails from others. */
     static Set<Placeholder> neededInSubject() {
         return EnumSet.of(CONFERENCE);
     }
 
     /**
-     * The placeholders that an organiser's text needs so that it withholds nothing essential from its reader. Links need
-     * none, because ours stay below the text.
+     * Returns the placeholders required in the text, so that the reader is told everything essential. Links need none, because ours follow
+     * the text.
      */
     static Set<Placeholder> neededInText(MailKind kind) {
         return switch (kind) {
@@ -61,13 +61,13 @@ public enum Placeholder {
             case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
             case LATE_PAYMENT_REFUNDED, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED ->
                 EnumSet.of(AMOUNT);
-            // Our text after it states the amount and the end of an offer.
+            // Our text that follows states the amount and the end of an offer.
             case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK, CONTACT_CHANGED ->
                 EnumSet.noneOf(Placeholder.class);
         };
     }
 
-    /** The fields of a wording that need this placeholder: {@code subject}, {@code text}, both or neither. */
+    /** Returns the fields of a wording that require this placeholder: {@code subject}, {@code text}, both or neither. */
     public Set<String> neededIn(MailKind kind) {
         return Set.of("subject", "text").stream()
                 .filter(field -> (field.equals("subject") ? neededInSubject() : neededInText(kind)).contains(this))

@@ -2,7 +2,7 @@ package org.openingminute.notification.composition;
 
 import java.util.regex.Pattern;
 
-/** The rule for organisers' text: no control characters, and nothing that reverses the reading direction. */
+/** Validates organisers' texts: they must not contain control characters, or characters that change the reading direction. */
 public final class PlainText {
 
     private static final Pattern NOT_IN_A_LINE =
@@ -17,7 +17,7 @@ public final class PlainText {
         return !NOT_IN_A_LINE.matcher(text).find();
     }
 
-    /** Whether the text is valid in several lines, which may contain tabs. */
+    /** Whether the text is valid; it may have several lines and contain tabs. */
     public static boolean isText(String text) {
         return !NOT_IN_A_TEXT.matcher(text).find();
     }

@@ -1,4 +1,4 @@
-/** Text, numbers and layout of a mail, in two languages and two forms. */
+/** Composes mails: their texts, amounts and layout, in two languages, as plain text and as HTML. */
 @NullMarked
 package org.openingminute.notification.composition;
 

@@ -3,25 +3,25 @@ package org.openingminute.notification.delivery;
 import java.time.Duration;
 
 /**
- * The wait after a refusal: twice as long each time, up to a quarter of an hour.
+ * The wait after a refusal. It doubles each time, up to a quarter of an hour.
  *
- * @param first the wait after the first
+ * @param first the wait after the first refusal
  */
 record BackOff(Duration first) {
 
     private static final int SILENCES = 3;
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    /** The wait after this many refusals, at least 1. */
+    /** Returns the wait after this many refusals, at least 1. */
     Duration after(int refusals) {
         Duration wait = first.multipliedBy(1L << Math.clamp(refusals - 1L, 0, 10));
         return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
     }
 
     /**
-     * The wait after the server fell silent this often, at least once, in the middle of a mail.
+     * Returns the wait after the server has stopped responding this often, at least once, in the middle of a mail.
      *
-     * @param shortest the wait after the first few silences, which are as likely the server's fault as the mail's
+     * @param shortest the wait after the first few times, which are as likely the server's fault as the mail's
      */
     Duration afterSilence(int silences, Duration shortest) {
         return silences < SILENCES ? shortest : after(silences - SILENCES + 1);

@@ -7,15 +7,15 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
 /**
- * The consequence of an outcome for a mail: its new state, the time of the next attempt, and the counts. Only this class
- * decides it, without I/O; {@link MailQueue#apply} saves it.
+ * What follows from an outcome for a mail: its new state, the time of the next attempt, and the counts. This class alone decides it,
+ * without I/O; {@link MailQueue#apply} saves it.
  *
- * @param nextAttemptAt only while the mail waits
+ * @param nextAttemptAt {@code null} unless the mail waits
  * @param attempts the number of attempts to add, which lengthen the next wait
  * @param refusals the number of refusals to add, of this mail or its recipient, for a reason that may be permanent
- * @param reason for people; {@code null} once the mail is sent
- * @param answer the mail server's own words, if there were any
- * @param content only of a mail that is sent
+ * @param reason human-readable; {@code null} once the mail is sent
+ * @param answer the mail server's own words; {@code null} if there were none
+ * @param content {@code null} unless the mail is sent
  */
 record Disposition(
         State state,
@@ -64,8 +64,8 @@ record Disposition(
     }
 
     /**
-     * The limits of a mail's attempts. Both are sums of waits after answers, so that the time in which the mail server was not
-     * reached, or this service did not run, does not count.
+     * The limits of a mail's attempts. Both limit sums of waits after responses, so that time in which the mail server was unreachable or
+     * this service did not run does not count.
      *
      * @param giveUpAfter the waits after all attempts that the server answered or broke off, or in which this service failed
      * @param refusedFor the waits after refusals of this mail or its recipient
@@ -73,9 +73,9 @@ record Disposition(
     record Policy(BackOff backOff, Duration giveUpAfter, Duration refusedFor) {}
 
     /**
-     * A sent mail as it may be kept: without tokens.
+     * A sent mail in the form that may be stored: without tokens.
      *
-     * @param text {@code null} for an announcement, whose text is kept once for all readers, as is the HTML
+     * @param text {@code null} for an announcement, whose text and HTML are stored once for all readers
      */
     record Content(
             String recipient,
@@ -104,7 +104,7 @@ record Disposition(
             SendOutcome.Delivered delivered, WaitingMail mail, Instant now, Policy policy) {
         ComposedMail composed = delivered.composed();
         int attempt = mail.attempts() + 1;
-        // Removes tokens, because a server may quote the mail in its answer.
+        // Removes tokens, because a server may quote the mail in its response.
         return switch (delivered.outcome()) {
             case DeliveryOutcome.Accepted(String answer) ->
                 sent(composed.kept(answer), Content.of(delivered.recipient(), composed, mail));
@@ -113,11 +113,11 @@ record Disposition(
             case DeliveryOutcome.RefusedForNow(String answer) ->
                 refusedForNow(now.plus(policy.backOff().after(attempt)), 0, composed.kept(answer))
                         .unlessGivenUp(mail, policy);
-            // The server may have accepted the mail each time, so after some attempts the wait is longer.
+            // The server may have accepted the mail each time, so the wait is longer after some attempts.
             case DeliveryOutcome.BrokenOff(String reason) ->
                 later(now.plus(policy.backOff().afterSilence(attempt, FOR_THE_SERVER)), 1, reason)
                         .unlessGivenUp(mail, policy);
-            // The mail is not at fault, and is sent as soon as the server is back, however late that is.
+            // The mail is not at fault; it is sent as soon as the server is back, however late that is.
             case DeliveryOutcome.Unreachable(String reason) -> later(now.plus(FOR_THE_SERVER), 0, reason);
         };
     }
@@ -137,8 +137,8 @@ record Disposition(
     }
 
     /**
-     * Fails a mail when its waits after refusals reach the limit. Waits because the server asked to try later, as greylisting
-     * does, do not count, so that a first refusal is never the last one.
+     * Fails a mail if its waits after refusals reach the limit. Waits that the server asked for, as greylisting does, do not count, so a
+     * first refusal is never final.
      */
     private static Disposition refused(String answer, WaitingMail mail, Instant now, Policy policy) {
         return policy.backOff().hasWaited(mail.refusals(), policy.refusedFor())
@@ -147,7 +147,7 @@ record Disposition(
                         .unlessGivenUp(mail, policy);
     }
 
-    /** The same, unless the mail has been retried for too long: then it fails with the last reason. */
+    /** Returns this disposition unless the mail has been retried for too long; then it fails with the last reason. */
     private Disposition unlessGivenUp(WaitingMail mail, Policy policy) {
         return policy.backOff().hasWaited(mail.attempts(), policy.giveUpAfter())
                 ? new Disposition(State.FAILED, null, 0, refusals, reason, answer, null)

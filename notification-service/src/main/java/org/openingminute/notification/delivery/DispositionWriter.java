@@ -31,8 +31,8 @@ import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.stereotype.Component;
 
 /**
- * Saves the dispositions of mails, those of many in one commit. The final state of a registration's mail is saved and reported in
- * one transaction under the registration's lock.
+ * Saves the dispositions of mails, many in one commit. The final state of a registration's mail is saved and reported in one transaction
+ * under the registration's lock.
  */
 @Component
 class DispositionWriter {
@@ -61,8 +61,8 @@ class DispositionWriter {
     }
 
     /**
-     * Saves what became of a mail's present try, and returns once that is committed. If the mail is another instance's by now,
-     * or in another try, nothing changes.
+     * Saves the outcome of a mail's current try and returns once it is committed. If another instance has the mail, or another try of it
+     * began, nothing changes.
      *
      * @throws org.springframework.dao.TransientDataAccessResourceException if it was not committed in time
      */
@@ -71,7 +71,7 @@ class DispositionWriter {
     }
 
     /**
-     * A mail with what became of its try.
+     * A mail and the outcome of its try.
      *
      * @param trace in which it was tried
      */
@@ -84,7 +84,7 @@ class DispositionWriter {
     }
 
     /**
-     * A batch on its way.
+     * The data of a batch.
      *
      * @param states of the registrations whose mails are to be superseded
      */
@@ -96,10 +96,10 @@ class DispositionWriter {
             Map<UUID, Map<String, String>> traces,
             List<MailQueue.Disposed> ended) {}
 
-    /** Counts what ended. */
+    /** Counts mails by their final states. */
     private record Counters(MeterRegistry meters) {
 
-        /** Registers every counter at 0, because an alert on growth notices the first count only after a 0. */
+        /** Registers every counter at 0, because an alert on an increase misses the first count otherwise. */
         Counters {
             Stream.concat(
                             Arrays.stream(MailKind.values()).map(MailKind::code),
@@ -143,7 +143,7 @@ class DispositionWriter {
                     new ArrayList<>());
         }
 
-        /** The newest state, read under the lock, decides whether a mail is superseded. */
+        /** Reads the newest state under the lock, which decides whether a mail is superseded. */
         @Override
         public Boolean decide(Batch batch, Finished one) {
             WaitingMail mail = one.mail();
@@ -177,7 +177,7 @@ class DispositionWriter {
             report(batch);
         }
 
-        /** Reports the final states of registrations' mails, an event for each mail. */
+        /** Reports the final states of registrations' mails, one event per mail. */
         private void report(Batch batch) {
             Map<UUID, List<MailQueue.Disposed>> byRegistration = new LinkedHashMap<>();
             for (MailQueue.Disposed one : batch.ended()) {

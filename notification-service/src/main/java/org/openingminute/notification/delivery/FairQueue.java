@@ -9,8 +9,8 @@ import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.subscription.SubscriptionMail;
 
 /**
- * The order in which kinds of mail are served: each kind has a lane, and so do resends. A lane that was served goes to the
- * end, so that a single mail overtakes ten thousand of another kind.
+ * The order in which kinds of mail are served. Each kind has a lane, and so do resends. A lane that was served moves to the end, so that a
+ * single mail overtakes ten thousand of another kind.
  */
 final class FairQueue {
 
@@ -24,19 +24,19 @@ final class FairQueue {
         lanes.addAll(kinds());
     }
 
-    /** All kinds of mail, each of which has a lane. */
+    /** Returns all kinds of mail; each has a lane. */
     static List<String> kinds() {
         return Stream.of(MailKind.codes(), SubscriptionMail.codes())
                 .flatMap(Arrays::stream)
                 .toList();
     }
 
-    /** All lanes, the next to be served first. */
+    /** Returns all lanes, the next to be served first. */
     synchronized String[] inOrder() {
         return lanes.toArray(String[]::new);
     }
 
-    /** Puts a lane that was served behind the others. */
+    /** Moves a lane that was served to the end. */
     synchronized void served(String lane) {
         Collections.rotate(lanes, -(lanes.indexOf(lane) + 1));
     }

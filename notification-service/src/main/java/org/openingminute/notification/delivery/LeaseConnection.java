@@ -9,8 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The connection used only for renewing leases: no other work delays it, and it times out soon enough for the next renewal to
- * be in time.
+ * The connection reserved for renewing leases: no other work delays it, and it times out early enough for the next renewal to be in time.
  */
 @Component
 final class LeaseConnection implements AutoCloseable {

@@ -15,23 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the leases of the mails being sent, so that no two living instances send the same mail. The holder of a mail renews its
- * lease five times in the time of a lease, until the outcome of the mail is saved, however long that takes. Renewal has its own
- * thread, which neither dispatch nor a mail server delays, and which goes on while a stopping instance hands over its last
- * mails.
+ * Keeps the leases of the mails being sent, so that no two living instances send the same mail. The holder of a mail renews its lease five
+ * times per lease duration until the outcome is saved, however long that takes. Renewal has its own thread, which neither dispatch nor a
+ * mail server delays, and which continues while a stopping instance hands over its last mails.
  *
- * <p>So a lease expires for only two reasons: its holder died, or no instance could reach the database. After an outage all
- * leases have expired at once, and either may act first: a holder that has to save the server's acceptance, or another instance
- * that takes the mail for abandoned. Therefore an instance takes over another's mails only after the database has answered
- * throughout the time of a lease: by then every living holder has renewed. It asks for that long only while mails are due or being
- * sent, and an idle instance asks nothing. A lease as long as the longest delivery and its
- * saving would not need this rule, but would leave a dead instance's mails unsent for many minutes.
+ * <p>A lease therefore expires for only two reasons: its holder died, or no instance could reach the database. After a database outage all
+ * leases have expired at once, and either side may act first: a holder that must save the server's acceptance, or another instance that
+ * considers the mail abandoned. An instance therefore takes over another's mails only after the database has responded throughout one lease
+ * duration: by then every living holder has renewed. It checks this only while mails are due or being sent; an idle instance sends no
+ * statements. A lease as long as the longest delivery plus saving its outcome would make this rule unnecessary, but would leave a dead
+ * instance's mails unsent for many minutes.
  *
- * <p>Renewals have their own connection, which times out within the time between two renewals, because one that hung would
- * use up the time of all others.
+ * <p>Renewals have their own connection, which times out within the interval between two renewals: a renewal that hangs would use up the
+ * time of all others.
  *
- * <p>One risk remains: between the server's acceptance and the saved outcome, a single holder may be cut off from the
- * database, or halted, for longer than a lease. Others cannot distinguish that from its death.
+ * <p>One risk remains: between the server's acceptance and the saved outcome, a single holder may be cut off from the database, or
+ * suspended, for longer than a lease. Others cannot distinguish that from its death.
  */
 final class LeaseKeeper {
 
@@ -58,9 +57,9 @@ final class LeaseKeeper {
     private long lastAnswer;
 
     /**
-     * The leases of one instance.
+     * Creates the keeper of one instance's leases.
      *
-     * @param renewal renews the leases of mails, and throws if the database does not answer
+     * @param renewal renews the leases of mails, and throws if the database does not respond
      * @param underway the mails that this instance holds now
      * @param nanos a monotonic clock
      */
@@ -83,7 +82,7 @@ final class LeaseKeeper {
         thread = Thread.ofVirtual().name("mail-leases").start(() -> keep(end));
     }
 
-    /** Watches the database for two leases more: mails are due, which this instance or another may hold. Returns at once. */
+    /** Watches the database for two more lease durations, because mails are due that any instance may hold. Returns at once. */
     void watch() {
         watchedUntil = nanos.getAsLong() + 2 * lease;
         watch.release();
@@ -93,7 +92,7 @@ final class LeaseKeeper {
         return underway.get().isEmpty() && nanos.getAsLong() - watchedUntil > 0;
     }
 
-    /** Ends renewal. Must be called only when this instance holds no mail. */
+    /** Ends renewal. Must be called only while this instance holds no mail. */
     void stop() throws InterruptedException {
         @Nullable Thread keeping;
         synchronized (this) {
@@ -123,17 +122,14 @@ final class LeaseKeeper {
         }
     }
 
-    /**
-     * Renews the leases of the mails being sent. Without any, an update of no rows still shows that the database
-     * answers.
-     */
+    /** Renews the leases of the mails being sent. Without mails, an update of no rows still shows that the database responds. */
     boolean renew() {
         try {
             renewal.accept(List.copyOf(underway.get()));
             recordAnswer();
             return true;
         } catch (RuntimeException | Error e) {
-            // Catches errors too, because an instance that stopped renewing would lose its mails to others.
+            // Catches errors as well: an instance that stopped renewing would lose its mails to others.
             warn(e);
             return false;
         }
@@ -159,21 +155,19 @@ final class LeaseKeeper {
         lastAnswer = now;
     }
 
-    /** The longest gap between answers after which a holder still renews in time. */
+    /** Returns the longest gap between responses after which a holder still renews in time. */
     private long gap() {
         return 2 * every;
     }
 
-    /**
-     * Whether mails that other instances leased and did not renew may be taken over, because those instances are dead.
-     */
+    /** Whether expired leases of other instances may be taken over: those instances must be dead. */
     synchronized boolean mayTakeOver() {
         long now = nanos.getAsLong();
         return answered && now - lastAnswer <= gap() && now - answersSince >= lease;
     }
 
     /**
-     * Whether the database answered a request promptly, without a pause in which leases may have ended.
+     * Whether the database responded to a request promptly, without a pause in which leases may have expired.
      *
      * @param asked the time of the request, by the monotonic clock
      */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The body of every {@code mail.*} event: all mails of the registration with their states. */
+/** The body of every {@code mail.*} event: all mails of the registration and their states. */
 record MailEvent(UUID registration, List<Mail> mails) {
 
     static final String TOPIC = "notification.events.v1";
@@ -13,8 +13,8 @@ record MailEvent(UUID registration, List<Mail> mails) {
     /**
      * A mail.
      *
-     * @param about as a {@link org.openingminute.notification.due.DueMail} has it; {@code null} from an earlier version
-     * @param copy the number of the resend, 0 for the mail itself; {@code null} from an earlier version
+     * @param about as in {@link org.openingminute.notification.due.DueMail}; {@code null} from earlier versions
+     * @param copy the number of the resend, 0 for the mail itself; {@code null} from earlier versions
      */
     record Mail(
             UUID id,

@@ -11,12 +11,12 @@ import org.openingminute.notification.due.DueMail;
  * A mail that this instance has leased.
  *
  * @param copy the number of the resend, 0 for the mail itself
- * @param tries how often it was handed over, with the hand-over that is under way; an outcome holds for this number alone
- * @param attempts how often a server refused it or fell silent, or this service failed
+ * @param tries how often it was handed over, including the hand-over in progress; an outcome applies to this number only
+ * @param attempts how often a server refused it or stopped responding, or this service failed
  * @param refusals how many of these were refusals of the mail or its recipient, for a reason that may be permanent
- * @param dueSince the time since which it could have been sent
+ * @param dueSince since when it could have been sent
  * @param readLate whether the event that made it due was old when it was read
- * @param domain of its recipient when it was leased, in small letters
+ * @param domain of its recipient when it was leased, in lower case
  * @param traceparent the trace in which it was inserted
  */
 record WaitingMail(
@@ -31,21 +31,21 @@ record WaitingMail(
         String domain,
         @Nullable String traceparent) {
 
-    /** The registration that it is about; empty for an announcement. */
+    /** Returns the registration that the mail is about; empty for an announcement. */
     Optional<UUID> registration() {
         return cause instanceof RegistrationCause(UUID registration, DueMail _)
                 ? Optional.of(registration)
                 : Optional.empty();
     }
 
-    /** The same in its next try. */
+    /** Returns the same mail in its next try. */
     WaitingMail triedOnceMore() {
         return new WaitingMail(id, cause, copy, tries + 1, attempts, refusals, dueSince, readLate, domain, traceparent);
     }
 
     /**
-     * The name from which the Message-ID is derived. A mail that is due once for a registration has the same name in any
-     * row, so that after a restore of our database a mail program recognises the second copy.
+     * Returns the name from which the Message-ID is derived. A mail that is due once per registration has the same name in any row, so that
+     * mail programs recognise a second copy after a restore of the database.
      */
     UUID name() {
         return copy == 0 && cause instanceof RegistrationCause(UUID registration, DueMail due)
@@ -57,7 +57,7 @@ record WaitingMail(
     /** The cause of a mail. */
     sealed interface Cause {
 
-        /** The kind of the mail, as rows name it. */
+        /** Returns the kind of the mail, as in its row. */
         String kind();
     }
 

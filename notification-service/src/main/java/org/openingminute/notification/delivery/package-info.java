@@ -1,4 +1,4 @@
-/** The delivery of mails, from the row of a due mail to the mail server's acceptance, and the events that report it. */
+/** The delivery of mails: from the row of a due mail to the mail server's acceptance, and the events that report the outcome. */
 @NullMarked
 package org.openingminute.notification.delivery;
 

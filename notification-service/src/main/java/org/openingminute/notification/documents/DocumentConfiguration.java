@@ -15,7 +15,7 @@ import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** Documents have texts and a template engine of their own, as mails do. */
+/** Gives documents texts and a template engine of their own, as mails have. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DocumentConfiguration.DocumentSettings.class)
 class DocumentConfiguration {
@@ -56,7 +56,7 @@ class DocumentConfiguration {
         messages.setBasename("documents/words");
         messages.setDefaultEncoding(StandardCharsets.UTF_8.name());
         messages.setFallbackToSystemLocale(false);
-        // An apostrophe is then written the same way in every message.
+        // With this, apostrophes are escaped the same way in every message.
         messages.setAlwaysUseMessageFormat(true);
         return messages;
     }

@@ -10,7 +10,7 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * The data that documents need of a registration, as its newest event reports it.
+ * The data of a registration that documents need, as its newest event reports it.
  *
  * @param revision grows with each change
  * @param changedAt business time
@@ -40,18 +40,18 @@ record DocumentSubject(
                 .findFirst();
     }
 
-    /** The contact, in whose language documents are. */
+    /** The contact, whose language documents use. */
     record SubjectContact(@Nullable String locale) {}
 
     /** An add-on as it was ordered. */
     record BookedAddOn(String code, int quantity) {}
 
     /**
-     * An attendee, with the ticket.
+     * An attendee with a ticket.
      *
-     * @param badgeName what the badge says in place of the name; {@code null} for the same
-     * @param generation a token with a lower one has ended
-     * @param ticket the signed text; {@code null} while there is no usable one
+     * @param badgeName the name on the badge; {@code null} if it is the attendee's name
+     * @param generation tokens with a lower one are invalid
+     * @param ticket the signed text; {@code null} if there is no usable ticket
      */
     record TicketHolder(
             UUID id,
@@ -70,13 +70,13 @@ record DocumentSubject(
             addOns = addOns == null ? List.of() : List.copyOf(addOns);
         }
 
-        /** What a badge says, on one line. */
+        /** Returns the name on the badge, on one line. */
         String shownName() {
             String shown = badgeName == null ? "" : SingleLine.of(badgeName);
             return shown.isEmpty() ? name() : shown;
         }
 
-        /** The name on one line, whatever was typed. */
+        /** Returns the name on one line, whatever was typed. */
         String name() {
             return SingleLine.of(givenName + " " + familyName);
         }

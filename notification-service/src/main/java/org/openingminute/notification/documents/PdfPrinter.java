@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 
-/** Turns a page into tagged PDF (PDF/UA) with embedded fonts. Takes some tenths of a second of a processor. */
+/** Converts an HTML page to tagged PDF (PDF/UA) with embedded fonts. A conversion takes some tenths of a second of processor time. */
 final class PdfPrinter {
 
     static {
-        // The library's own logging is turned off.
+        // Sends the library's own log messages to SLF4J.
         XRLog.setLoggerImpl(new Slf4jLogger());
     }
 
@@ -35,7 +35,9 @@ final class PdfPrinter {
     private final List<Path> moreFonts;
 
     /**
-     * @param folder with more TrueType fonts; empty for none
+     * Loads the fonts.
+     *
+     * @param folder with additional TrueType fonts; empty for none
      * @throws UncheckedIOException if it cannot be read
      */
     PdfPrinter(String folder) {
@@ -52,7 +54,7 @@ final class PdfPrinter {
         }
     }
 
-    /** The font families that a style sheet may name, the built-in one first. */
+    /** Returns the font families that a style sheet may use, the built-in one first. */
     String families() {
         return Stream.concat(
                         Stream.of(FONT),
@@ -61,7 +63,7 @@ final class PdfPrinter {
                 .collect(Collectors.joining(", "));
     }
 
-    /** @param page well-formed XHTML; pictures are inside it, and nothing is fetched */
+    /** @param page well-formed XHTML; images are embedded in it, and nothing is fetched */
     byte[] print(String page) {
         PdfRendererBuilder pdf = new PdfRendererBuilder();
         pdf.useFont(() -> font("LiberationSans-Regular"), FONT, REGULAR, FontStyle.NORMAL, true);

@@ -11,13 +11,13 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 
-/** A QR code as a picture. Level M, so a seventh of it may be damaged. */
+/** Draws QR codes with error correction level M: up to 15 % of a code may be damaged. */
 final class QrCode {
 
-    /** Pixels for each side of a module; the style sheet sets the size on paper. */
+    /** Pixels per side of a module; the style sheet sets the printed size. */
     private static final int PIXELS = 8;
 
-    /** The white modules around it, without which scanners do not find it. */
+    /** The white modules around the code, without which scanners do not detect it. */
     private static final int MARGIN = 4;
 
     private static final int WHITE = 0xffffff;
@@ -25,7 +25,7 @@ final class QrCode {
     private QrCode() {}
 
     /**
-     * The picture as a data URL.
+     * Returns the image as a data URL.
      *
      * @throws IllegalArgumentException if the text does not fit into a QR code
      */

@@ -1,4 +1,4 @@
-/** Documents of an attendee, drawn on request: the ticket, a calendar entry and an invitation letter. */
+/** Documents of attendees, drawn on request: ticket, calendar entry, invitation letter and badge. */
 @NullMarked
 package org.openingminute.notification.documents;
 

@@ -13,7 +13,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.stereotype.Component;
 
-/** Gives rows to mails that are due later and were asked for. */
+/** Inserts deferred mails ahead of time, for readers who ask for them. */
 @Component
 public class DeferredMails {
 
@@ -30,8 +30,7 @@ public class DeferredMails {
     }
 
     /**
-     * Gives a mail that is due later its row at once, if there is such a mail. In the caller's transaction, under the
-     * registration's lock.
+     * Inserts the row of a deferred mail at once, if there is such a mail. Runs in the caller's transaction, under the registration's lock.
      */
     public void insert(StoredProjection stored, DueMail due) {
         @Nullable RegistrationSnapshot registration = stored.states().registration();

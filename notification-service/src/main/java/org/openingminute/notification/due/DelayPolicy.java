@@ -9,29 +9,28 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * The delay of a due mail before it is sent, so that no mail asks for money right before a payment, and a confirmation has
- * its receipt.
+ * How long a due mail is delayed, so that no mail asks for money right before a payment, and a confirmation can link to its receipt.
  *
- * @param payNow how long an unpaid registration waits for its pay-now mail
- * @param paymentFailed the same for the payment-failed mail
+ * @param payNow delay of an unpaid registration's pay-now mail
+ * @param paymentFailed delay of the payment-failed mail
  * @param receipt how long a confirmation waits for the receipt
  */
 record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
 
     private static final Duration PARTS_REPORTED_WITHIN = Duration.ofSeconds(3);
 
-    /** A writer whose clock is ahead by less puts no mail off. */
+    /** If the writer's clock is ahead by less than this, mails are not delayed further. */
     private static final Duration CLOCKS_DIFFER_BY = Duration.ofSeconds(1);
 
-    /** The time for reading an old event's successors. */
+    /** Time to read the events that follow an old event. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
     /**
-     * The earliest instant at which a mail may go out.
+     * Returns the earliest instant at which a mail may be sent.
      *
      * @param projection after the event
-     * @param before the status that was known before it
-     * @param writtenAt when the event was written, by the machine's clock
+     * @param before the status that was known before the event; {@code null} for none
+     * @param writtenAt when the event was written, machine time
      * @throws IllegalArgumentException if the registration was not received
      */
     Instant earliest(
@@ -45,7 +44,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
             throw new IllegalArgumentException("no registration for this mail");
         }
         Duration wait = switch (kind) {
-            // After a review the attendee is no longer on the page, and an invoice is not paid there.
+            // After a review the registrant has left the page, and an invoice is not paid on the page.
             case PAY_NOW ->
                 before == RegistrationStatus.PENDING_REVIEW || registration.isPaidByInvoice()
                         ? Duration.ZERO
@@ -71,7 +70,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
         return due.isAfter(caughtUp) ? due : caughtUp;
     }
 
-    /** Whether a mail that was put off has nothing to wait for any more. */
+    /** Whether a delayed mail has nothing to wait for any more. */
     boolean endsEarly(MailKind kind, RegistrationProjection projection) {
         return kind == MailKind.CONFIRMATION
                 && projection.registration() != null
@@ -85,7 +84,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                 .orElse(wait);
     }
 
-    /** A capture gets a receipt, normally within a second. */
+    /** Whether a receipt is still to come; a capture normally gets one within a second. */
     private static boolean awaitsReceipt(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         return registration.hasCaptured() && (payment == null || payment.receipt() == null);
     }

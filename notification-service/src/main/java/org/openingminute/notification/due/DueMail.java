@@ -1,18 +1,18 @@
 package org.openingminute.notification.due;
 
 /**
- * A mail that is due by a state; equal values are one mail.
+ * A mail that a state makes due. Equal values denote the same mail.
  *
- * @param about empty if this kind is due once for a registration; otherwise the name of its subject, such as a refund's id
+ * @param about empty if the kind is due once per registration; otherwise the name of its subject, such as a refund's id
  */
 public record DueMail(MailKind kind, String about) {
 
-    /** A kind that is due once for each registration. */
+    /** Creates a mail of a kind that is due once per registration. */
     static DueMail once(MailKind kind) {
         return new DueMail(kind, "");
     }
 
-    /** Whether a person asked for it, so that it is due as long as it waits, whatever the state. */
+    /** Whether a person asked for it; it then stays due while it waits, whatever the state. */
     public boolean isRequested() {
         return isRequested(kind, about);
     }
@@ -21,7 +21,7 @@ public record DueMail(MailKind kind, String about) {
         return kind == MailKind.LINK && about.isEmpty();
     }
 
-    /** Whether rows name it like this. */
+    /** Whether a row with this kind and subject denotes this mail. */
     boolean is(String otherKind, String otherAbout) {
         return kind.code().equals(otherKind) && about.equals(otherAbout);
     }

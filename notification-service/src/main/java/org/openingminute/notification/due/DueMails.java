@@ -11,17 +11,17 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
 /**
- * Decides which mails a state makes due. This is applied when an event is read, to insert the rows, and again right before
- * sending, to check whether the state that a mail is about still holds.
+ * Decides which mails a state makes due. It is applied when an event is read, to insert rows, and again right before sending, to check that
+ * the state a mail is about still holds. Pure.
  */
 public final class DueMails {
 
     private DueMails() {}
 
     /**
-     * The mails that are due by the present state; mails that were sent before are among them.
+     * Returns the mails that are due in the current state, including mails that were sent before.
      *
-     * @param now by the machine's clock: no mail asks for money after the end of a hold
+     * @param now machine time: no mail asks for money after the end of a hold
      */
     public static List<DueMail> by(RegistrationProjection projection, Instant now) {
         @Nullable RegistrationSnapshot registration = projection.registration();
@@ -49,14 +49,14 @@ public final class DueMails {
                 .toList();
     }
 
-    /** Whether a mail may be sent, because the state that it is about holds now. */
+    /** Whether a mail may be sent, that is, whether the state it is about holds now. */
     public static boolean mayGo(DueMail mail, RegistrationProjection projection, Instant now) {
         return mail.isRequested()
                 ? projection.registration() != null
                 : by(projection, now).contains(mail);
     }
 
-    /** Links that were taken back are followed by one of the next generation, once for each. */
+    /** After links were invalidated, one mail with a new link is due for each generation. */
     private static Stream<DueMail> newLink(RegistrationSnapshot registration) {
         return registration.contactGeneration() == 0
                 ? Stream.empty()
@@ -68,7 +68,7 @@ public final class DueMails {
                 .map(former -> new DueMail(MailKind.CONTACT_CHANGED, Long.toString(former.generation())));
     }
 
-    /** The registration as the reader of a mail about it is addressed: a former contact by the former name and address. */
+    /** Returns the registration as a mail addresses it: a former contact by the former name and address. */
     public static RegistrationSnapshot addressed(RegistrationSnapshot registration, DueMail mail) {
         return mail.kind() == MailKind.CONTACT_CHANGED ? registration.toFormerContact(mail.about()) : registration;
     }
@@ -80,7 +80,7 @@ public final class DueMails {
         return Stream.concat(confirmation, disputes).toList();
     }
 
-    /** The payer knows of the dispute; the mail is about the tickets, which cannot be used meanwhile. */
+    /** Returns the mails about a dispute. The payer knows of the dispute; the mail is about the tickets, which are unusable meanwhile. */
     private static Stream<DueMail> disputed(PaymentSnapshot.ReportedDispute dispute) {
         String id = dispute.id().toString();
         return switch (dispute.state()) {
@@ -105,14 +105,15 @@ public final class DueMails {
         if (registration.wasPaidLate()) {
             return List.of(DueMail.once(MailKind.LATE_PAYMENT_REFUNDED));
         }
-        // Late money gets a seat or a refund within moments; until then it would be wrong to say that no payment came.
+        // Late money gets a seat or a refund within moments. Until then it would be wrong to say that no payment
+        // arrived.
         boolean unanswered = payment != null && payment.hasCaptured() && !registration.hasCaptured();
         return unanswered ? List.of() : List.of(DueMail.once(MailKind.EXPIRED));
     }
 
     /**
-     * The refund of late money has its own mail with the reason, which covers neither money transferred before nor what is
-     * refunded again after a refund that came back.
+     * Returns the mails about refunds. The refund of late money has a mail of its own with the reason; that mail covers neither money
+     * transferred before nor money refunded again after a refund was returned.
      */
     private static Stream<DueMail> refunds(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         if (payment == null) {

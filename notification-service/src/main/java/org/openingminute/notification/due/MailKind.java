@@ -13,19 +13,19 @@ public enum MailKind {
     CANCELLED("cancelled"),
     LATE_PAYMENT_REFUNDED("late-payment-refunded"),
     REFUND_MADE("refund-made"),
-    /** A refund that was made did not reach the payer. */
+    /** A completed refund did not reach the payer. */
     REFUND_FAILED("refund-failed"),
     PROOF_WANTED("proof-wanted"),
     PROOF_ACCEPTED("proof-accepted"),
     PROOF_REFUSED("proof-refused"),
     PAYMENT_DISPUTED("payment-disputed"),
     DISPUTE_SETTLED("dispute-settled"),
-    /** Due by request, or because former links were taken back; then it is about their next generation. */
+    /** Due if a reader asks for a new link, or if former links were invalidated; then its subject is the new generation. */
     LINK("link"),
-    /** To the address that a registration's contact had before, without a link. About the generation that ended that one's links. */
+    /** To the contact's former address, without a link. Its subject is the generation that invalidated that contact's links. */
     CONTACT_CHANGED("contact-changed");
 
-    /** The code of the one mail for several unpaid registrations, which is about none alone. */
+    /** The code of the combined mail for several unpaid registrations, which has no single registration as its subject. */
     public static final String SEVERAL_UNPAID = "several-unpaid";
 
     private final String code;
@@ -34,13 +34,13 @@ public enum MailKind {
         this.code = code;
     }
 
-    /** The name in messages, rows and answers. */
+    /** Returns the name in messages, rows and responses. */
     @JsonValue
     public String code() {
         return code;
     }
 
-    /** Whether it must not be sent to a registrant who has paid. */
+    /** Whether the mail must not be sent to a registrant who has paid. */
     public boolean asksForMoney() {
         return switch (this) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> true;
@@ -59,7 +59,7 @@ public enum MailKind {
         };
     }
 
-    /** Whether it may be about a registration for which nobody has paid, and follows from what anybody can do. */
+    /** Whether the mail may be about an unpaid registration and follows from something that anybody can do. */
     boolean isAboutUnpaid() {
         return switch (this) {
             case PAY_NOW, CONFIRMATION, PAYMENT_FAILED, PROOF_WANTED, EXPIRED, CANCELLED, LINK -> true;
@@ -74,7 +74,7 @@ public enum MailKind {
         };
     }
 
-    /** Whether several may be due for a registration, each with its own subject, such as a refund. */
+    /** Whether several of this kind may be due for a registration, each with its own subject, such as a refund. */
     public boolean isAboutSomething() {
         return switch (this) {
             case REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, CONTACT_CHANGED -> true;
@@ -91,7 +91,7 @@ public enum MailKind {
         };
     }
 
-    /** The names of all kinds; rows of other kinds belong to a newer version, which sends them itself. */
+    /** Returns the codes of all kinds. Rows of other kinds belong to a later version, which sends them itself. */
     public static String[] codes() {
         return Arrays.stream(values()).map(MailKind::code).toArray(String[]::new);
     }

@@ -18,13 +18,13 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.StoredProjection;
 
 /**
- * Decides in memory what events and the passing of time make of one registration's mails: which get a row now, which are due
- * later, and which wait in vain because their state has passed. A later event that still makes a mail due does not put it off.
- * For one thread.
+ * Decides in memory how events and the passing of time change one registration's mails: which get a row now, which are deferred, and which
+ * waiting mails are superseded because their state has passed. A later event that still makes a mail due does not delay it further. Used by
+ * one thread.
  */
 final class MailPlan {
 
-    /** An event older than this when it is read may already be outdated by later ones. */
+    /** When an event older than this is read, later events may already have outdated it. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     private static final Duration FOR_A_NEWER_VERSION = Duration.ofMinutes(1);
@@ -36,10 +36,10 @@ final class MailPlan {
     private RegistrationProjection states;
     private @Nullable String state;
     private @Nullable String payment;
-    /** The mails that are due, now or later, and have no row. */
+    /** The mails that are due, now or later, and have no row yet. */
     private List<DeferredMail> deferred;
 
-    /** @param ids makes those of mails */
+    /** @param ids generates the ids of mails */
     MailPlan(StoredProjection stored, DelayPolicy delays, Supplier<UUID> ids) {
         this.stored = stored;
         this.delays = delays;
@@ -49,7 +49,7 @@ final class MailPlan {
     }
 
     /**
-     * What changes.
+     * The changes to write.
      *
      * @param due the mails that get a row
      * @param superseded ids of waiting mails whose state has passed
@@ -57,7 +57,7 @@ final class MailPlan {
     record Changes(
             StoredProjection.ProjectionChange projection, List<PromptDelivery.NewMail> due, List<UUID> superseded) {}
 
-    /** Takes the state that an event reports. */
+    /** Applies the state that an event reports. */
     void receive(PlanEntry.ReceivedEvent event, Instant now) {
         @Nullable RegistrationStatus before = status();
         switch (event) {
@@ -104,7 +104,7 @@ final class MailPlan {
         return mail.dueAt().isAfter(now) ? mail.dueAt(now) : mail;
     }
 
-    /** The changes as they are at an instant. */
+    /** Returns the changes as of an instant. */
     Changes changes(Instant now) {
         List<DeferredMail> later = new ArrayList<>(ofNewerVersion());
         List<PromptDelivery.NewMail> ripe = new ArrayList<>();
@@ -125,7 +125,7 @@ final class MailPlan {
                 superseded(now));
     }
 
-    /** When to look at mails again; one of a newer version that is due is that version's. */
+    /** Returns when the mails need attention again. A due mail of a kind that only a later version knows is left to that version. */
     private static @Nullable Instant next(List<DeferredMail> later, Instant now) {
         return later.stream()
                 .map(mail -> mail.dueAt().isAfter(now) ? mail.dueAt() : now.plus(FOR_A_NEWER_VERSION))
@@ -150,7 +150,7 @@ final class MailPlan {
         return DueMails.addressed(registration, due).contact().email();
     }
 
-    /** Everything as it is stored after these changes, except for the rows of mails. */
+    /** Returns the stored state after these changes, except for the rows of mails. */
     StoredProjection after(Changes changes) {
         return new StoredProjection(
                 stored.registration(),
@@ -160,7 +160,7 @@ final class MailPlan {
                 stored.mails());
     }
 
-    /** The mails that an instance has, as far as their rows say. */
+    /** Returns the mails that an instance has leased according to their rows. */
     List<UUID> leasedBy(UUID instance) {
         return stored.mails().stream()
                 .filter(mail -> mail.isWaiting() && instance.equals(mail.leasedBy()))
@@ -189,8 +189,8 @@ final class MailPlan {
     }
 
     /**
-     * Leaves a mail that is being sent to its sender, which checks for itself, and a mail of an unknown kind to a newer
-     * instance, which runs beside this one during an upgrade. A requested mail is due as long as it waits.
+     * Returns the waiting mails to supersede. Mails that are being sent are left to their sender, which checks them itself. Mails of an
+     * unknown kind are left to a later version that runs beside this one during an upgrade. A requested mail stays due while it waits.
      */
     private List<UUID> superseded(Instant now) {
         List<DueMail> due = DueMails.by(states, now);

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** The batches of events, and of mails that have come to be due: states and mails of many registrations in one transaction. */
+/** Handles batches of events and of due deferred mails: the states and mails of many registrations in one transaction. */
 @Component
 class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> {
 
@@ -63,7 +63,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
                 settings.pace().receiptWithin());
     }
 
-    /** A batch on its way. */
+    /** The data of a batch. */
     static final class Batch {
 
         private final OrderLock lock;
@@ -102,7 +102,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
         return batch;
     }
 
-    /** @return whether the entry was news */
+    /** @return false if the entry was outdated */
     @Override
     public Boolean decide(Batch batch, PlanEntry entry) {
         if (entry instanceof PlanEntry.ReceivedEvent event && !batch.advancing.contains(event.message())) {
@@ -113,7 +113,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
             try {
                 plan.receive(event, batch.now);
             } catch (RuntimeException e) {
-                // It is noted as received, so that the transaction must not commit.
+                // The inbox has already recorded the event, so the transaction must not commit.
                 batch.failure = e;
                 throw e;
             }
@@ -157,7 +157,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
         giveBack(batch, sending);
     }
 
-    /** Finds the mails that an earlier run of this batch has inserted by a commit that was not heard. */
+    /** Returns to the queue mails that an earlier run of this batch inserted, in a commit whose confirmation was lost. */
     private void giveBack(Batch batch, Sending sending) {
         List<UUID> unheard = batch.plans.values().stream()
                 .flatMap(plan -> plan.leasedBy(prompt.leases().instance()).stream())
@@ -169,7 +169,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
         }
     }
 
-    /** What follows a transaction, also one that a dry run rolls back. */
+    /** The actions after a transaction; a dry run rolls back, and then nothing is sent. */
     private final class Sending implements TransactionSynchronization {
 
         private final Set<UUID> registrations;

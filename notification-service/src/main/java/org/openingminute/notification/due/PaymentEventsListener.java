@@ -6,7 +6,7 @@ import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.springframework.stereotype.Component;
 
-/** Keeps the newest state of each payment, and the mails that it makes due. */
+/** Stores the newest state of each payment and inserts the mails that it makes due. */
 @Component
 class PaymentEventsListener {
 

@@ -9,10 +9,10 @@ import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.projection.PaymentSnapshot;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
-/** A reason to look at a registration's mails. */
+/** A reason to reconsider a registration's mails. */
 sealed interface PlanEntry extends BatchEntry {
 
-    /** W3C's header. */
+    /** The trace header defined by W3C Trace Context. */
     String TRACEPARENT = "traceparent";
 
     UUID registration();
@@ -22,7 +22,7 @@ sealed interface PlanEntry extends BatchEntry {
         return Set.of(registration().toString());
     }
 
-    /** A mail that was put off is due. */
+    /** A deferred mail of the registration is due. */
     record DueNow(UUID registration) implements PlanEntry {
 
         @Override
@@ -31,12 +31,12 @@ sealed interface PlanEntry extends BatchEntry {
         }
     }
 
-    /** An event that reports a state, with its body read. */
+    /** An event that reports a state, with its parsed body. */
     sealed interface ReceivedEvent extends PlanEntry {
 
         Message message();
 
-        /** The trace that the mails of this event continue; {@code null} if it has none. */
+        /** Returns the trace that the mails of this event continue; {@code null} if there is none. */
         default @Nullable String traceparent() {
             return message().headers().get(TRACEPARENT);
         }
@@ -51,7 +51,11 @@ sealed interface PlanEntry extends BatchEntry {
     /** A registration's event. */
     record RegistrationReceived(Message message, RegistrationSnapshot state) implements ReceivedEvent {
 
-        /** @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read */
+        /**
+         * Parses an event.
+         *
+         * @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read
+         */
         static RegistrationReceived of(Message message) {
             RegistrationSnapshot state = message.body(RegistrationSnapshot.class);
             message.requireKey(state.id());
@@ -67,7 +71,11 @@ sealed interface PlanEntry extends BatchEntry {
     /** A payment's event. */
     record PaymentReceived(Message message, PaymentSnapshot state) implements ReceivedEvent {
 
-        /** @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read */
+        /**
+         * Parses an event.
+         *
+         * @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read
+         */
         static PaymentReceived of(Message message) {
             PaymentSnapshot state = message.body(PaymentSnapshot.class);
             message.requireKey(state.registration());

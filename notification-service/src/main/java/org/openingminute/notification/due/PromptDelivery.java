@@ -13,16 +13,16 @@ import org.openingminute.notification.projection.ReadAt;
 import org.openingminute.notification.projection.StoredProjection;
 
 /**
- * Sends mails in the moment in which they come to be due, past the queue: their rows are inserted under this instance's lease, with
- * their first try counted. All of it is safe for many threads.
+ * Sends mails at the moment they become due, bypassing the queue: their rows are inserted under this instance's lease, with the first try
+ * already counted. Thread-safe.
  */
 public interface PromptDelivery {
 
     /**
      * A mail that gets a row.
      *
-     * @param unpaid whether it is about a registration for which nobody has paid, so that anybody can have it sent to anybody
-     * @param openBy the end of a hold that its link may lengthen, by the machine's clock; {@code null} if there is none
+     * @param unpaid whether it is about an unpaid registration, so that anybody could have it sent to anybody
+     * @param openBy end of a hold that opening its link may extend, machine time; {@code null} if there is none
      */
     record NewMail(
             UUID registration,
@@ -35,26 +35,26 @@ public interface PromptDelivery {
     /**
      * The leases of this instance.
      *
-     * @param time how long one lasts
+     * @param time duration of a lease
      */
     record Leases(UUID instance, Duration time) {}
 
     /**
-     * The state by which a mail is sent.
+     * The state on which the sending of a mail is based.
      *
-     * @param readAt before the statement that read it
-     * @param version of the newest change of this process that it contains
+     * @param readAt just before the statement that read it
+     * @param version of the newest change by this process that it includes
      */
     record KnownState(StoredProjection state, ReadAt readAt, long version) {}
 
     Leases leases();
 
     /**
-     * Reserves a connection for as many of these mails as there are free ones, if nothing else waits for them. Each is sent or
-     * released once the transaction of its row has ended.
+     * Reserves free connections for as many of these mails as possible, if nothing else waits for them. After the transaction of its row
+     * has ended, each reserved mail must be sent or released.
      *
      * @param lock of the transaction, which is still open
-     * @return the ids of the mails that have one
+     * @return the ids of the mails with a reservation
      */
     Set<UUID> reserve(List<NewMail> mails, OrderLock lock);
 
@@ -63,12 +63,12 @@ public interface PromptDelivery {
 
     void release(Collection<UUID> mails);
 
-    /** Gives back mails that this instance leased by a commit that it did not hear of; in the caller's transaction. */
+    /** Returns mails to the queue that this instance leased in a commit whose confirmation was lost. Runs in the caller's transaction. */
     void giveBack(Collection<UUID> mails);
 
-    /** Sends a mail that has a reservation, and a row that is committed. */
+    /** Sends a mail that has a reservation and a committed row. */
     void send(NewMail mail, KnownState known);
 
-    /** Tells of newer states that this process has committed: a mail is not sent by what was known before. */
+    /** Reports newer states that this process has committed: mails must not be sent on the basis of older states. */
     void changed(Set<UUID> registrations, long version);
 }

@@ -1,4 +1,4 @@
-/** Decides which mails are due, from the whole state, never from the type of an event. */
+/** Decides which mails are due, always from the whole state and never from the type of an event, and inserts their rows. */
 @NullMarked
 package org.openingminute.notification.due;
 

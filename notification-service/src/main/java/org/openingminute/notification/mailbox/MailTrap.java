@@ -38,9 +38,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.util.UriBuilder;
 
 /**
- * The mail trap, read over HTTP. It has an index by address, so that a question costs what its answer holds; nothing is cached
- * here, and all mails are passed on one by one. Each method throws {@link Problem} {@code unavailable} if the trap does not
- * answer.
+ * Reads the mail trap over HTTP. The trap has an index by address, so the cost of a query depends on its result only. Nothing is cached,
+ * and mails are passed on one by one. Each method throws {@link Problem} {@code unavailable} if the trap does not respond.
  */
 class MailTrap {
 
@@ -68,7 +67,7 @@ class MailTrap {
     /**
      * Passes on all mails in the trap now, oldest first.
      *
-     * @param to only those to this address; {@code null} for everybody's
+     * @param to only mails to this address; {@code null} for all
      */
     void forEach(@Nullable String to, Reader reader) {
         ask(HttpMethod.GET, path -> addressed(path, to), response -> {
@@ -78,10 +77,10 @@ class MailTrap {
     }
 
     /**
-     * Some mails, newest first.
+     * Returns some mails, newest first.
      *
-     * @param to only those to this address; {@code null} for everybody's
-     * @param skip how many newer ones to leave out
+     * @param to only mails to this address; {@code null} for all
+     * @param skip how many newer mails to skip
      */
     Newest newest(@Nullable String to, int skip, int limit) {
         return ask(
@@ -133,7 +132,7 @@ class MailTrap {
         }
     }
 
-    /** Each mail stands after its number, the milliseconds of its arrival, and its length. */
+    /** Each mail follows its number, its arrival in milliseconds, and its length. */
     private void readEach(ClientHttpResponse response, Reader reader) throws IOException {
         DataInputStream body = new DataInputStream(new BufferedInputStream(response.getBody()));
         while (hasNext(body)) {
@@ -166,9 +165,9 @@ class MailTrap {
     }
 
     /**
-     * Some mails of many.
+     * A part of the mails.
      *
-     * @param count how many there are in all
+     * @param count the number of all mails
      */
     record Newest(int count, List<TrappedMail> mails) {}
 
@@ -191,7 +190,7 @@ class MailTrap {
             @Nullable String html,
             List<String> attachments) {}
 
-    /** Reads one mail: its first plain text and first HTML, and the names of its attachments. */
+    /** Parses a mail: its first plain text, its first HTML, and the names of its attachments. */
     static final class MailReader {
 
         private final List<String> attachments = new ArrayList<>();

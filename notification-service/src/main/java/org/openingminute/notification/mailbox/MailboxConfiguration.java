@@ -12,7 +12,7 @@ import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Only a rehearsal has a mailbox; elsewhere its paths do not exist. */
+/** Only a rehearsal has a mailbox; a deployment does not have its paths. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRehearsal
 class MailboxConfiguration implements WebMvcConfigurer {
@@ -23,8 +23,8 @@ class MailboxConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * Static files are on a path that the gateway routes here. The time stamps in a jar are meaningless, so a change is
-     * recognised by content.
+     * Serves static files below a path that the gateway routes to this service. Time stamps in a jar are meaningless, so changes are
+     * detected by content.
      */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {

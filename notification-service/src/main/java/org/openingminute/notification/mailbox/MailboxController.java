@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The mails of a rehearsal, for programs. */
+/** The API of a rehearsal's mailbox. */
 @RestController
 @ConditionalOnRehearsal
 @RequestMapping("/mailbox/messages")
@@ -51,7 +51,8 @@ class MailboxController {
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         OutputStream body = response.getOutputStream();
-        // By hand, because a writer that is closed after an exception would make a whole array of a part.
+        // Written by hand: a JSON writer that is closed after an exception would turn the partial array into a complete
+        // one.
         body.write('[');
         AtomicBoolean first = new AtomicBoolean(true);
         trap.forEach(to == null || to.isBlank() ? null : to, mail -> {

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The mails of a rehearsal, for people: a list, newest first, and one mail at a time. */
+/** The pages of a rehearsal's mailbox: a list, newest first, and single mails. */
 @Hidden
 @Controller
 @ConditionalOnRehearsal
@@ -35,7 +35,7 @@ class MailboxPageController {
 
     private static final int ON_A_PAGE = 50;
 
-    /** A mail's content runs no scripts, because its frame allows none, and loads nothing from elsewhere. */
+    /** Mails are shown in a frame that allows no scripts, and load nothing from elsewhere. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
             + "style-src 'self' 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
 
@@ -45,7 +45,7 @@ class MailboxPageController {
         this.trap = trap;
     }
 
-    /** What the pages' frame asks for. */
+    /** Read by the pages' frame. */
     @ModelAttribute("rehearsal")
     boolean isRehearsal() {
         return true;
@@ -107,7 +107,7 @@ class MailboxPageController {
         return "mailbox-mail";
     }
 
-    /** A link in the mail opens in place of this page, not inside the frame. */
+    /** Makes links in the mail replace this page instead of opening inside the frame. */
     private static String withLinksOutside(String html) {
         return html.contains("<head>")
                 ? html.replaceFirst("<head>", "<head><base target=\"_top\">")
@@ -124,10 +124,10 @@ class MailboxPageController {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
-    /** A line of the list. */
+    /** A row of the list. */
     record MailRow(String id, String to, @Nullable String subject, ShownMoment arrived) {}
 
-    /** The arrival of a mail, for a {@code time} element and, formatted as on the other pages, for people. */
+    /** The arrival of a mail: machine-readable for a {@code time} element, and formatted as on the other pages. */
     record ShownMoment(String iso, String date, String time) {
 
         static ShownMoment at(Instant instant, Locale locale) {

@@ -1,4 +1,4 @@
-/** The mails of a rehearsal, as they arrived at its mail trap. */
+/** The mailbox of a rehearsal: shows the mails that arrived at its mail trap. */
 @NullMarked
 package org.openingminute.notification.mailbox;
 

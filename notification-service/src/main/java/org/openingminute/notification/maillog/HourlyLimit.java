@@ -6,7 +6,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.stereotype.Component;
 
-/** Keeps a mailbox from being flooded with copies. */
+/** Limits how many copies of mails a registration's mailbox gets per hour. */
 @Component
 class HourlyLimit {
 
@@ -21,7 +21,7 @@ class HourlyLimit {
     }
 
     /**
-     * Checks whether one more resend may be ordered; under the registration's lock.
+     * Checks whether a registrant may order one more copy. The caller must hold the registration's lock.
      *
      * @throws Problem {@code rate-limited}
      */
@@ -30,7 +30,7 @@ class HourlyLimit {
     }
 
     /**
-     * The same for an organiser, who may order more.
+     * Checks whether an organiser, whose limit is higher, may order one more copy. The caller must hold the registration's lock.
      *
      * @throws Problem {@code rate-limited}
      */

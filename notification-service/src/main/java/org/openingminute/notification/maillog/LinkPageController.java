@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Mails a fresh link to a registrant who lost it and knows the reference and the address. The answer is always the same, so
- * only the owner of the mailbox learns more.
+ * Mails a new link to a registrant who has lost it but knows the reference and the address. The response is always the same, so only the
+ * owner of the mailbox learns more.
  */
 @Hidden
 @Controller

@@ -20,7 +20,7 @@ record MailFilter(
     private static final int USUAL = 50;
 
     /**
-     * Reads the filter of a request.
+     * Parses the filter of a request.
      *
      * @throws Problem {@code invalid} if a value is not valid
      */
@@ -50,12 +50,12 @@ record MailFilter(
                 id("after", after));
     }
 
-    /** The same from the first mail on. */
+    /** Returns the same filter from the first mail on. */
     MailFilter fromStart() {
         return new MailFilter(registration, to, state, limit, null);
     }
 
-    /** A form sends an unused filter as an empty value. */
+    /** Treats an empty value as absent, as forms send it for unused filters. */
     private static @Nullable String chosen(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
     }

@@ -1,4 +1,4 @@
-/** The log of mails for organisers and registrants, and resends. */
+/** The log of mails for organisers and registrants, and resending mails. */
 @NullMarked
 package org.openingminute.notification.maillog;
 

@@ -7,26 +7,26 @@ import org.openingminute.ui.desk.DeskView;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * A page of a conference that a member of staff has opened, as {@link DeskFrame#open} makes it for one request.
+ * A conference's page that a member of staff has opened. {@link DeskFrame#open} makes one for each request.
  *
- * @param staff the reader, with the roles that give the page's permission for its conference
+ * @param staff the reader, with only those roles that grant the page's permission for its conference
  * @param texts in the reader's language
- * @param isPart whether its content is asked for alone
+ * @param isPart whether the request asks for the page's content alone
  */
 public record DeskPage(
         Caller.Staff staff, Conference conference, DeskTexts texts, DeskView frame, boolean rehearsal, boolean isPart) {
 
     private static final String CONTENT = " :: content";
 
-    /** A time as the conference's own clocks show it. */
+    /** Formats a time in the conference's time zone. */
     public String time(Instant instant) {
         return texts.time(instant, conference.zone());
     }
 
     /**
-     * The page or, for a request of a part, its content alone.
+     * Renders the page, or its content alone if the request asks for a part.
      *
-     * @param template begins as {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
+     * @param template begins with {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
      */
     public ModelAndView view(String template, String title) {
         return new ModelAndView(isPart ? template + CONTENT : template)

@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
-    /** The visible fields in events of registrations, payments, conferences and mails. */
+    /** Lists the visible fields of events about registrations, payments, conferences and mails. */
     @Bean
     PayloadMask payloadMask() {
         return new PayloadMask(Set.of(

@@ -10,7 +10,7 @@ import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 @Configuration(proxyBeanMethods = false)
 class PageConfiguration {
 
-    /** The languages that there are texts in; everybody else reads English. */
+    /** Resolves the language to one that has texts; English for all others. */
     @Bean
     LocaleResolver localeResolver() {
         AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();

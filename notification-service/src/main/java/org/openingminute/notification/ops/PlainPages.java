@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Pages with a heading, some sentences and at most one button, which need no script. */
+/** Pages with a heading, some sentences and at most one button; they need no script. */
 @Component
 public class PlainPages {
 
@@ -27,8 +27,8 @@ public class PlainPages {
     /**
      * The content of a page.
      *
-     * @param onward the link below the sentences
-     * @param back the link to go on to; {@code null} for all conferences
+     * @param onward the link below the sentences; {@code null} for none
+     * @param back the link at the end; {@code null} for the list of all conferences
      */
     public record Content(
             String title,
@@ -40,18 +40,18 @@ public class PlainPages {
     /** A form with one hidden value. */
     public record Button(String action, String name, String value, String label) {}
 
-    /** A link to the page where the reader goes on. */
+    /** A link to the page where the reader can continue. */
     public record Onward(String path, String name) {}
 
     /** A link to a conference. */
     public record Back(String path, String name) {}
 
-    /** A sentence in the reader's language. */
+    /** Returns a sentence in the reader's language. */
     public String text(Locale locale, String key, Object... values) {
         return messages.getMessage(key, values, locale);
     }
 
-    /** A page about a conference, or about none. It must not be cached, because a mail's link leads to it. */
+    /** Builds a page about a conference, or about none. It must not be cached, because links in mails lead to it. */
     public ModelAndView page(
             HttpStatus status,
             String title,
@@ -64,7 +64,7 @@ public class PlainPages {
         return page(status, new Content(title, sentences, button, null, back), response);
     }
 
-    /** A page that refuses something, with a link to where the reader goes on. */
+    /** Builds a page that refuses something, with a link to where the reader can continue. */
     ModelAndView refusal(
             HttpStatus status, String title, List<String> sentences, Onward onward, HttpServletResponse response) {
         return page(status, new Content(title, sentences, null, onward, null), response);

@@ -12,7 +12,7 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** This service's part of the operators' status, which only the gateway requests. */
+/** Reports this service's part of the operators' status; only the gateway requests it. */
 @Hidden
 @RestController
 class StatusController {
@@ -55,7 +55,7 @@ class StatusController {
     /**
      * The whole status.
      *
-     * @param oldestUnsentMailSeconds how long the longest waiting mail could have been sent by now; 0 where none waits
+     * @param oldestUnsentMailSeconds how long the oldest unsent mail has been overdue; 0 if none is waiting
      */
     record NotificationServiceStatus(
             String service,

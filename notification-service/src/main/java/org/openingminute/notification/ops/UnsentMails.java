@@ -26,7 +26,7 @@ class UnsentMails {
                         WaitingMails::oldestSeconds);
     }
 
-    /** How long in seconds the oldest mail has been overdue; 0 if none is waiting. */
+    /** Returns how long the oldest mail has been overdue, in seconds; 0 if none is waiting. */
     double oldestSeconds() {
         return waiting().oldestSeconds();
     }

@@ -1,4 +1,4 @@
-/** Pages of a few sentences, as the links of mails lead to them. */
+/** Operations of this service, the frame of its staff pages, and plain pages that links in mails lead to. */
 @NullMarked
 package org.openingminute.notification.ops;
 

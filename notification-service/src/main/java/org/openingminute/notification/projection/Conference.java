@@ -7,9 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conference, as far as mails need it.
+ * The data of a conference that mails need.
  *
- * @param sample whether its prices are invented
+ * @param sample whether its prices are fictitious
  */
 public record Conference(
         String slug,

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Conferences by their revisions, which the statements that name a conference return as well. */
+/** Caches conferences by revision. Statements that name a conference also return its revision. */
 @Component
 public class ConferenceCache {
 
@@ -20,9 +20,9 @@ public class ConferenceCache {
     }
 
     /**
-     * A conference; empty before its definition was received.
+     * Returns a conference; empty if its definition was not received yet.
      *
-     * @param revision as it was just read; {@code null} if there was none
+     * @param revision as just read; {@code null} if there is none
      */
     public Optional<Conference> find(String slug, @Nullable Long revision) {
         if (revision == null) {

@@ -14,7 +14,7 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps a conference as far as mails and documents need it: its names, dates, place and time zone. */
+/** Stores the data of a conference that mails and documents need: its names, dates, place and time zone. */
 @Component
 class ConferenceDefinitionsListener {
 
@@ -65,7 +65,7 @@ class ConferenceDefinitionsListener {
         }
     }
 
-    /** The names of categories and add-ons, by their codes. */
+    /** The names of categories and add-ons by code. */
     record Names(Map<String, String> categories, Map<String, String> addOns) {
 
         static Names of(@Nullable Sold sold) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sentences that messages without codes use for reasons. They never change: states received earlier are kept, and a
- * version that writes no codes may run beside this one. Any other sentence was written by a person and is shown as it is.
+ * The sentences for reasons in messages without codes. They never change: earlier states are kept, and a version without codes may run
+ * beside this one. Any other sentence was written by a person and is shown unchanged.
  */
 final class LegacyReasons {
 

@@ -10,12 +10,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment as its newest event reports it, as far as mails need it.
+ * The data of a payment that mails need, as its newest event reports it.
  *
- * @param captures money that came in, oldest first, without second captures that payment-service refunded by itself
+ * @param captures money that arrived, oldest first, without second captures, which payment-service refunds by itself
  * @param refunds of those captures, and of transferred money that is in no capture, oldest first
- * @param failure the newest failed attempt
- * @param receipt the newest receipt; {@code null} while there is none
+ * @param failure the newest failed attempt; {@code null} if there is none
+ * @param receipt the newest receipt; {@code null} if there is none
  * @param creditNotes the credit notes of refunds
  */
 public record PaymentSnapshot(
@@ -42,12 +42,12 @@ public record PaymentSnapshot(
         return status == ReportedStatus.FAILED && failure != null;
     }
 
-    /** Whether money is on its way or has arrived, so that asking for it would be wrong. */
+    /** Whether a payment is in progress or has arrived, so that asking for it would be wrong. */
     public boolean isUnderway() {
         return status == ReportedStatus.PROCESSING || hasCaptured();
     }
 
-    /** Whether money came, even if it was refunded. */
+    /** Whether money arrived, even if it was refunded. */
     public boolean hasCaptured() {
         return switch (status) {
             case CAPTURED, PARTLY_REFUNDED, REFUNDED, DISPUTED -> true;
@@ -56,9 +56,9 @@ public record PaymentSnapshot(
     }
 
     /**
-     * The refund with this id.
+     * Returns the refund with this id.
      *
-     * @throws IllegalArgumentException if it has none with this id
+     * @throws IllegalArgumentException if there is none
      */
     public ReportedRefund refund(UUID id) {
         return refunds.stream()
@@ -68,9 +68,9 @@ public record PaymentSnapshot(
     }
 
     /**
-     * The dispute with this id.
+     * Returns the dispute with this id.
      *
-     * @throws IllegalArgumentException if it has none with this id
+     * @throws IllegalArgumentException if there is none
      */
     public ReportedDispute dispute(UUID id) {
         return disputes.stream()
@@ -79,7 +79,7 @@ public record PaymentSnapshot(
                 .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
     }
 
-    /** The refunded part of the captured money, in minor units, without refunds of a surplus. */
+    /** Returns the refunded part of the captured money, in minor units, without refunds of a surplus. */
     public long paidBack() {
         return refunds.stream()
                 .filter(refund -> refund.isDone() && !refund.isSurplus())
@@ -87,7 +87,7 @@ public record PaymentSnapshot(
                 .sum();
     }
 
-    /** The transferred money that is in no capture and has been or will be refunded; empty if there is none. */
+    /** Returns the transferred money that is in no capture and has been or will be refunded; empty if there is none. */
     public Optional<Money> surplus() {
         return refunds.stream()
                 .filter(refund -> refund.isSurplus() && refund.isByTransfer())
@@ -95,7 +95,7 @@ public record PaymentSnapshot(
                 .reduce((one, other) -> new Money(one.amount() + other.amount(), one.currency()));
     }
 
-    /** Whether any of the captured money came by bank transfer, which no provider can give back. */
+    /** Whether any of the captured money came by bank transfer, which no provider can refund. */
     public boolean hasTransfers() {
         return captures.stream().anyMatch(ReportedCapture::isByTransfer)
                 || refunds.stream().anyMatch(refund -> refund.isByTransfer() && !refund.isSurplus());
@@ -151,9 +151,9 @@ public record PaymentSnapshot(
     }
 
     /**
-     * Money that came in.
+     * Money that arrived.
      *
-     * @param byTransfer whether by bank transfer; {@code null} if the writer omits it, which means no
+     * @param byTransfer whether it came by bank transfer; {@code null}, from writers that omit it, means no
      */
     public record ReportedCapture(
             UUID id, Money amount, @Nullable Boolean byTransfer) {
@@ -169,13 +169,12 @@ public record PaymentSnapshot(
     }
 
     /**
-     * One refund.
+     * A refund.
      *
-     * @param at when it came into its state
-     * @param byTransfer whether the organisers transfer it by hand; {@code null} if the writer omits it, which means no
-     * @param surplus whether it refunds money that is in no capture; {@code null} if the writer omits it, which means no
-     * @param returned whether it was done before it failed, so that its money came back; {@code null} if the writer omits
-     *     it, which means no
+     * @param at when it entered its state
+     * @param byTransfer whether the organisers transfer it by hand; {@code null}, from writers that omit it, means no
+     * @param surplus whether its money is in no capture; {@code null}, from writers that omit it, means no
+     * @param returned whether it was done before it failed, so that its money came back; {@code null}, from writers that omit it, means no
      */
     public record ReportedRefund(
             UUID id,
@@ -205,7 +204,7 @@ public record PaymentSnapshot(
             return Boolean.TRUE.equals(surplus);
         }
 
-        /** Whether the payer was told of it, and did not get the money after all. */
+        /** Whether the payer was told of the refund but did not get the money. */
         public boolean isReturned() {
             return state == RefundStatus.FAILED && Boolean.TRUE.equals(returned);
         }

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the projections have caught up with the events. During a backlog, the state that a mail is about may have
- * passed: the mail would ask for money that was paid, or confirm a registration that was cancelled.
+ * Tells whether the projections have caught up with the events. During a backlog the state that a mail is about may have passed: the mail
+ * would ask for money that was paid, or confirm a registration that was cancelled.
  */
 @Component
 public class ProjectionLag {

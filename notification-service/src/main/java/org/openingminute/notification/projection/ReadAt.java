@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The instant before a statement was sent. What it returned may be that old, by the monotonic or by the machine's clock, whichever
- * went further: the one stands still while a machine is suspended, the other may be set.
+ * The instant just before a statement was sent, which limits the age of its result. Age is measured by the monotonic clock and by the
+ * machine's clock, and the greater value counts: the first stops while a machine is suspended, and the second may be set.
  */
 public record ReadAt(long nanos, Instant instant) {
 
     /**
-     * The present instant.
+     * Returns the current instant.
      *
-     * @param now by the machine's clock
+     * @param now machine time
      */
     public static ReadAt now(Instant now) {
         return new ReadAt(System.nanoTime(), now);
@@ -21,7 +21,7 @@ public record ReadAt(long nanos, Instant instant) {
     /**
      * Whether less than this time has passed.
      *
-     * @param now by the machine's clock
+     * @param now machine time
      */
     public boolean isWithin(Duration time, Instant now) {
         return isWithin(time, now(now));

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest received states of one registration and its payment.
+ * The newest received states of a registration and its payment.
  *
- * @param registration {@code null} while only its payment was received
- * @param payment {@code null} while none was received
- * @param holdEndsAt when the hold ends by this machine's clock: the event's time plus the remaining seconds
+ * @param registration {@code null} if only its payment was received yet
+ * @param payment {@code null} if none was received yet
+ * @param holdEndsAt end of the hold, machine time: the event's time plus the remaining seconds
  */
 public record RegistrationProjection(
         @Nullable RegistrationSnapshot registration,

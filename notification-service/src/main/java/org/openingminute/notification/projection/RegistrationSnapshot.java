@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration as its newest event reports it, as far as mails need it. Instants are business time.
+ * The data of a registration that mails need, as its newest event reports it. Instants are business time.
  *
  * @param contactGeneration the generation in the contact's access tokens
  * @param formerContacts contacts whose addresses were replaced, the newest last
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param refundPlanned the amount that will be refunded after a cancellation or late money
  * @param offer the offer after a refused proof
  * @param paymentMethod the chosen way of payment
- * @param awaitsOpening whether it matters that its contact opens a mailed link; {@code null} if an older version wrote it
- * @param holdOnceOpened the end of the hold once its contact has opened one; {@code null} if it has its own already
+ * @param awaitsOpening whether opening a mailed link would change anything; {@code null} from earlier versions
+ * @param holdOnceOpened the regular end of the hold, which applies once the contact opens a mailed link; {@code null} if it applies already
  */
 public record RegistrationSnapshot(
         UUID id,
@@ -88,12 +88,12 @@ public record RegistrationSnapshot(
         lines = lines == null ? List.of() : List.copyOf(lines);
     }
 
-    /** The time from this change to the end of the hold; empty where nothing is held. */
+    /** Returns the time from this change to the end of the hold; empty if nothing is held. */
     public Optional<Duration> heldFor() {
         return Optional.ofNullable(holdExpiresAt).map(end -> Duration.between(changedAt, end));
     }
 
-    /** Whether its seats are held for longer, or counted otherwise, once its contact opens a mailed link. */
+    /** Whether opening a mailed link would extend the hold or change how its seats count. */
     public boolean isToBeOpened() {
         return Boolean.TRUE.equals(awaitsOpening);
     }
@@ -103,17 +103,17 @@ public record RegistrationSnapshot(
         return "invoice".equals(paymentMethod);
     }
 
-    /** Whether money came in, according to the registration's own events. */
+    /** Whether money arrived, according to the registration's own events. */
     public boolean hasCaptured() {
         return captured != null && captured.isPositive();
     }
 
-    /** Whether nobody has paid for it, so that anybody can have made it in another person's name. */
+    /** Whether nobody has paid, so that anybody could have registered in another person's name. */
     public boolean isUnpaid() {
         return !hasCaptured() && !(status == RegistrationStatus.CONFIRMED && total.isPositive());
     }
 
-    /** The money that was or will be refunded; empty if there is none. */
+    /** Returns the money that was or will be refunded; empty if there is none. */
     public Optional<Money> givenBack() {
         return Optional.ofNullable(refundPlanned)
                 .filter(Money::isPositive)
@@ -121,8 +121,8 @@ public record RegistrationSnapshot(
     }
 
     /**
-     * Whether refunded money came after the hold had ended. If the money was refunded before that, because it was not the
-     * amount due, the reason says why the hold ended. Late money stays late when the payer's bank takes it back.
+     * Whether refunded money arrived after the hold had ended. If the money was refunded before that, because it was not the amount due,
+     * the reason states why the hold ended. Late money stays late even if the payer's bank withdraws it.
      */
     public boolean wasPaidLate() {
         return status == RegistrationStatus.EXPIRED
@@ -131,7 +131,7 @@ public record RegistrationSnapshot(
                 && (reason.isAboutMoney() || reason.is(ReasonCode.DISPUTE_LOST));
     }
 
-    /** Whether it was cancelled because the payer's bank took the money back. */
+    /** Whether it was cancelled because the payer's bank withdrew the money. */
     public boolean wasDisputeLost() {
         return status == RegistrationStatus.CANCELLED && reason.is(ReasonCode.DISPUTE_LOST);
     }
@@ -146,9 +146,9 @@ public record RegistrationSnapshot(
     }
 
     /**
-     * The same with one of its former contacts in place of the present one.
+     * Returns the registration with one of its former contacts in place of the current one.
      *
-     * @param generation that ended the links of that contact, as a mail about it names it
+     * @param generation that invalidated the links of that contact; a mail about the contact has it as its subject
      * @throws IllegalArgumentException if there is no such contact
      */
     public RegistrationSnapshot toFormerContact(String generation) {
@@ -185,7 +185,7 @@ public record RegistrationSnapshot(
     /**
      * A contact whose address was replaced.
      *
-     * @param generation of the links that took the place of this contact's
+     * @param generation of the links that replaced this contact's links
      */
     public record ReportedFormerContact(
             long generation,

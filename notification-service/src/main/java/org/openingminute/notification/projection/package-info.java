@@ -1,4 +1,4 @@
-/** The newest states received of conferences, registrations and payments. */
+/** The projections of conferences, registrations and payments: their newest received states. */
 @NullMarked
 package org.openingminute.notification.projection;
 

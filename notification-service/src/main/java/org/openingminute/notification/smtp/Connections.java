@@ -6,7 +6,7 @@ import java.util.concurrent.Semaphore;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.stereotype.Component;
 
-/** The connections to the mail server that an instance may use at a time, in all and for the addresses of one domain. */
+/** Limits the connections to the mail server that an instance uses at a time, in total and per recipient domain. */
 @Component
 public class Connections {
 
@@ -24,7 +24,7 @@ public class Connections {
         void run() throws InterruptedException;
     }
 
-    /** @param users how many mails have or wait for one of its connections */
+    /** @param users how many mails hold or wait for one of its connections */
     private record Domain(Semaphore free, int users) {
 
         Domain users(int more) {
@@ -33,8 +33,8 @@ public class Connections {
     }
 
     /**
-     * Does work over a connection, after waiting for one. What holds one of a domain's waits for one of all, and never the other
-     * way round.
+     * Runs work with a connection, after waiting for one. A domain's permit is always taken before the total permit, never the other way
+     * round, which avoids deadlocks.
      */
     public void use(String domain, Work work) throws InterruptedException {
         Semaphore ofDomain = domains.compute(

@@ -1,6 +1,6 @@
 package org.openingminute.notification.smtp;
 
-/** The outcome of handing a mail to the mail server. Answers are the server's own, on one line. */
+/** The outcome of handing a mail to the mail server. Responses are the server's own words, on one line. */
 public sealed interface DeliveryOutcome {
 
     /** The server has accepted the mail. */
@@ -18,9 +18,6 @@ public sealed interface DeliveryOutcome {
     /** The server was not reached, so it has not seen the mail. */
     record Unreachable(String reason) implements DeliveryOutcome {}
 
-    /**
-     * The outcome is unknown, because the server fell silent during the dialogue. A second attempt has the same
-     * Message-ID.
-     */
+    /** The outcome is unknown, because the server stopped responding during the dialogue. A second attempt uses the same Message-ID. */
     record BrokenOff(String reason) implements DeliveryOutcome {}
 }

@@ -24,7 +24,7 @@ public final class Envelope {
     private Envelope() {}
 
     /**
-     * Reads an address as it was typed.
+     * Parses an address as it was typed.
      *
      * @throws AddressException if it is not exactly one address
      */
@@ -41,10 +41,10 @@ public final class Envelope {
     }
 
     /**
-     * Makes the message.
+     * Builds the message.
      *
-     * @param messageId the same for a second copy, so that it is recognised as one
-     * @throws MessagingException if it cannot be put together
+     * @param messageId the same for a second copy, so that mail programs recognise it
+     * @throws MessagingException if the message cannot be built
      */
     static MimeMessage message(
             Session session, String messageId, String from, InternetAddress to, ComposedMail mail, Instant at)
@@ -75,14 +75,14 @@ public final class Envelope {
     }
 
     /**
-     * Text for a header. ASCII is written as it is, so text that looks like an encoded word (RFC 2047) would be decoded,
-     * and could hide a line break from a check.
+     * Breaks up text that looks like an encoded word (RFC 2047). ASCII is written to a header as it is, so mail programs would decode such
+     * text, and it could hide a line break from a check.
      */
     private static String literal(String text) {
         return text.replace("=?", "= ?");
     }
 
-    /** The Message-ID of a mail of that name. */
+    /** Returns the Message-ID of a mail with that name. */
     static String messageId(UUID name, String host) {
         return "<" + name + "@" + host + ">";
     }

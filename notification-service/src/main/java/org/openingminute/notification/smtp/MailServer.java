@@ -23,9 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/**
- * The mail server, behind a breaker and with a time limit on every step. Connections are kept open while there are mails.
- */
+/** The mail server, behind a circuit breaker and with a time limit on every step. Connections are kept open while there are mails. */
 @Component
 public class MailServer {
 
@@ -46,20 +44,20 @@ public class MailServer {
         this.rate = new SendRate(settings.pace().perSecond());
     }
 
-    /** Whether an attempt makes sense; if not, the breaker lets one through after a while. */
+    /** Whether an attempt makes sense. If not, the breaker permits one after a while. */
     public boolean mayAnswer() {
         return breaker.getState() != CircuitBreaker.State.OPEN;
     }
 
-    /** The rate at which mails may begin. */
+    /** Returns the rate at which mails may begin. */
     public SendRate rate() {
         return rate;
     }
 
     /**
-     * Hands a mail to the server. The server's reply about one mail is an answer; only silence trips the breaker.
+     * Hands a mail to the server. Any reply about a mail is a response; only silence trips the breaker.
      *
-     * @param name the name from which its Message-ID is derived
+     * @param name from which its Message-ID is derived
      */
     public DeliveryOutcome deliver(UUID name, InternetAddress recipient, ComposedMail composed, Instant at) {
         MimeMessage message;
@@ -101,13 +99,13 @@ public class MailServer {
             idle.push(transport);
             return new DeliveryOutcome.Accepted(answer);
         } catch (MessagingException e) {
-            // After a refusal the next mail gets a new connection.
+            // After a refusal the next mail uses a new connection.
             close(transport);
             return SmtpReply.read(e).orElseThrow(() -> SmtpReply.isSilence(e) ? new Silence(e) : e);
         }
     }
 
-    /** Reports that the server fell silent during the dialogue. */
+    /** The server stopped responding during the dialogue. */
     private static final class Silence extends MessagingException {
 
         @Serial
@@ -151,7 +149,7 @@ public class MailServer {
         try {
             transport.close();
         } catch (MessagingException e) {
-            // The connection is gone either way.
+            // The connection is closed either way.
         }
     }
 

@@ -17,22 +17,22 @@ import javax.net.ssl.TrustManagerFactory;
 import org.openingminute.notification.NotificationServiceSettings.Security;
 import org.openingminute.notification.NotificationServiceSettings.Smtp;
 
-/** The settings in the form that Jakarta Mail needs. */
+/** Converts the settings to the form that Jakarta Mail needs. */
 final class MailSession {
 
     private MailSession() {}
 
     /**
-     * A session for a mail server.
+     * Creates a session for a mail server.
      *
-     * @throws IllegalArgumentException if the authorities that it names cannot be read
+     * @throws IllegalArgumentException if the configured authorities cannot be read
      */
     static Session to(Smtp smtp) {
         Properties properties = new Properties();
         properties.setProperty("mail.smtp.connectiontimeout", millis(smtp.connectWithin()));
         properties.setProperty("mail.smtp.timeout", millis(smtp.answerWithin()));
         properties.setProperty("mail.smtp.writetimeout", millis(smtp.answerWithin()));
-        // QUIT is polite and needs no answer: waiting for one would hold up the close.
+        // Sends QUIT without waiting for the reply, which would delay the close.
         properties.setProperty("mail.smtp.quitwait", "false");
         properties.setProperty("mail.smtp.auth", Boolean.toString(!smtp.user().isBlank()));
         Security security = smtp.line();
@@ -45,8 +45,8 @@ final class MailSession {
         properties.setProperty("mail.smtp.ssl.checkserveridentity", Boolean.toString(!whoever));
         if (whoever) {
             // Without the server's offer the mail would be sent unencrypted, so an attacker need not forge a
-            // certificate. A check would keep nobody out and only delay mails (RFC 7435 3; servers' own certificates:
-            // RFC 3207 4.1).
+            // certificate. Checking it would stop no attacker and only delay mails (RFC 7435 3; servers' own
+            // certificates: RFC 3207 4.1).
             properties.setProperty("mail.smtp.ssl.trust", "*");
         } else if (!smtp.authorities().isBlank()) {
             properties.put("mail.smtp.ssl.socketFactory", trusting(Path.of(smtp.authorities())));

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets mails begin at a rate. Once it is closed, waiting threads return at once without a permit. */
+/** Permits mails to begin at a certain rate. Once it is closed, waiting threads return at once without a permit. */
 public final class SendRate {
 
     private static final double SECOND = 1e9;
@@ -28,15 +28,15 @@ public final class SendRate {
     /**
      * Waits for a permit.
      *
-     * @return true if there was one; false once it is closed
-     * @throws InterruptedException if this thread has to end
+     * @return true with a permit; false if the rate is closed
+     * @throws InterruptedException if this thread is interrupted
      */
     public boolean await() throws InterruptedException {
         long nanos = rate.reservePermission();
         return nanos >= 0 && !closed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether it gives permits. */
+    /** Whether permits are given. */
     public boolean isOpen() {
         return closed.getCount() > 0;
     }

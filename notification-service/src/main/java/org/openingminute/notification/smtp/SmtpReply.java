@@ -16,23 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmtpReply {
 
-    /** The server's "I am closing this connection": about the server, not about the mail (RFC 5321 3.8). */
+    /** The server closes the connection. This concerns the server, not the mail (RFC 5321 3.8). */
     private static final int CLOSING = 421;
 
-    /** Authentication required (RFC 4954 6): about us. */
+    /** Authentication required (RFC 4954 6). This concerns our account. */
     private static final int WHO_ARE_YOU = 530;
 
     /**
-     * RFC 3463 3.2 and RFC 7505 4.2: no such mailbox, no such system, an invalid address, a mailbox that has moved without
-     * a new address, and a domain that takes no mail. The other codes of 5.1 are about the sender or say nothing.
+     * RFC 3463 3.2 and RFC 7505 4.2: no such mailbox, no such system, an invalid address, a mailbox that moved without a new address, and a
+     * domain that accepts no mail. The other codes of 5.1 concern the sender or are unspecific.
      */
     private static final Set<String> NO_SUCH_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
 
     /**
-     * RFC 5321 4.2.3, as an answer to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Others are about
-     * storage (552) or parameters (555), or say nothing about the address (554). A server that refuses us, whoever the
-     * recipient is, answers with the same codes and may quote the address, so they count only if the text says that there is
-     * no such mailbox.
+     * RFC 5321 4.2.3, as a reply to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Other codes concern storage (552)
+     * or parameters (555), or say nothing about the address (554). A server that refuses us, whoever the recipient is, replies with the
+     * same codes and may quote the address. They therefore count only if the text says that there is no such mailbox.
      */
     private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
 
@@ -45,7 +44,7 @@ final class SmtpReply {
                     + "|name not allowed|unrouteable",
             Pattern.CASE_INSENSITIVE);
 
-    /** Words of refusals that name the mailbox and are about us, our address or a full mailbox. */
+    /** Words of refusals that mention the mailbox but concern us, our address or a full mailbox. */
     private static final Pattern OF_SOMETHING_ELSE = Pattern.compile(
             "relay|rcpthosts|sender|verif|authenti|log ?in|den(y|ied)|prohibit|permi(t|ssion)|polic|block|black|spam"
                     + "|\\b(ip|dns|ptr|helo|ehlo|list|spf|dkim|dmarc|service)\\b|quota|full|too many|connection"
@@ -59,7 +58,7 @@ final class SmtpReply {
 
     private SmtpReply() {}
 
-    /** Reads a refusal; empty without a reply about the mail. */
+    /** Interprets a refusal; empty if there was no reply about the mail. */
     static Optional<DeliveryOutcome> read(MessagingException refusal) {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
             if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
@@ -73,7 +72,8 @@ final class SmtpReply {
     }
 
     /**
-     * Whether there was no reply at all, so that it is unknown whether the server has the mail; a server that closes sends 421.
+     * Whether there was no reply at all, so that it is unknown whether the server has accepted the mail. A server that closes the
+     * connection sends 421.
      */
     static boolean isSilence(MessagingException failure) {
         for (@Nullable Exception next = failure; next instanceof MessagingException e; next = e.getNextException()) {
@@ -85,7 +85,7 @@ final class SmtpReply {
         return true;
     }
 
-    /** An answer to RCPT. */
+    /** Interprets a reply to RCPT. */
     private static DeliveryOutcome ofRecipient(SMTPAddressFailedException refusal) {
         int code = refusal.getReturnCode();
         String reply = reply(refusal);
@@ -96,7 +96,7 @@ final class SmtpReply {
         boolean nobody = enhanced == null
                 ? NO_SUCH_MAILBOX.contains(code) && saysNoSuchMailbox(reply, refusal.getAddress())
                 : NO_SUCH_RECIPIENT.contains(enhanced);
-        // People fix a policy (5.7), a full mailbox (5.2.2) and the like, and the address may be valid.
+        // A policy (5.7), a full mailbox (5.2.2) and the like can be fixed, and the address may be valid.
         return nobody ? new DeliveryOutcome.Bounced(reply) : new DeliveryOutcome.Refused(reply);
     }
 
@@ -110,15 +110,15 @@ final class SmtpReply {
                 && !OF_SOMETHING_ELSE.matcher(words).find();
     }
 
-    /** An answer to any other command. */
+    /** Interprets a reply to any other command. */
     private static DeliveryOutcome ofMail(@Nullable String command, int code, String reply) {
         boolean sender = command != null && command.toUpperCase(Locale.ROOT).startsWith("MAIL");
         if (code < 500 || code == WHO_ARE_YOU || sender) {
-            // A server that refuses our MAIL FROM takes none of our mails.
+            // A server that refuses our MAIL FROM accepts none of our mails.
             return new DeliveryOutcome.RefusedForNow(reply);
         }
         @Nullable String enhanced = enhanced(reply);
-        // Some servers check the mailbox only after the mail; it has one recipient.
+        // Some servers check the mailbox only after the mail's content; the mail has only one recipient.
         return enhanced != null && NO_SUCH_RECIPIENT.contains(enhanced)
                 ? new DeliveryOutcome.Bounced(reply)
                 : new DeliveryOutcome.Refused(reply);
@@ -129,7 +129,7 @@ final class SmtpReply {
         return code.find() ? code.group(1) : null;
     }
 
-    /** Whether it is an answer about the mail; without an answer the code is -1. */
+    /** Whether there is a reply about the mail; without a reply the code is -1. */
     private static boolean isReply(int code) {
         return code >= 400 && code != CLOSING;
     }
@@ -138,7 +138,7 @@ final class SmtpReply {
         return oneLine(refusal.getMessage() == null ? "refused" : refusal.getMessage());
     }
 
-    /** A server's reply in the form in which it is stored. */
+    /** Converts a server's reply to the form in which it is stored. */
     static String oneLine(@Nullable String answer) {
         String line = String.valueOf(answer).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER);

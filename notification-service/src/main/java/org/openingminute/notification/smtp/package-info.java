@@ -1,4 +1,4 @@
-/** The dialogue with the mail server, and how its replies are read. */
+/** The dialogue with the mail server, the interpretation of its replies, and the limits of connections and rate. */
 @NullMarked
 package org.openingminute.notification.smtp;
 

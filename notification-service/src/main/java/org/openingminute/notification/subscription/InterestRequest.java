@@ -15,16 +15,16 @@ import org.openingminute.kit.web.AddressForm;
 /**
  * A request to subscribe.
  *
- * @param email as it was typed, without blanks around it
+ * @param email as it was typed, stripped
  * @param topics at least one
  */
 record InterestRequest(String email, Set<Topic> topics) {
 
     /**
-     * Checks the input.
+     * Validates the input.
      *
      * @param wrong the errors found so far
-     * @param addresses those that count
+     * @param addresses the accepted form of addresses
      * @throws Problem {@code invalid}, with all errors
      */
     static InterestRequest checked(
@@ -61,7 +61,7 @@ record InterestRequest(String email, Set<Topic> topics) {
         return new InterestRequest(address, known);
     }
 
-    /** Domains ignore case, and so do all mail servers in use for the part before the @. */
+    /** Normalises the address. Domains ignore case, and so do, for the part before the @, all mail servers in use. */
     String normalAddress() {
         return email.toLowerCase(Locale.ROOT);
     }

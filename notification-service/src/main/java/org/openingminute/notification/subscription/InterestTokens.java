@@ -10,8 +10,8 @@ import org.openingminute.kit.web.AddressForm;
 import org.springframework.stereotype.Component;
 
 /**
- * The tokens in the links of these mails, signed with the keys of the access tokens. A token contains its purpose, its
- * subscriber and, if it confirms, the topics and the time. Tokens are not stored, and name no person.
+ * The tokens in the links of subscription mails, signed with the keys of access tokens. A token contains its purpose, its subscriber and,
+ * if it confirms, the topics and the time. Tokens are not stored and name no person.
  */
 @Component
 public class InterestTokens {
@@ -32,43 +32,43 @@ public class InterestTokens {
     /**
      * The subscription that a token confirms.
      *
-     * @param askedAt when the mail that asks was composed, to the second
+     * @param askedAt when the mail was composed, to the second
      * @param locale the language of later mails
      */
     record OptIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {}
 
-    /** The token that confirms these topics in this language for a subscriber, asked at the given time. */
+    /** Creates a token that confirms these topics in this language for a subscriber. */
     public String optIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {
         return tokens.sign(
                 OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics) + "_" + locale);
     }
 
-    /** The token that ends all subscriptions of a reader. */
+    /** Creates a token that ends all subscriptions of a reader. */
     public String unsubscribe(UUID reader) {
         return tokens.sign(UNSUBSCRIBE, reader.toString());
     }
 
-    /** The token by which registration-service knows that the owner of an address reads what is sent there, until an instant. */
+    /** Creates a token that proves to registration-service, until an instant, that the owner of an address reads its mails. */
     public String confirmation(String address, Instant endsAt) {
         return tokens.sign(CONFIRMATION, confirmed(address) + "_" + endsAt.getEpochSecond());
     }
 
-    /** The pseudonym by which registration-service knows a mailbox. */
+    /** Returns the pseudonym under which registration-service knows a mailbox. */
     UUID confirmed(String address) {
         return tokens.pseudonym(CONFIRMED, AddressForm.unlabelled(address));
     }
 
-    /** The id of a reader: the same for an address and a conference, however often its owner leaves and returns. */
+    /** Returns a reader's id: always the same for an address and a conference, however often its owner leaves and returns. */
     UUID reader(String conference, String address) {
         return tokens.pseudonym(READER, conference + " " + address);
     }
 
-    /** The pseudonym that recognises a mailbox that was asked to confirm. */
+    /** Returns the pseudonym that identifies a mailbox that was asked to confirm. */
     UUID mailbox(String conference, String address) {
         return tokens.pseudonym(MAILBOX, conference + " " + address);
     }
 
-    /** The confirmation in a token; empty for a foreign token. */
+    /** Parses a confirmation token; empty if it is not ours. */
     Optional<OptIn> readOptIn(String token) {
         return tokens.read(OPT_IN, token)
                 .map(text -> text.split("_", -1))
@@ -80,7 +80,7 @@ public class InterestTokens {
                         parts[3]));
     }
 
-    /** The reader whom a token unsubscribes; empty for a foreign token. */
+    /** Parses an unsubscribe token; empty if it is not ours. */
     Optional<UUID> readUnsubscribe(@Nullable String token) {
         return Optional.ofNullable(token)
                 .flatMap(given -> tokens.read(UNSUBSCRIBE, given))

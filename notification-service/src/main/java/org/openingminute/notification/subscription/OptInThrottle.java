@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how soon a mailbox may be asked to confirm again. Anybody can type another person's address, so each unanswered mail
- * makes the wait longer.
+ * Limits how soon a mailbox may be asked to confirm again. Anybody can type another person's address, so each unanswered mail makes the
+ * wait longer.
  *
  * @param mailedAt when the last confirmation request was or will be due; {@code null} if there was none
- * @param unanswered the number of such mails since the last answered one
+ * @param unanswered the number of confirmation requests since the last answered one
  */
 record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
 
-    /** The longest wait plus a day; an older throttle delays nobody. */
+    /** The longest wait plus a day; older throttles delay no mail. */
     static final Duration KEPT = Duration.ofDays(8);
 
     private static final List<Duration> INTERVALS =
@@ -25,7 +25,7 @@ record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
         return INTERVALS.getFirst();
     }
 
-    /** The instant at which the next mail may be sent, at the earliest the given time. */
+    /** Returns when the next mail may be sent; not before {@code earliest}. */
     Instant next(Instant earliest) {
         if (mailedAt == null) {
             return earliest;
@@ -34,7 +34,7 @@ record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
         return next.isAfter(earliest) ? next : earliest;
     }
 
-    /** Whether a mail to this mailbox is still to come, so that another would be one too many. */
+    /** Whether a mail to this mailbox is still to be sent, so that another would be too many. */
     boolean isAhead(Instant now) {
         return mailedAt != null && mailedAt.isAfter(now);
     }

@@ -3,12 +3,12 @@ package org.openingminute.notification.subscription;
 import java.util.Arrays;
 import org.openingminute.notification.due.MailKind;
 
-/** The mails that are not due by the state of a registration, as their rows name them. */
+/** The mails that are not derived from the state of a registration, named as in their rows. */
 public enum SubscriptionMail {
     OPT_IN("interest-opt-in"),
     /** Asks the owner of a mailbox to confirm it before registering. */
     MAILBOX("mailbox-confirmation"),
-    /** For registrations whose own mails would be too many for their mailbox. */
+    /** The combined mail for registrations whose own mails would exceed their mailbox's limit. */
     SEVERAL_UNPAID(MailKind.SEVERAL_UNPAID),
     ANNOUNCEMENT("announcement"),
     SALE_OPENED("sale-opened"),

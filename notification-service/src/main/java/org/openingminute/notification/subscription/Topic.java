@@ -36,12 +36,12 @@ public enum Topic {
         return Arrays.stream(values()).map(Topic::code).toList();
     }
 
-    /** Several topics as one text without blanks, always in the same order. */
+    /** Joins topics to one text without blanks, always in the same order. */
     static String join(Collection<Topic> topics) {
         return topics.stream().sorted().map(Topic::code).collect(Collectors.joining(","));
     }
 
-    /** The topics of a text from {@link #join}, without those that only another version knows. */
+    /** Splits a text written by {@link #join}; topics that only another version knows are dropped. */
     public static Set<Topic> split(String joined) {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         for (String code : joined.split(",", -1)) {

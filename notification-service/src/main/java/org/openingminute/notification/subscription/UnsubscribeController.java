@@ -23,8 +23,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Unsubscribes with one click (RFC 8058): the mail program posts to the URL in the mail, without cookies, and follows no
- * redirect. A browser that opens that URL gets a page with a button that does the same.
+ * Unsubscribes with one click (RFC 8058): the mail program posts to the URL in the mail, without cookies, and follows no redirect. A
+ * browser that opens this URL gets a page with a button that does the same.
  */
 @Hidden
 @Controller
@@ -44,7 +44,7 @@ class UnsubscribeController {
         this.pages = pages;
     }
 
-    /** Only shows the page, and changes nothing. */
+    /** Shows the page without changing anything. */
     @GetMapping
     ModelAndView show(@PathVariable String token, Locale locale, HttpServletResponse response) {
         Optional<UUID> reader = tokens.readUnsubscribe(token);
@@ -68,7 +68,7 @@ class UnsubscribeController {
                 response);
     }
 
-    /** Answers a mail program with an empty response, and a browser with a page. The request's body is ignored. */
+    /** Unsubscribes. A mail program gets an empty response, a browser a page. The request's body is ignored. */
     @PostMapping
     @Nullable
     ModelAndView leave(

@@ -1,4 +1,4 @@
-/** Subscriptions to topics of a conference: request, confirmation by mail, and unsubscribing with one click. */
+/** Subscriptions to topics of a conference: request, confirmation by mail, and one-click unsubscribing. */
 @NullMarked
 package org.openingminute.notification.subscription;
 

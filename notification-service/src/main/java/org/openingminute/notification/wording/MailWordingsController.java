@@ -50,7 +50,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Organisers' wording of a conference's mails. */
+/** Lets organisers read, preview and change the wording of a conference's mails. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}/mails")
 class MailWordingsController {
@@ -73,11 +73,11 @@ class MailWordingsController {
         this.composer = composer;
     }
 
-    /** A wording as an organiser sends it. */
+    /** A wording sent by an organiser. */
     @Schema(name = "MailWordingRequest")
     record Request(@Nullable String subject, @Nullable String text) {}
 
-    /** A wording as it is now. */
+    /** A stored wording. */
     @Schema(name = "MailWording")
     record View(String kind, String locale, String subject, String text, Instant changedAt, String changedBy) {
 
@@ -112,7 +112,7 @@ class MailWordingsController {
     @Schema(name = "MailKind")
     record Kind(String kind, List<WordingPart> placeholders, List<String> overridden) {}
 
-    /** All kinds of mail. */
+    /** The list of all kinds of mail. */
     @Schema(name = "MailKinds")
     record Kinds(List<Kind> items, @Nullable String next) {}
 
@@ -213,8 +213,8 @@ class MailWordingsController {
     }
 
     /**
-     * Adds a change and returns the wording before it. In a race with another change, a request that names a revision is
-     * refused, and one without is tried again.
+     * Adds a change and returns the wording before it. If another change comes first, a request with a revision is refused, and a request
+     * without one is retried.
      */
     private Newest change(
             WordingPlace place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
@@ -267,7 +267,7 @@ class MailWordingsController {
         return new Problem(CommonProblem.CHANGED, "Someone else has changed it in the meantime.");
     }
 
-    /** An invented registration in the state that a kind of mail is about, read from JSON like an event. */
+    /** Builds an invented registration in the state that a kind of mail is about, read from JSON like an event. */
     record SampleState(MailKind kind, Conference conference, String locale) {
 
         private static final JsonMapper JSON = new JsonMapper();

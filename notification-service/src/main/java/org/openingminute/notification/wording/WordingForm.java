@@ -14,7 +14,7 @@ final class WordingForm {
     private WordingForm() {}
 
     /**
-     * Returns the wording if it is valid for that kind of mail.
+     * Returns the wording if it is valid for the kind of mail.
      *
      * @throws Problem {@code invalid}, with all errors
      */

@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Stores organisers' wordings, including former ones. A mail is composed by those of the last second, so a change on one instance
- * soon applies to every instance.
+ * Stores organisers' wordings, including former ones. Mails are composed with wordings that are at most one second old, so a change soon
+ * applies on every instance.
  */
 @Repository
 class WordingRepository implements OwnWordings {
@@ -46,7 +46,7 @@ class WordingRepository implements OwnWordings {
         this.audit = audit;
     }
 
-    /** The conference, kind and language of a wording. */
+    /** The conference, kind and language that a wording belongs to. */
     record WordingPlace(String conference, MailKind kind, String locale) {}
 
     /** The last change in one place: a wording, or its removal. */
@@ -98,7 +98,7 @@ class WordingRepository implements OwnWordings {
                                 row.getString("changed_by"))));
     }
 
-    /** The kinds and languages of a conference that have an organiser's wording, as {@code kind locale}. */
+    /** Returns the kinds and languages of a conference that have an organiser's wording, as {@code kind locale}. */
     List<String> overridden(String conference) {
         return jdbc.sql("""
                 select kind, locale
@@ -112,10 +112,10 @@ class WordingRepository implements OwnWordings {
     }
 
     /**
-     * Adds a change to the wording that was read before.
+     * Adds a change.
      *
      * @param wording {@code null} for ours
-     * @param after the change on which this one is based
+     * @param after the change that this one is based on
      * @return false if another change came first
      */
     boolean add(WordingPlace place, @Nullable OwnWording wording, Newest after, Person organiser) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.Message;
 
+/** Proves that every released example of a conference's events can be read, also with unknown fields and types. */
 class ReadsConferenceEventsTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();

@@ -12,6 +12,7 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
 import org.springframework.web.util.HtmlUtils;
 
+/** Proves the texts of announcements and subscription mails, rendered without Spring or a mail server. */
 class AnnouncementComposerTest {
 
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+[^\\s\"<.]");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Every announcement and subscription mail. */
+/** Samples of every announcement and subscription mail. */
 final class AnnouncementSamples {
 
     private static final AnnouncementComposer COMPOSER = new AnnouncementComposer(
@@ -36,10 +36,10 @@ final class AnnouncementSamples {
     private AnnouncementSamples() {}
 
     /**
-     * One mail.
+     * A sample.
      *
-     * @param when what it is sent for
-     * @param topic {@code null} where it goes to who is registered
+     * @param when the occasion of the mail
+     * @param topic {@code null} for mails to registrants
      */
     record Sample(
             String name,

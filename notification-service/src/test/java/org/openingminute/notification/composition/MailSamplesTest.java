@@ -20,10 +20,7 @@ import org.openingminute.notification.composition.Samples.Sample;
 import org.openingminute.notification.due.MailKind;
 import org.springframework.web.util.HtmlUtils;
 
-/**
- * {@code src/test/resources/golden-mails} holds every mail as a person gets it. {@code -Dmails=write} writes the files again;
- * otherwise a difference fails.
- */
+/** Proves that every mail equals its file in {@code src/test/resources/golden-mails}. {@code -Dmails=write} writes the files again. */
 class MailSamplesTest {
 
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden-mails");

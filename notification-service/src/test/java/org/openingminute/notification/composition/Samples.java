@@ -37,7 +37,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot.ReportedPr
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
 
-/** One story in which every mail is sent: two people, one order, 800 dollars. */
+/** Samples of every mail from one story: two people, one order, 800 dollars. */
 public final class Samples {
 
     private static final UUID FIRST = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
@@ -54,9 +54,9 @@ public final class Samples {
     private Samples() {}
 
     /**
-     * One mail.
+     * A sample.
      *
-     * @param when what it is sent for
+     * @param when the occasion of the mail
      * @param own the organisers' wording
      */
     public record Sample(
@@ -76,7 +76,7 @@ public final class Samples {
         return Stream.of("en", "de").flatMap(Samples::in).toList();
     }
 
-    /** A confirmation to a person, of a conference, who are called so. */
+    /** Returns a confirmation with these names of a person and a conference. */
     public static ComposedMail named(String person, String conference) {
         RegistrationSnapshot confirmed = registration(RegistrationStatus.CONFIRMED, ALL, ALL, 0, person, "en");
         Conference named = new Conference(
@@ -351,7 +351,7 @@ public final class Samples {
         return priced(registration(status, ALL, captured, refund, "Ada Lovelace", locale), usd(ALL));
     }
 
-    /** Whose lines add up. */
+    /** Sets the total and lines that add up to it. */
     private static RegistrationSnapshot priced(RegistrationSnapshot state, Money total) {
         boolean free = !total.isPositive();
         return new RegistrationSnapshot(

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Proves the pauses between attempts, without Spring. */
 class BackOffTest {
 
     private final BackOff backOff = new BackOff(Duration.ofSeconds(15));

@@ -24,13 +24,14 @@ import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
+/** Proves the state, next attempt and counts that each outcome leads to, by a table over all outcomes. */
 class DispositionTest {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
     private static final Disposition.Policy POLICY =
             new Disposition.Policy(new BackOff(Duration.ofSeconds(15)), Duration.ofDays(5), Duration.ofHours(8));
 
-    /** The number of attempts after which the waits add up to five days. */
+    /** The number of attempts whose pauses add up to five days. */
     private static final int FIVE_DAYS = 485;
 
     private static final String RECIPIENT = "ada@example.org";
@@ -49,7 +50,7 @@ class DispositionTest {
     private static final DeliveryOutcome UNREACHABLE = new DeliveryOutcome.Unreachable("no answer");
     private static final DeliveryOutcome BROKEN_OFF = new DeliveryOutcome.BrokenOff("silence");
 
-    /** What a mail with some attempts and refusals comes to after an outcome. */
+    /** A row of the table: an outcome, earlier attempts and refusals, and the expected disposition. */
     private record Row(SendOutcome outcome, int attempts, int refusals, Expected then) {
 
         private static Row of(DeliveryOutcome outcome, int attempts, int refusals, Expected then) {
@@ -61,7 +62,7 @@ class DispositionTest {
         }
     }
 
-    /** A disposition without what a sent mail keeps. */
+    /** A disposition without the contents that a sent mail keeps. */
     private record Expected(
             Disposition.State state,
             @Nullable Instant nextAttemptAt,
@@ -90,7 +91,7 @@ class DispositionTest {
                 Row.of(NO_SUCH_ADDRESS, 0, 0, ends(BOUNCED, 0, KEPT, KEPT)),
                 Row.of(REFUSED, 0, 0, waits(15, 1, 1, KEPT, KEPT)),
                 Row.of(REFUSED, 2, 1, waits(60, 1, 1, KEPT, KEPT)),
-                // What it waited for greylisting does not end it.
+                // The time spent on greylisting must not end the mail.
                 Row.of(REFUSED, 50, 36, waits(900, 1, 1, KEPT, KEPT)),
                 Row.of(REFUSED, 50, 37, ends(FAILED, 0, KEPT, KEPT)),
                 Row.of(REFUSED, FIVE_DAYS, 1, ends(FAILED, 1, KEPT, KEPT)),

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 
+/** Proves which mails share a Message-ID. */
 class WaitingMailTest {
 
     private static final UUID REGISTRATION = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");

@@ -15,6 +15,7 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
+/** Proves how long each kind of mail is delayed, without Spring. */
 class DelayPolicyTest {
 
     private static final Instant WRITTEN_AT = Instant.parse("2030-01-01T12:00:00Z");
@@ -26,7 +27,7 @@ class DelayPolicyTest {
 
     @Test
     void pay_now_waits_a_third_of_a_hold_that_is_short() {
-        // The hold of the example is fifteen minutes.
+        // The sample's hold is 15 minutes long.
         assertThat(payNow(Duration.ofHours(1), WRITTEN_AT)).isEqualTo(WRITTEN_AT.plusSeconds(300));
     }
 

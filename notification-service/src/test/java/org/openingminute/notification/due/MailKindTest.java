@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves that the contract lists every kind of mail. */
 class MailKindTest {
 
-    /** Readers give each a name of their own. */
+    /** Readers of the contract show a name for each kind. */
     @Test
     void contract_names_every_kind() throws IOException {
         try (InputStream contract =

@@ -9,6 +9,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves that the mailbox exists in a rehearsal only, with Spring's context runner. */
 class OnlyInARehearsalTest {
 
     private final ApplicationContextRunner service = new ApplicationContextRunner()

@@ -9,6 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves that old idempotency records are deleted in steps, on a real database. */
 class IdempotencyRecordsIT {
 
     private final JdbcClient jdbc = JdbcClient.create(

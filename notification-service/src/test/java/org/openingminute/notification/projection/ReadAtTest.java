@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the age of a read state is measured by the clock that advanced further. */
 class ReadAtTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

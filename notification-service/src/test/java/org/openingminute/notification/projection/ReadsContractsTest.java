@@ -15,6 +15,7 @@ import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 
+/** Proves that every released example of an event can be read, also with unknown fields and types. */
 class ReadsContractsTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();

@@ -10,7 +10,7 @@ import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.projection.RegistrationSnapshot.Reason;
 
-/** Reasons of messages with codes and of those without. */
+/** Proves how reasons with and without codes are read. */
 class ReasonTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();

@@ -20,7 +20,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot.ReportedFo
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 
-/** States to try rules with. */
+/** Sample states for tests of rules. */
 public final class States {
 
     public static final UUID ID = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
@@ -90,7 +90,7 @@ public final class States {
                 null);
     }
 
-    /** The same with proofs so far for its attendees, and an offer or none. */
+    /** Adds proofs for the first attendees, and an offer if there is one. */
     public static RegistrationSnapshot reviewed(
             RegistrationSnapshot state,
             @Nullable Instant holdExpiresAt,
@@ -125,7 +125,7 @@ public final class States {
                 state.holdOnceOpened());
     }
 
-    /** The same, to be paid by bank transfer. */
+    /** Changes the payment method to bank transfer. */
     public static RegistrationSnapshot byInvoice(RegistrationSnapshot state) {
         return new RegistrationSnapshot(
                 state.id(),
@@ -152,12 +152,12 @@ public final class States {
                 state.holdOnceOpened());
     }
 
-    /** The same, which is held longer once its contact opens a mailed link. */
+    /** Makes the hold longer once the contact opens a mailed link. */
     public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state) {
         return toBeOpened(state, HOLD_ONCE_OPENED);
     }
 
-    /** The same, whose contact is to open a mailed link; {@code null} if that leaves the end of its hold. */
+    /** Makes the contact open a mailed link; {@code null} leaves the end of the hold unchanged. */
     public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state, @Nullable Instant holdOnceOpened) {
         return new RegistrationSnapshot(
                 state.id(),
@@ -184,7 +184,7 @@ public final class States {
                 holdOnceOpened);
     }
 
-    /** The same whose contact's links were taken back so many times. */
+    /** Sets the generation of the contact's links. */
     public static RegistrationSnapshot ofGeneration(long contactGeneration, RegistrationSnapshot state) {
         return new RegistrationSnapshot(
                 state.id(),
@@ -211,7 +211,7 @@ public final class States {
                 state.holdOnceOpened());
     }
 
-    /** The same with another contact, by whom the present one was replaced. */
+    /** Replaces the contact, and ends the former contact's links. */
     public static RegistrationSnapshot correctedTo(ReportedContact contact, RegistrationSnapshot state) {
         long next = state.contactGeneration() + 1;
         ReportedContact former = state.contact();
@@ -244,17 +244,17 @@ public final class States {
                 state.holdOnceOpened());
     }
 
-    /** As a version without codes publishes it. */
+    /** Returns a reason as published by a version without codes. */
     public static Reason withoutCode(@Nullable String reason) {
         return new Reason(reason, null, null);
     }
 
-    /** The same for another reason, as a version without codes publishes it. */
+    /** Sets the reason, as published by a version without codes. */
     public static RegistrationSnapshot because(RegistrationSnapshot state, @Nullable String reason) {
         return because(state, withoutCode(reason));
     }
 
-    /** The same for another reason. */
+    /** Sets the reason. */
     public static RegistrationSnapshot because(RegistrationSnapshot state, Reason reason) {
         return new RegistrationSnapshot(
                 state.id(),
@@ -281,7 +281,7 @@ public final class States {
                 state.holdOnceOpened());
     }
 
-    /** A payment with disputes. */
+    /** Returns a payment with these disputes. */
     public static PaymentSnapshot disputed(ReportedDispute... disputes) {
         return new PaymentSnapshot(
                 ID,
@@ -310,7 +310,7 @@ public final class States {
         return new ReportedRefund(id, usd(30_000), status, at, null, null, null);
     }
 
-    /** A refund that was done, and whose money came back. */
+    /** Returns a refund that was done and whose money came back. */
     public static ReportedRefund returnedRefund(UUID id, Instant at) {
         return new ReportedRefund(id, usd(30_000), RefundStatus.FAILED, at, null, null, true);
     }

@@ -11,12 +11,12 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A key for a server at 127.0.0.1, and the certificate by which it is known. */
+/** The TLS context of a server at 127.0.0.1, and the certificate that clients trust. */
 record Certificates(SSLContext server, Path authorities) {
 
     private static final String PASSWORD = "changeit";
 
-    /** Makes them in a folder, by the JDK's own tool. */
+    /** Generates both in a folder with the JDK's keytool. */
     static Certificates in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("keys.p12");
         Process made = new ProcessBuilder(List.of(

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.composition.ComposedMail;
 
+/** Proves how addresses are read and which Message-ID a mail gets. */
 class EnvelopeTest {
 
     @ParameterizedTest

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A mail server on a bad day: it turns connections away, greylists, stalls, and hangs up before and after its yes. */
+/** A failing mail server: it rejects connections, greylists, stalls, and disconnects before and after accepting a mail. */
 public final class HostileMailServer extends ScriptedMailServer {
 
-    /** What it does to a client. */
+    /** The faults. */
     public enum Fault {
         TURNED_AWAY,
         GREYLISTED,
@@ -29,7 +29,7 @@ public final class HostileMailServer extends ScriptedMailServer {
         }
     }
 
-    /** How often it did what. */
+    /** Returns how often each fault occurred. */
     public Map<Fault, AtomicInteger> faults() {
         return faults;
     }

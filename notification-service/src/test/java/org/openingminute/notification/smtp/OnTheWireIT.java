@@ -38,7 +38,7 @@ import org.openingminute.notification.composition.Samples.Sample;
 import org.openingminute.notification.due.MailKind;
 import org.springframework.web.util.HtmlUtils;
 
-/** Every mail as its octets leave over SMTP, read by a library that did not write them. */
+/** Proves the bytes of every mail as sent over SMTP, by parsing them with an independent library. */
 class OnTheWireIT {
 
     private static final UUID MAIL = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
@@ -48,7 +48,7 @@ class OnTheWireIT {
         "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted"
     };
 
-    /** RFC 5322 2.1.1, without the line's end. */
+    /** RFC 5322 2.1.1, excluding the line's end. */
     private static final int LONGEST_LINE = 998;
 
     private static final Pattern LINK = Pattern.compile("https?://[^\\s\"<]+");
@@ -92,7 +92,7 @@ class OnTheWireIT {
         String shown = HtmlUtils.htmlUnescape(html);
         assertThat(found(LINK, text)).isEqualTo(found(LINK, shown));
         assertThat(found(AMOUNT, text)).isEqualTo(found(AMOUNT, shown));
-        // Whoever has the address that was replaced may be a stranger to the registration.
+        // A stranger may own the replaced address.
         boolean isForStrangers = sample.due().kind() == MailKind.CONTACT_CHANGED;
         assertThat(found(LINK, text).isEmpty()).as("without a link").isEqualTo(isForStrangers);
         assertThat(found(AMOUNT, text).isEmpty()).as("without an amount").isEqualTo(isForStrangers);

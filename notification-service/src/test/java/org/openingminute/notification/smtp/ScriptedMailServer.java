@@ -18,29 +18,29 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A mail server that answers each command by a script, and takes mails otherwise. */
+/** A mail server that replies to each command by a script, and accepts mails otherwise. */
 public class ScriptedMailServer implements AutoCloseable {
 
-    /** As an answer: closes the connection without one. */
+    /** A script's reply that closes the connection without a reply. */
     static final String HANG_UP = "hang up";
 
-    /** Behind an answer: closes the connection after it. */
+    /** A script's suffix that closes the connection after the reply. */
     static final String THEN_HANG_UP = " and hang up";
 
-    /** As an answer: none, and the connection stays. */
+    /** A script's reply that keeps the connection open without a reply. */
     static final String SILENCE = "silence";
 
     private static final String END = "\r\n.\r\n";
 
     final Map<String, String> answers = new ConcurrentHashMap<>();
     final List<String> mails = new CopyOnWriteArrayList<>();
-    /** The same mails, octet by octet. */
+    /** The same mails as raw bytes. */
     final List<byte[]> wire = new CopyOnWriteArrayList<>();
 
     final List<String> commands = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
 
-    /** With one, a connection is encrypted after STARTTLS. */
+    /** If present, a connection is encrypted after STARTTLS. */
     private final @Nullable SSLContext secrets;
 
     private final boolean encryptedFromTheStart;
@@ -52,9 +52,9 @@ public class ScriptedMailServer implements AutoCloseable {
     }
 
     /**
-     * One in the place of another.
+     * Starts a server on the port of an earlier one.
      *
-     * @param port which is free
+     * @param port must be free
      */
     public ScriptedMailServer(int port) throws IOException {
         this(null, false, port);
@@ -72,12 +72,12 @@ public class ScriptedMailServer implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Every mail whose dot it saw, in this order, whatever it answered. */
+    /** Returns every mail that was received completely, in order, whatever the reply was. */
     public final List<String> taken() {
         return mails;
     }
 
-    /** Answers a command from now on. */
+    /** Sets the reply to a command from now on. */
     public final void script(String command, String answer) {
         answers.put(command, answer);
     }
@@ -152,20 +152,20 @@ public class ScriptedMailServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client has closed the connection.
         }
     }
 
     /**
-     * Its reply to a command.
+     * Returns the reply to a command.
      *
-     * @param command in capitals; {@code CONNECT} for a connection, {@code END} for the dot that ends a mail
+     * @param command in capitals; {@code CONNECT} for a new connection, {@code END} for the dot that ends a mail
      */
     String answer(String command, String line) {
         return answers.getOrDefault(command, command.equals("CONNECT") ? "220 here" : "250 fine");
     }
 
-    /** Reads a mail as it comes, octet by octet, to the dot that ends it. */
+    /** Reads a mail byte by byte up to the dot that ends it. */
     private String data(BufferedReader in) throws IOException {
         StringBuilder raw = new StringBuilder("\r\n");
         while (raw.length() < END.length() || raw.indexOf(END, raw.length() - END.length()) < 0) {

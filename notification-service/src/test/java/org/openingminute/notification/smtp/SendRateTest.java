@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the rate's permits are waited for and that waiting ends when the service stops. */
 class SendRateTest {
 
-    /** A permit in ten minutes. */
+    /** One permit every ten minutes. */
     private final SendRate rate = new SendRate(1 / 600.0);
 
     @Test

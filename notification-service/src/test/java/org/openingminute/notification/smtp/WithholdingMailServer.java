@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
-/** A mail server that takes a domain's mails and confirms them only when the test lets it. */
+/** A mail server that receives a domain's mails, and accepts them only when the test allows it. */
 public final class WithholdingMailServer extends ScriptedMailServer {
 
     private final String domain;
@@ -16,12 +16,12 @@ public final class WithholdingMailServer extends ScriptedMailServer {
         this.domain = domain;
     }
 
-    /** Confirms all that waits for it, and from now on at once. */
+    /** Accepts all withheld mails, and further mails immediately. */
     public void accept() {
         accepted.countDown();
     }
 
-    /** The mails to an address whose dot it saw. */
+    /** Returns the completely received mails to an address. */
     public List<String> takenFor(String address) {
         return taken().stream()
                 .filter(mail -> mail.contains("\nTo: " + address + "\n"))

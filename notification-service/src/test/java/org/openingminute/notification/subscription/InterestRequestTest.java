@@ -12,6 +12,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.AddressForm;
 
+/** Proves the validation and normalisation of subscription requests, without Spring. */
 class InterestRequestTest {
 
     @ParameterizedTest

@@ -34,7 +34,7 @@ final class Checkout {
     private static final Logger log = LoggerFactory.getLogger(Checkout.class);
     private static final int ROUNDS = 5;
 
-    /** The time from the first call to the provider in which another may begin. */
+    /** How long after the first call to the provider another call may begin. */
     static final Duration CALLS_BEGIN_WITHIN = Duration.ofSeconds(1);
 
     private final Payments payments;
@@ -52,22 +52,22 @@ final class Checkout {
     }
 
     /**
-     * The page at which a payer pays.
+     * The page on which the payer pays.
      *
-     * @param expiresAt business time if seats are held, otherwise the machine's time
-     * @param created whether this call made the session
+     * @param expiresAt business time if seats are held, otherwise machine time
+     * @param created whether this call created the session
      */
     record Place(URI url, Instant expiresAt, boolean created) {}
 
     /**
-     * The session in which a known payment can be paid: the open one, or a new one.
+     * Returns the session in which a payment can be made: an open one, or a new one.
      *
-     * @throws Problem 409 if it cannot be paid or the provider refuses it, 503 if the provider does not answer
+     * @throws Problem 409 if it cannot be paid or the provider refuses it, 503 if the provider does not respond
      */
     Place placeFor(Payment known) {
         Payment payment = known;
         Calls calls = new Calls();
-        // Another call, or a new revision, may come between two steps; then the payment is read again.
+        // Another call or a new revision may intervene between two steps; the payment is then read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
                 case Payability.Not not ->
@@ -105,7 +105,7 @@ final class Checkout {
         throw unavailable();
     }
 
-    /** Calls the provider more than once only while the payer is sure to be answered before the gateway gives up. */
+    /** Limits repeated calls to the provider, so that the payer gets a response before the gateway's time-out. */
     private static final class Calls {
 
         private @Nullable Long begunAt;
@@ -120,7 +120,7 @@ final class Checkout {
         }
     }
 
-    /** Providers end a session by themselves, and the message about it may be lost or late. */
+    /** Whether the session may have ended: providers end sessions on their own, and the report may be lost or late. */
     private boolean mayHaveEnded(Session session) {
         return !clock.instant().isBefore(session.requestedAt().plus(ProviderSession.ENDS_BY_ITSELF_AFTER));
     }

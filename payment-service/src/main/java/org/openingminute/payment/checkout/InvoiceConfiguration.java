@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class InvoiceConfiguration {
 
-    /** Not guarded, because it calls no remote provider. */
+    /** Needs no guard, because it calls no remote system. */
     @Bean
     PaymentProvider invoiceProvider(PaymentServiceSettings settings) {
         return new InvoiceProvider(settings.publicUrl());

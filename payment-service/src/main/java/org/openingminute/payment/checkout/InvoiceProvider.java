@@ -12,8 +12,8 @@ import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
 
 /**
- * The provider whose work people do: the payer transfers the amount on the invoice, an organiser marks it as paid, and
- * an organiser transfers refunds. A session is the invoice; its name contains all its data, so nothing is stored.
+ * A provider whose work people do: the payer transfers the amount on the invoice, an organiser marks it as paid, and an organiser transfers
+ * refunds. A session is the invoice; its name contains all its data, so nothing is stored.
  */
 final class InvoiceProvider implements PaymentProvider {
 
@@ -36,13 +36,13 @@ final class InvoiceProvider implements PaymentProvider {
         return session(order.request().registration(), order.key(), false);
     }
 
-    /** Finds no session: none has to be looked up, because opening one again gives the same. */
+    /** Always empty: opening the session again gives the same one, so no lookup is needed. */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
         return Optional.empty();
     }
 
-    /** Transfers are not reported here: an organiser marks them in registration-service. */
+    /** Reports no payment: organisers mark transfers in registration-service. */
     @Override
     public ProviderSession fetch(String session) {
         return named(session, false);
@@ -53,7 +53,7 @@ final class InvoiceProvider implements PaymentProvider {
         return named(session, true);
     }
 
-    /** A refund stays pending until an organiser marks it as transferred. */
+    /** Returns pending: the refund stays so until an organiser marks it as transferred. */
     @Override
     public RefundResult refund(RefundRequest order) {
         return new RefundResult.Pending("transfer " + order.key());

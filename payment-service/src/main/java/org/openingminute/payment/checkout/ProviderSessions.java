@@ -22,13 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Opens sessions at providers and applies what providers report of them. */
+/** Opens sessions at providers and applies providers' reports. */
 @Component
 public final class ProviderSessions {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderSessions.class);
 
-    /** For how long an order is repeated. Stripe takes none that would end by itself within 30 minutes. */
+    /** How long an order for a session is repeated. Stripe accepts none that would end by itself within 30 minutes. */
     static final Duration REPEATED_FOR = ProviderSession.ENDS_BY_ITSELF_AFTER.minusMinutes(30);
 
     private final Payments payments;
@@ -42,13 +42,12 @@ public final class ProviderSessions {
     }
 
     /**
-     * Opens a session whose intent is saved, and saves the answer. An attempt that got no answer for an hour is not
-     * ordered again: the session is looked up, and has ended if the provider does not find it, so that the next attempt
-     * has a new key. Must not be called inside a transaction.
+     * Opens a session whose intent is saved, and saves the response. If an attempt had no response for an hour, it is not ordered again:
+     * the session is looked up, and counts as ended if the provider does not find it, so that the next attempt uses a new key. Must not be
+     * called inside a transaction.
      *
      * @throws SessionRefused if the provider refuses the session, which has then ended
-     * @throws KeySpent if the session can no longer be opened with its key; it has then ended, too, and the next
-     *     attempt has a new key
+     * @throws KeySpent if the session can no longer be opened with its key; it has then ended, too, and the next attempt uses a new key
      */
     Payments.Changed open(PaymentProvider provider, Payment payment, Session session) {
         ProviderSession answer;
@@ -88,7 +87,10 @@ public final class ProviderSessions {
                 payment.registration(), new PaymentTrigger.SessionOpened(session.id(), answer.id(), answer.url()));
     }
 
-    /** The session may have been opened, but nobody has its address, unless another call got it for a payer. */
+    /**
+     * Ends a session whose address nobody has, although the provider may have opened it; keeps it if another call got its address for a
+     * payer.
+     */
     private Payments.Changed endUnlessNamed(Payment payment, Session session) {
         return payments.apply(
                 payment.registration(), new PaymentTrigger.SessionEnded(session.id()), now -> !isNamed(now, session));
@@ -99,7 +101,7 @@ public final class ProviderSessions {
                 .anyMatch(now -> now.id().equals(session.id()) && now.providerSession() != null);
     }
 
-    /** A provider that does not look anything up for us finds nothing: money finds its registration without that. */
+    /** Looks a session up; empty if the provider rejects the call. A payment finds its registration without the lookup. */
     private static Optional<ProviderSession> lookedUp(PaymentProvider provider, Session session) {
         try {
             return provider.opened(session.id());
@@ -118,7 +120,7 @@ public final class ProviderSessions {
                 session.requestedAt());
     }
 
-    /** Reads the state of a session that has been opened, and applies it. */
+    /** Reads the state of an opened session at the provider, and applies it. */
     void refresh(PaymentProvider provider, Session session) {
         String name = Objects.requireNonNull(session.providerSession(), "the provider has named this session");
         apply(provider.fetch(name).events());
@@ -127,16 +129,16 @@ public final class ProviderSessions {
     /**
      * Makes the check of these registrations' open sessions due, because the provider lists a payment for them.
      *
-     * @param since when the list was due: they are checked before others, and count as waiting since then
+     * @param since when the list was due; these sessions are checked before others and count as waiting since then
      */
     public void checkSoon(Collection<UUID> registrations, Instant since) {
         sessions.checkSoon(registrations, since, clock.instant());
     }
 
     /**
-     * Applies a provider's report, whichever way and however often it came.
+     * Applies a provider's report, however it arrived and however often.
      *
-     * @throws org.openingminute.payment.lifecycle.NotReady if it is about something that has not arrived
+     * @throws org.openingminute.payment.lifecycle.NotReady if its subject has not arrived
      */
     public void apply(ProviderEvents reported) {
         if (!reported.triggers().isEmpty()) {

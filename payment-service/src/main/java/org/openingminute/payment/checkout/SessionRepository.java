@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The sessions that are due for a check; an instance leases them. */
+/** Leases the sessions that are due for a check. */
 @Component
 final class SessionRepository {
 
@@ -26,7 +26,7 @@ final class SessionRepository {
     /** @param until the end of the lease */
     record Claimed(UUID id, UUID registration, Instant until) {}
 
-    /** Claims due sessions for the time of the lease. */
+    /** Claims due sessions for the duration of the lease. */
     List<Claimed> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update payment_open set due_at = ?
@@ -49,8 +49,9 @@ final class SessionRepository {
     }
 
     /**
-     * Makes the check of these registrations' sessions due since an instant, if one has not ended; those that are just being ended and
-     * those of other providers, too, which costs a call of the job. All count as untried until it has claimed them.
+     * Makes the check of these registrations' sessions due since an instant, unless a session has ended. Sessions that are being ended and
+     * sessions of other providers become due as well, which costs the job one call each. All of them count as untried until the job claims
+     * them.
      */
     void checkSoon(Collection<UUID> registrations, Instant since, Instant now) {
         jdbc.sql("""
@@ -66,7 +67,7 @@ final class SessionRepository {
                 .update();
     }
 
-    /** Leaves a session alone for longer than the lease, unless it has changed since it was claimed. */
+    /** Postpones a session beyond its lease, unless it has changed since it was claimed. */
     void backOff(Claimed claimed, Instant until) {
         jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ? and due_at = ?")
                 .param(until.atOffset(ZoneOffset.UTC))

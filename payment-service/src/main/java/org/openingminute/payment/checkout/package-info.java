@@ -1,4 +1,4 @@
-/** The payer's side: opens sessions at the provider and follows them to their end. */
+/** The payer's side: opens sessions at the provider, draws invoices, and follows sessions to their end. */
 @NullMarked
 package org.openingminute.payment.checkout;
 

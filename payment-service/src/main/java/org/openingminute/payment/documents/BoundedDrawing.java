@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 
-/** Draws at most as many documents at once as there are processors, because each keeps one busy. */
+/** Limits how many documents are drawn at once to the number of processors, because each drawing occupies one. */
 @Component
 final class BoundedDrawing {
 
@@ -27,7 +27,11 @@ final class BoundedDrawing {
                         .build());
     }
 
-    /** @throws Problem 503 if drawing others takes too long */
+    /**
+     * Draws a document.
+     *
+     * @throws Problem 503 if other drawings take too long
+     */
     byte[] draw(DocumentBody body) {
         try {
             return processors.executeSupplier(() -> pdf.draw(body));

@@ -17,17 +17,18 @@ import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 
 /**
- * The content of a document; that of an issued document never changes.
+ * The content of a document. The content of an issued document never changes.
  *
  * @param number the document's number; for an invoice, the registration's reference
  * @param amount the amount paid on a receipt, refunded on a credit note, or left to pay on an invoice
  * @param issuedAt business time; for an invoice, when it was drawn
- * @param ofReceipt the number of the receipt that a credit note corrects, or of several, with commas
- * @param total the amount due; of a part of the order, as lines, discount and tax are, the amount of the document
- * @param orderTotal the amount due, if the document is about a part of it; {@code null} if it is about the whole
+ * @param ofReceipt the number of the receipt that a credit note corrects; several are separated by commas
+ * @param total the amount due. If the document covers a part of the order, its own amount; the lines, discount and tax are then shares as
+ *     well
+ * @param orderTotal the amount due if the document covers a part of the order; {@code null} if it covers all of it
  * @param payments the payments of a receipt, or those received for an invoice, oldest first, in business time
  * @param terms of an invoice
- * @param timeZone the time zone for days and hours; {@code null} for UTC
+ * @param timeZone the time zone for dates and times; {@code null} for UTC
  * @param rehearsal whether no real money moved
  */
 record DocumentBody(
@@ -51,7 +52,7 @@ record DocumentBody(
         String locale,
         boolean rehearsal) {
 
-    /** Formatted with the zone's name, which people know, because an offset would be shown as Z. */
+    /** A named zone, because an offset would be shown as "Z". */
     private static final ZoneId UTC = ZoneId.of("UTC");
 
     private static final String SEPARATOR = ", ";
@@ -64,7 +65,11 @@ record DocumentBody(
         INVOICE
     }
 
-    /** @param by the provider's name */
+    /**
+     * A payment.
+     *
+     * @param by the provider's name
+     */
     record Paid(Instant at, String by, Money amount) {}
 
     /**
@@ -84,12 +89,12 @@ record DocumentBody(
         return ofReceipt != null && ofReceipt.contains(SEPARATOR);
     }
 
-    /** The conference's time zone; UTC if it is not known. */
+    /** Returns the conference's time zone; UTC if unknown. */
     ZoneId zone() {
         return zone(timeZone);
     }
 
-    /** The zone with that name; UTC if there is none, or if only a newer zone database has it. */
+    /** Returns the zone with that name; UTC if there is none, or if only a later time zone database has it. */
     static ZoneId zone(@Nullable String name) {
         if (name == null) {
             return UTC;
@@ -101,7 +106,7 @@ record DocumentBody(
         }
     }
 
-    /** The newest captures, up to the receipt's amount: an earlier receipt is about the others. */
+    /** Returns the newest captures up to the receipt's amount; earlier receipts cover the others. */
     private static List<Paid> paid(Payment payment, Money amount) {
         List<Paid> paid = new ArrayList<>();
         Money rest = amount;
@@ -115,7 +120,7 @@ record DocumentBody(
         return paid;
     }
 
-    /** The body of a receipt or credit note that is being issued. */
+    /** Builds the body of a receipt or credit note that is being issued. */
     static DocumentBody of(Payment payment, Decision.Issue issue, String number, Issuer issuer) {
         boolean receipt = issue.kind() == IssuedDocument.IssuedKind.RECEIPT;
         return about(
@@ -133,8 +138,8 @@ record DocumentBody(
     }
 
     /**
-     * The numbers of the receipts that a credit note corrects. Credit notes use up receipts from the oldest on, so that
-     * their money is never on more credit notes than receipts.
+     * Returns the numbers of the receipts that a credit note corrects. Credit notes consume receipts from the oldest on, so that no receipt
+     * is corrected by more than its amount.
      */
     private static @Nullable String corrected(Payment payment, Money amount) {
         long from = sum(payment, IssuedDocument.IssuedKind.CREDIT_NOTE);
@@ -158,7 +163,7 @@ record DocumentBody(
                 .sum();
     }
 
-    /** The body of an invoice for the rest of the amount due, to be transferred. */
+    /** Builds the body of an invoice for the rest of the amount due, to be paid by transfer. */
     static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
         PaymentRequest request = request(payment);
         List<Paid> parts = payment.parts()
@@ -183,7 +188,7 @@ record DocumentBody(
             Instant issuedAt,
             @Nullable String ofReceipt) {}
 
-    /** What stands in a document of the order, and is the order's or a part of it. */
+    /** The lines and sums in a document: those of the whole order, or the document's share of them. */
     private record Order(
             List<PaymentRequest.RequestedLine> lines,
             Money discount,
@@ -196,8 +201,8 @@ record DocumentBody(
         }
 
         /**
-         * A document over less than the order shows its share. Discount and tax are the difference between the shares of all
-         * documents with it and without it, so that those of several documents add up to the order's.
+         * Returns the lines and sums of a document. A document for less than the order shows its share. Its discount and tax are the
+         * difference between the shares of all documents with and without it, so that several documents add up exactly to the order.
          */
         static Order in(Payment payment, Decision.Issue issue) {
             PaymentRequest request = request(payment);

@@ -31,12 +31,12 @@ import org.springframework.stereotype.Component;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Draws documents as tagged PDF (PDF/UA) with embedded fonts. Takes some tenths of a second of a processor. */
+/** Draws documents as tagged PDF (PDF/UA) with embedded fonts. A drawing takes some tenths of a second of processor time. */
 @Component
 final class DocumentPdf {
 
     static {
-        // The library's own logging is turned off.
+        // Sends the library's own log messages to SLF4J.
         XRLog.setLoggerImpl(new Slf4jLogger());
     }
 
@@ -83,7 +83,7 @@ final class DocumentPdf {
         }
         String html = templates.process("receipt/document", model(body, locale, families));
         pdf.withHtmlContent(NOT_IN_XML.matcher(html).replaceAll("\ufffd"), null);
-        // Nothing is fetched, because a document contains everything that it needs.
+        // Fetches nothing: a document contains all that it needs.
         pdf.useUriResolver((_, _) -> null);
         pdf.usePdfUaAccessibility(true);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -144,7 +144,7 @@ final class DocumentPdf {
                         .toList();
     }
 
-    /** Joins several documents into one, in their order. */
+    /** Joins several documents into one, in order. */
     byte[] together(List<byte[]> documents) {
         if (documents.size() == 1) {
             return documents.getFirst();

@@ -39,10 +39,10 @@ public final class Documents {
     }
 
     /**
-     * A document without a number.
+     * A document that has no number yet.
      *
-     * @param name stands for the number until there is one
-     * @param payment at which the document is issued; of the batch's other documents it may have names only
+     * @param name placeholder for the number
+     * @param payment for which the document is issued; other documents of the batch may have placeholders in it as well
      */
     public record UnnumberedDocument(String name, Payment payment, Decision.Issue issue) {
 
@@ -51,7 +51,7 @@ public final class Documents {
         }
     }
 
-    /** The year is that of the date in the document. */
+    /** A series of numbers. The year is that of the document's date. */
     private record Series(IssuedDocument.IssuedKind kind, int year) {
 
         String number(int nth) {
@@ -60,10 +60,10 @@ public final class Documents {
     }
 
     /**
-     * Issues documents inside the transaction that saves their cause. A number is the next of its year, and is released if the
-     * transaction does not commit. Until then no other transaction gets a number of the same series, so this comes last.
+     * Issues documents inside the transaction that saves their cause. A number is the next of its year and is released if the transaction
+     * does not commit. Until then no other transaction gets a number of the same series, so this should come last in the transaction.
      *
-     * @return the numbers by the documents' names
+     * @return the numbers by the documents' placeholder names
      */
     public Map<String, String> issue(List<UnnumberedDocument> documents) {
         if (documents.isEmpty()) {
@@ -114,8 +114,8 @@ public final class Documents {
     }
 
     /**
-     * Takes the numbers of documents, and returns the first of each series. Receipts come before credit notes, the same everywhere. An
-     * instance that is paused from here on holds up the others' documents no longer than the server waits for its next statement.
+     * Reserves numbers and returns the first number of each series. All callers lock the series in the same order, receipts before credit
+     * notes. If an instance is paused from here on, it blocks the documents of others only until the server ends its idle transaction.
      */
     private Map<Series, Integer> next(List<UnnumberedDocument> documents) {
         Map<Series, Integer> counts = new HashMap<>();
@@ -147,12 +147,12 @@ public final class Documents {
         return IssuedDocument.IssuedKind.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    /** A document to be shown: the stored drawing, or the content that is still to be drawn. */
+    /** A document for display: either the stored drawing, or the content that must still be drawn. */
     sealed interface Shown {
 
         String number();
 
-        /** A record of arrays must not be compared. */
+        /** A stored drawing. Instances must not be compared, because the record's equality would compare the array by reference. */
         @SuppressWarnings("ArrayRecordComponent")
         record Drawn(String number, byte[] pdf) implements Shown {}
 
@@ -165,14 +165,14 @@ public final class Documents {
         }
     }
 
-    /** The generation below which the links of a registration's contact have ended; 0 where none has. */
+    /** Returns the generation below which the links of a registration's contact are invalid; 0 if none are. */
     int contactGeneration(UUID registration) {
         return jdbc.sql("""
                 select coalesce((document::json ->> 'contactGeneration')::integer, 0) from payment where registration_id = ?
                 """).param(registration).query(Integer.class).optional().orElse(0);
     }
 
-    /** The slug of a registration's conference; empty before its first request. */
+    /** Returns the slug of a registration's conference; empty before the first request. */
     Optional<String> conference(UUID registration) {
         return jdbc.sql("select conference from payment where registration_id = ? and conference is not null")
                 .param(registration)
@@ -180,7 +180,7 @@ public final class Documents {
                 .optional();
     }
 
-    /** All documents of a kind, oldest first. */
+    /** Returns all documents of a kind, oldest first. */
     List<Shown> all(UUID registration, IssuedDocument.IssuedKind kind) {
         return jdbc.sql("""
                 select number, body, pdf from issued_document
@@ -199,7 +199,7 @@ public final class Documents {
                 : new Shown.Drawn(row.getString("number"), pdf);
     }
 
-    /** Stores the drawing of a document. If another call was quicker, its drawing is the document and is returned. */
+    /** Stores the drawing of a document. If another call stored one first, that drawing is kept and returned. */
     byte[] keep(DocumentBody body, byte[] pdf) {
         jdbc.sql("update issued_document set pdf = ? where kind = ? and number = ? and pdf is null")
                 .param(pdf)

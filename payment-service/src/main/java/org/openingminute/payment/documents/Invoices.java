@@ -18,7 +18,7 @@ public final class Invoices {
     }
 
     /**
-     * The invoice as PDF.
+     * Draws an invoice as PDF.
      *
      * @param payment with a known amount due
      * @param at business time of the call

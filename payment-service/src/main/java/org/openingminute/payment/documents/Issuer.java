@@ -6,8 +6,8 @@ import org.openingminute.payment.PaymentServiceSettings;
 /**
  * The issuer of documents, as configured.
  *
- * @param seller {@code null} if none is configured, which means the conference
- * @param payTo the account to which invoices are paid, in lines; {@code null} if none is configured
+ * @param seller {@code null} if none is configured; the conference is then the issuer
+ * @param payTo the account for invoices, as lines; {@code null} if none is configured
  */
 record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal) {
 

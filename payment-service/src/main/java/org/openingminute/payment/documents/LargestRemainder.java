@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Divides whole numbers by weights so that the parts add up: what rounding down leaves goes to the largest remainders. */
+/** Divides whole numbers by weights so that the parts add up: units lost by rounding down go to the largest remainders. */
 final class LargestRemainder {
 
     private LargestRemainder() {}
 
-    /** The parts, in the order of the weights; among equal remainders the first comes first. */
+    /** Returns the parts in the order of the weights. Of equal remainders, the first gets its unit first. */
     static List<Long> of(long total, List<Long> weights) {
         BigInteger sum = weights.stream().map(BigInteger::valueOf).reduce(BigInteger.ZERO, BigInteger::add);
         if (sum.signum() == 0) {
@@ -34,7 +34,10 @@ final class LargestRemainder {
         return parts;
     }
 
-    /** The share of a part in an amount of the whole; a part above the whole begins anew. */
+    /**
+     * Returns the share of an amount that a part of the whole has. If the part exceeds the whole, each full whole counts as the full
+     * amount.
+     */
     static long share(long amount, long part, long whole) {
         return part / whole * amount
                 + of(amount, List.of(part % whole, whole - part % whole)).getFirst();

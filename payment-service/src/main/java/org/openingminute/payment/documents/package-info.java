@@ -1,4 +1,4 @@
-/** Receipts and credit notes: their numbers, their content and the PDF. */
+/** Receipts, credit notes and invoices: their numbers, their content and the PDF. */
 @NullMarked
 package org.openingminute.payment.documents;
 

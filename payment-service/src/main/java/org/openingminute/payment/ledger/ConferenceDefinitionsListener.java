@@ -9,7 +9,7 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps of each conference which days its money counts to. */
+/** Stores each conference's time zone, which decides to which day a posting belongs. */
 @Component
 class ConferenceDefinitionsListener {
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The conferences whose definitions were received. */
+/** Stores the conferences whose definitions were received. */
 @Repository
 class ConferenceRepository {
 

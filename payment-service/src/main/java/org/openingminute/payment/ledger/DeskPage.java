@@ -4,18 +4,18 @@ import org.openingminute.ui.desk.DeskView;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * A page of a conference that a member of staff has opened.
+ * A conference's page that a member of staff has opened.
  *
- * @param isPart whether its content is asked for alone
+ * @param isPart whether the request asks for the page's content alone
  */
 record DeskPage(DeskView frame, DeskTexts texts, boolean rehearsal, boolean isPart) {
 
     private static final String CONTENT = " :: content";
 
     /**
-     * The page or, for a request of a part, its content alone.
+     * Renders the page, or its content alone if the request asks for a part.
      *
-     * @param template begins as {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
+     * @param template begins with {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
      */
     ModelAndView view(String template, String title) {
         return new ModelAndView(isPart ? template + CONTENT : template)

@@ -10,13 +10,13 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.ops.Localizer;
 
 /**
- * Texts, times and amounts on a page for staff.
+ * Texts, times and amounts on a staff page.
  *
- * @param zone of the conference's clocks
+ * @param zone of the conference
  */
 record DeskTexts(Localizer localizer, Locale language, ZoneId zone) {
 
-    /** The text of a key, or the key itself where only a newer version knows it. */
+    /** Returns the text of a key; the key itself if only a later version knows it. */
     String of(String key) {
         return localizer.of(key, language, key);
     }
@@ -25,7 +25,7 @@ record DeskTexts(Localizer localizer, Locale language, ZoneId zone) {
         return money.inWords(language);
     }
 
-    /** Date and time of day, with the zone. */
+    /** Formats date, time and time zone. */
     String time(Instant instant) {
         ZonedDateTime there = instant.atZone(zone);
         return DateTimeFormatter.ofLocalizedDateTime(FormatStyle.MEDIUM, FormatStyle.SHORT)

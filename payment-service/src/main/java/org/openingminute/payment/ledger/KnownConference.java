@@ -5,9 +5,9 @@ import java.time.ZoneId;
 import java.util.Objects;
 
 /**
- * A conference, as far as its money needs it.
+ * The data of a conference that its money needs.
  *
- * @param timeZone in which its days are
+ * @param timeZone decides to which day a posting belongs
  */
 record KnownConference(String slug, String name, String timeZone) {
 

@@ -11,7 +11,7 @@ import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What a conference's postings come to, by the days of its zone, in business time. */
+/** Sums a conference's postings by day, in business time and the conference's time zone. */
 @Repository
 class LedgerDays {
 
@@ -27,19 +27,19 @@ class LedgerDays {
     }
 
     /**
-     * The sums of a day in a currency, in minor units; each may be below zero, where more came back than went.
+     * The sums of a day in one currency, in minor units. A sum is negative if more returned than left.
      *
-     * @param captured money that arrived, surplus too
-     * @param refunded less what came back of refunds
-     * @param disputed less what was won
-     * @param postings how many there are
+     * @param captured money that arrived, including surplus
+     * @param refunded refunds, less those that were returned
+     * @param disputed disputes, less those that were won
+     * @param postings the number of postings
      */
     record DaySum(LocalDate day, String currency, long captured, long refunded, long disputed, long postings) {}
 
     /**
-     * The days with postings, the newest first.
+     * Returns the days with postings, newest first.
      *
-     * @param to the first instant that is not looked at
+     * @param to end of the span, exclusive
      */
     List<DaySum> of(String conference, Instant from, Instant to, ZoneId zone) {
         return jdbc.sql("""
@@ -67,12 +67,12 @@ class LedgerDays {
                 .list();
     }
 
-    /** The newest posting before an instant; empty if there is none. */
+    /** Returns the time of the newest posting before an instant; empty if there is none. */
     Optional<Instant> newestBefore(String conference, Instant end) {
         return next(conference, end, "< :end order by coalesce(ledger.at, ledger.posted_at) desc");
     }
 
-    /** The oldest posting from an instant on; empty if there is none. */
+    /** Returns the time of the oldest posting at or after an instant; empty if there is none. */
     Optional<Instant> oldestFrom(String conference, Instant begin) {
         return next(conference, begin, ">= :end order by coalesce(ledger.at, ledger.posted_at)");
     }

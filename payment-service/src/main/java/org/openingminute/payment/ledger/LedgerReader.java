@@ -9,7 +9,7 @@ import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads a conference's postings, a page at a time; between two pages nothing is held. */
+/** Reads a conference's postings page by page; no connection or transaction is held between two pages. */
 @Repository
 class LedgerReader {
 
@@ -24,9 +24,9 @@ class LedgerReader {
     /**
      * A posting.
      *
-     * @param at business time, or that of the machine where it was posted before that was kept
+     * @param at business time; machine time for postings from before business time was stored
      * @param reference the registration's
-     * @param about the capture, refund or dispute
+     * @param about id of the capture, refund or dispute
      */
     record Entry(
             long id,
@@ -40,7 +40,7 @@ class LedgerReader {
             String currency,
             UUID about) {}
 
-    /** The postings of a span in the order of their times; gives the next of them each time, and none at the end. */
+    /** Iterates over the postings of a span in the order of their times. Each call returns the next page; an empty page marks the end. */
     Supplier<List<Entry>> walk(String conference, LedgerSpan span) {
         return new Walk(conference, span);
     }

@@ -1,4 +1,4 @@
-/** The ledger for those who keep a conference's accounts: its postings as files, by days of the conference's zone. */
+/** Money for those who keep a conference's accounts: the ledger's postings as files and pages, by days of the conference's time zone. */
 @NullMarked
 package org.openingminute.payment.ledger;
 

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payer's attempt, as the provider reported it.
+ * A payer's attempt to pay, as the provider reported it.
  *
  * @param id the provider's name for it
- * @param at the machine's time, by which attempts are ordered
+ * @param at machine time, by which attempts are ordered
  * @param shownAt the same instant in business time, as far as known
- * @param reason why it was declined, otherwise {@code null}
+ * @param reason why it was declined; {@code null} if it was not
  */
 public record Attempt(
         String provider,
@@ -24,7 +24,7 @@ public record Attempt(
     public enum AttemptOutcome {
         PROCESSING("processing"),
         CAPTURED("captured"),
-        /** Money that came although the registration was already paid; it is refunded automatically. */
+        /** Money that arrived although the registration was already paid; it is refunded automatically. */
         CAPTURED_TWICE("captured-twice"),
         DECLINED("declined");
 
@@ -40,7 +40,7 @@ public record Attempt(
         }
     }
 
-    /** The reason why an attempt was declined, the same for every provider. */
+    /** Why an attempt was declined, in codes that are the same for every provider. */
     public enum FailureCode {
         CARD_DECLINED("card-declined"),
         INSUFFICIENT_FUNDS("insufficient-funds"),
@@ -62,7 +62,7 @@ public record Attempt(
         }
     }
 
-    /** The reason as one of our codes. */
+    /** Returns the reason as one of these codes. */
     public FailureCode failureCode() {
         return Arrays.stream(FailureCode.values())
                 .filter(code -> code.text.equals(reason))

@@ -26,30 +26,30 @@ public record Capture(
         Instant reportedAt,
         int reportedAgain) {
 
-    /** The provider's name for money that came by bank transfer and that an organiser marked as received. */
+    /** Stands for a provider if money came by bank transfer and an organiser marked it as received. */
     public static final String BY_TRANSFER = "invoice";
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int DOUBLED_AT_MOST = 4;
 
     /**
-     * The instant of the next report, at growing intervals: a report that cannot be applied becomes a dead letter each time,
-     * and must not come three times a minute for days.
+     * Returns when the capture is reported again. The intervals grow, because a report that cannot be applied becomes a dead letter each
+     * time.
      */
     public Instant reportAgainAt() {
         return reportedAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(reportedAgain, DOUBLED_AT_MOST)));
     }
 
-    /** What registration-service commanded about a capture. */
+    /** The decision that registration-service commanded for a capture. */
     public enum Answer {
         NONE,
-        /** It was kept, whatever was refunded later. */
+        /** The money was kept; later refunds do not change this. */
         KEPT,
-        /** It was refunded and never kept. */
+        /** The money was refunded and never kept. */
         GIVEN_BACK
     }
 
-    /** Whether a command to keep or refund it has come. */
+    /** Whether a command to keep or refund the capture has arrived. */
     public boolean answered() {
         return answer != Answer.NONE;
     }

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 /**
  * The outcome of a trigger.
  *
- * @param next the payment after it
+ * @param next the payment after the trigger
  * @param postings for the ledger
- * @param issues the documents to be numbered with it; the payment after it contains them, too
+ * @param issues the documents to number; {@code next} contains them as well
  * @param events the types of the events to publish, each with the whole state
  */
 public record Decision(Payment next, List<Posting> postings, List<Issue> issues, List<EventType> events) {
@@ -45,12 +45,12 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         }
     }
 
-    /** A decision for a payment, with nothing to post or publish. */
+    /** Creates a decision with nothing to post or publish. */
     public static Decision to(Payment next) {
         return new Decision(next, List.of(), List.of(), List.of());
     }
 
-    /** The same decision with another payment after it. */
+    /** Returns the same decision with another resulting payment. */
     Decision then(Payment other) {
         return new Decision(other, postings, issues, events);
     }
@@ -73,8 +73,8 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     }
 
     /**
-     * An event needs an amount due, which is known from the request on; the request's event reports all that came
-     * before it.
+     * Adds an event, unless the payment has no request yet: an event needs the amount due. The request's own event then reports all earlier
+     * changes.
      */
     Decision publishing(EventType event) {
         return next.request() == null ? this : new Decision(next, postings, issues, joined(events, List.of(event)));
@@ -123,7 +123,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
             }
         }
 
-        /** Money that a provider owes us. */
+        /** Returns the account of the money that a provider owes to the organiser. */
         public static String heldBy(String provider) {
             return "provider:" + provider;
         }

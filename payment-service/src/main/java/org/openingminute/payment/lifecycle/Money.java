@@ -31,7 +31,7 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * The sum.
+     * Returns the sum.
      *
      * @throws IllegalArgumentException if the currencies differ
      */
@@ -39,12 +39,12 @@ public record Money(long amount, String currency) {
         return new Money(Math.addExact(amount, inThisCurrency(other)), currency);
     }
 
-    /** The difference, or zero where it would be negative. */
+    /** Returns the difference, at least zero. */
     public Money less(Money other) {
         return new Money(Math.max(0, amount - inThisCurrency(other)), currency);
     }
 
-    /** Whether this is at least the other, in the same currency. */
+    /** Returns whether this amount is at least the other one, in the same currency. */
     public boolean covers(Money other) {
         return currency.equals(other.currency) && amount >= other.amount;
     }
@@ -55,8 +55,8 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * Formats the amount for people: {@code USD 1,150.00}, in German {@code 1.150,00 USD}. It shows the currency's code,
-     * because many currencies have a dollar sign.
+     * Formats the amount for people: {@code USD 1,150.00}, in German {@code 1.150,00 USD}. The currency is shown as a code, because many
+     * currencies have a dollar sign.
      */
     public String inWords(Locale locale) {
         int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());

@@ -3,7 +3,7 @@ package org.openingminute.payment.lifecycle;
 import java.io.Serial;
 import org.openingminute.messaging.inbox.TransientFailure;
 
-/** Reports that the subject of a trigger has not arrived yet, so that it is tried again later. */
+/** Thrown if the subject of a trigger has not arrived yet; the trigger is tried again later. */
 public final class NotReady extends TransientFailure {
 
     @Serial

@@ -17,8 +17,8 @@ import org.openingminute.payment.lifecycle.Decision.Posting;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /**
- * The effect of each trigger on a payment: every rule of this service, without I/O. A trigger that was applied before
- * changes nothing, and triggers have the same effect in any order.
+ * The effect of each trigger on a payment: all rules of this service, without I/O. A trigger that was applied before changes nothing, and
+ * the order of triggers does not matter.
  */
 public final class PaymentRules {
 
@@ -36,8 +36,8 @@ public final class PaymentRules {
     }
 
     /**
-     * The id of what a provider reports under a name of its own. It is derived, so that a report that is repeated to a
-     * database that has lost it books nothing that others take for something else.
+     * Derives the id of an object that a provider reports under its own name. If this database has lost the report, a repeated report gets
+     * the same id, and other services recognise it.
      */
     static UUID idOf(String provider, String name) {
         return UUID.nameUUIDFromBytes((provider + " " + name).getBytes(StandardCharsets.UTF_8));
@@ -77,7 +77,10 @@ public final class PaymentRules {
         };
     }
 
-    /** The highest revision counts. A closed payment stays closed, and is treated the same otherwise. */
+    /**
+     * Applies a request if its revision is the highest so far. A closed payment stays closed; apart from that its requests are handled the
+     * same.
+     */
     private static Decision requested(Payment now, ReceivedRequest request) {
         @Nullable ReceivedRequest former = now.request();
         if (former != null && former.body().revision() >= request.body().revision()) {
@@ -104,9 +107,9 @@ public final class PaymentRules {
     }
 
     /**
-     * Issues what the documents lack, whatever changed the money: receipts less credit notes are what was captured less what
-     * was refunded. Money has no receipt before it is kept, and none while its refund is under way; a refund that fails after
-     * all leaves it with one again.
+     * Issues the missing documents, whatever changed the money: receipts less credit notes must equal the captured less the refunded money.
+     * Money gets no receipt before it is kept, and none while its refund is in progress; if that refund fails, the money gets a receipt
+     * again.
      */
     private static Decision documented(Decision decision, Instant at) {
         Payment now = decision.next();
@@ -123,7 +126,7 @@ public final class PaymentRules {
         return issuing(decision, IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), at);
     }
 
-    /** Every document is in an event, which may have another reason. */
+    /** Issues a document and makes sure that an event reports it; the event may have another cause. */
     private static Decision issuing(Decision decision, IssuedDocument.IssuedKind kind, Money amount, Instant at) {
         Decision issued = decision.issuing(
                 new Decision.Issue(kind, amount, decision.next().shown(at)));
@@ -131,7 +134,7 @@ public final class PaymentRules {
     }
 
     /**
-     * Decides by the state under the lock, because the payment that the payer saw may since have been paid, closed or
+     * Opens a session if the state under the lock still allows it: since the payer saw the payment, it may have been paid, closed or
      * repriced.
      */
     private static Decision sessionWanted(Payment now, PaymentTrigger.SessionWanted wanted) {
@@ -150,7 +153,7 @@ public final class PaymentRules {
                 replaceIf(now.sessions(), session -> session.id().equals(id) && session.isLive(), change));
     }
 
-    /** Money counts, also when its session was ended before. */
+    /** Marks a session as captured, even if it was ended before. */
     private static Payment captured(Payment now, UUID id) {
         return now.withSessions(replaceIf(
                 now.sessions(), session -> session.id().equals(id), s -> s.in(Session.SessionState.CAPTURED)));
@@ -185,10 +188,10 @@ public final class PaymentRules {
     }
 
     /**
-     * Adds a capture and its consequences: a capture for a paid registration is refunded automatically, any other is
+     * Adds a capture and its consequences. A capture for a registration that is already paid is refunded automatically; any other is
      * reported.
      *
-     * @param shownAt the instant of the capture in business time
+     * @param shownAt the time of the capture in business time
      * @param from the account that the money comes from
      */
     static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
@@ -247,7 +250,7 @@ public final class PaymentRules {
                         null)));
     }
 
-    /** An attempt has one outcome, which a later or repeated report does not change. */
+    /** Adds an attempt. Each attempt has one outcome; a later or repeated report does not change it. */
     private static Payment tried(Payment now, Attempt reported) {
         Optional<Attempt> known =
                 now.attempts().stream().filter(reported::sameAs).findFirst();
@@ -259,13 +262,13 @@ public final class PaymentRules {
                 : now;
     }
 
-    /** The answer to a payer who wants to pay. */
+    /** The answer to a payer who wants to pay now. */
     public sealed interface Payability {
 
         /** The payment cannot be paid now. */
         record Not(Why why) implements Payability {}
 
-        /** The payment can be paid in a session that is open, or whose opening got no answer. */
+        /** The payment can be made in an existing session, which is open or being opened. */
         record Already(Session session) implements Payability {}
 
         /** The payment can be paid in a new session. */
@@ -289,12 +292,12 @@ public final class PaymentRules {
                 this.sentence = sentence;
             }
 
-            /** The key of its text in the payer's language. */
+            /** Returns the message key of the reason. */
             public String reason() {
                 return reason;
             }
 
-            /** The sentence for the payer, in English. */
+            /** Returns the reason as an English sentence for the payer. */
             public String sentence() {
                 return sentence;
             }

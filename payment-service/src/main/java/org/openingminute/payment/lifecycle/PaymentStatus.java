@@ -2,7 +2,7 @@ package org.openingminute.payment.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The status of a payment, as it is shown and published. */
+/** The status of a payment, for display and in events. */
 public enum PaymentStatus {
     AWAITING("awaiting"),
     PROCESSING("processing"),

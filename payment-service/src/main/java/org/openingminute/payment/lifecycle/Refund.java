@@ -44,7 +44,7 @@ public record Refund(
         FAILED
     }
 
-    /** Whether it was made at the provider and not commanded, which its id says. */
+    /** Whether it was made at the provider without a command, which its derived id shows. */
     boolean isMadeAt(String provider) {
         return providerRefund != null && id.equals(PaymentRules.idOf(provider, providerRefund));
     }
@@ -70,7 +70,7 @@ public record Refund(
                 returned);
     }
 
-    /** The refund with the provider's name for it, while its outcome is not known yet. */
+    /** Returns the refund with the provider's name for it; its outcome is still unknown. */
     Refund accepted(String nameAtProvider) {
         return in(state, at, nameAtProvider, failure, transferredBy, transferredByName);
     }

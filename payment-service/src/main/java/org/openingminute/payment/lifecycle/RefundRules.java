@@ -14,10 +14,10 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
-/** The effect on a payment of triggers about refunds. */
+/** The effects of triggers that concern refunds. */
 final class RefundRules {
 
-    /** The attempts at a surplus refund before a person has to act. */
+    /** How often a surplus refund is attempted before a person has to act. */
     static final int MAX_SURPLUS_REFUND_ATTEMPTS = 3;
 
     private RefundRules() {}
@@ -43,7 +43,7 @@ final class RefundRules {
         return assigned(now.withRefunds(append(now.refunds(), refund)).answered(), command.at());
     }
 
-    /** Assigns a capture that covers it to each refund without one; the refund fails if no capture ever can. */
+    /** Assigns each refund without a capture to one that covers it; the refund fails if no capture ever can. */
     static Decision assigned(Payment now, Instant at) {
         Payment next = now;
         boolean failed = false;
@@ -100,7 +100,11 @@ final class RefundRules {
                 .orElseGet(() -> Decision.to(now));
     }
 
-    /** @throws PermanentFailure if the money was not transferred, so that no organiser has to refund it */
+    /**
+     * Marks a refund as transferred by an organiser.
+     *
+     * @throws PermanentFailure if the money came through a provider, which makes the refund itself
+     */
     static Decision transferred(Payment now, PaymentTrigger.RefundTransferred trigger) {
         Optional<Refund> pending = pending(now, trigger.refund());
         if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
@@ -126,7 +130,8 @@ final class RefundRules {
     }
 
     /**
-     * A done refund may still fail, when the payer's bank sends the money back to the provider; a failed one stays so.
+     * Marks a refund as failed. A completed refund may still fail, if the payer's bank returns the money to the provider. A failed refund
+     * stays failed.
      */
     static Decision failed(Payment now, PaymentTrigger.RefundFailed failed, Ids ids) {
         @Nullable
@@ -155,8 +160,8 @@ final class RefundRules {
     }
 
     /**
-     * A refund that is known only by the provider's name. Reports have no order: one whose failure is reported first is kept
-     * as failed, so that its success, which came before, moves no money later.
+     * Records a refund that only the provider knows. Reports have no order: if a failure is reported first, the refund is recorded as
+     * failed, so that the earlier success, reported later, moves no money.
      */
     static Decision reported(Payment now, PaymentTrigger.RefundReported reported, Ids ids) {
         Capture capture = now.capture(reported.provider(), reported.payment())
@@ -196,7 +201,7 @@ final class RefundRules {
         return capture.surplus() ? done.then(surplusRefundOfRest(done.next(), capture, ids, reported.at())) : done;
     }
 
-    /** Failures of refunds that a person made at the provider are none of our attempts. */
+    /** Attempts a surplus refund again. Failures of refunds that a person made at the provider do not count as attempts. */
     private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
         long failures = now.refunds().stream()
                 .filter(other -> capture.id().equals(other.capture())
@@ -206,7 +211,7 @@ final class RefundRules {
         return failures < MAX_SURPLUS_REFUND_ATTEMPTS ? surplusRefundOfRest(now, capture, ids, at) : now;
     }
 
-    /** A person may have refunded a part of it at the provider, which then refuses the whole. */
+    /** Refunds what is left of a surplus. A person may have refunded a part at the provider, which would then refuse the whole amount. */
     private static Payment surplusRefundOfRest(Payment now, Capture capture, Ids ids, Instant at) {
         Money left = now.left(capture);
         return left.isPositive()

@@ -33,13 +33,13 @@ public record Session(
         CAPTURED
     }
 
-    /** Whether something may still happen in it. */
+    /** Whether its state may still change. */
     @JsonIgnore
     public boolean isLive() {
         return canCapture() || state == SessionState.ENDING;
     }
 
-    /** Whether we still want a payer to pay in it. */
+    /** Whether the payer should still be able to pay in it. */
     boolean canCapture() {
         return state == SessionState.OPENING || state == SessionState.OPEN;
     }

@@ -11,9 +11,8 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /**
- * The effect of money that comes by bank transfer. Transfers are parts until together they reach the amount due: that
- * becomes one capture, like a card's, and only this is published. Money above it, after it, or too late for it is a
- * surplus.
+ * The effects of money that comes by bank transfer. Transfers are collected until they cover the amount due. They then become one capture,
+ * like a card's, and only this is published. Money above the amount due, after it, or too late for it is a surplus.
  */
 public final class TransferRules {
 
@@ -42,8 +41,8 @@ public final class TransferRules {
     }
 
     /**
-     * Settles the parts after a decision: books them once they cover the amount due, and refunds them when the rest can
-     * no longer follow.
+     * Settles partial transfers after a decision: books them once they cover the amount due, and refunds them once the rest can no longer
+     * follow.
      */
     static Decision settled(Decision decision, Instant at, Ids ids) {
         Payment now = decision.next();

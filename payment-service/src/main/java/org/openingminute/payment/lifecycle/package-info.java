@@ -1,4 +1,6 @@
-/** Amounts, and the ledger that every movement of money writes. */
+/**
+ * The rules of a payment: its state, the triggers that change it, and the ledger postings and documents that follow. No input or output.
+ */
 @NullMarked
 package org.openingminute.payment.lifecycle;
 

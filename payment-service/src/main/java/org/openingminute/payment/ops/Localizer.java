@@ -6,7 +6,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
-/** Texts for people in their language; problem documents are in English, for programs. */
+/** Texts in the reader's language. Problem documents, which programs read, stay in English. */
 @Component
 public final class Localizer {
 
@@ -16,7 +16,7 @@ public final class Localizer {
         this.messages = messages;
     }
 
-    /** A problem's detail, found by its reason, otherwise by its code, otherwise in English. */
+    /** Returns a problem's detail, found by its reason, else by its code, else in English. */
     public String detail(Problem problem, Locale locale) {
         Object[] arguments = problem.parameters().toArray();
         return problem.reason()
@@ -24,7 +24,7 @@ public final class Localizer {
                 .orElseGet(() -> of("detail." + problem.code().wireName(), locale, problem.detail()));
     }
 
-    /** The text of a key, or a sentence, as it was written, if there is none. */
+    /** Returns the text of a key; {@code otherwise} if there is none. */
     public String of(String key, Locale locale, String otherwise) {
         return find(key, locale).orElse(otherwise);
     }

@@ -78,16 +78,15 @@ final class PaymentMetrics {
     }
 
     /**
-     * Counts of waiting work in this service.
+     * The waiting work of this service.
      *
      * @param capturesUnanswered captures that are neither kept nor refunded
      * @param capturesReportedAgain the unanswered captures that were reported again
      * @param sessionsLive sessions that have not ended
-     * @param refundsPending refunds without an answer of a card provider
+     * @param refundsPending refunds without a final response from a card provider
      * @param surplusNotReturned surplus captures whose refund has used up its attempts
-     * @param webhooksWaiting webhooks that are not applied
-     * @param reconciliationDifferences differences between ledger, state and a provider's list, in three checks in a
-     *     row
+     * @param webhooksWaiting webhooks that are not applied yet
+     * @param reconciliationDifferences differences between ledger, state and a provider's list that three consecutive checks found
      * @param refundsToTransfer refunds that wait for an organiser's transfer
      * @param webhooksFailed webhooks that could not be applied
      */

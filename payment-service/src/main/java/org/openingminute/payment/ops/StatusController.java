@@ -11,7 +11,7 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The backlog of this service; the gateway joins it with the other services'. */
+/** Reports the backlog of this service; the gateway joins it with that of the other services. */
 @RestController
 @Hidden
 final class StatusController {

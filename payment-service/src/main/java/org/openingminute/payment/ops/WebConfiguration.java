@@ -11,11 +11,11 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** Configures the reading of bodies, and the languages of the few pages. */
+/** Configures how bodies are parsed, and the languages of the pages. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration {
 
-    /** Turns off coercion, for instance of a number to a text, so that a body with a wrong type is refused. */
+    /** Turns off coercion, for instance of numbers to text, so that a body with a wrong type is refused. */
     @Bean
     JsonMapperBuilderCustomizer noNumbersAsText() {
         return builder -> builder.withCoercionConfig(
@@ -25,7 +25,7 @@ class WebConfiguration {
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
     }
 
-    /** The languages with texts; for any other language the texts are English. */
+    /** Resolves the language to one that has texts; English for all others. */
     @Bean
     LocaleResolver localeResolver() {
         AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();

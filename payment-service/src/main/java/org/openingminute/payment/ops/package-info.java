@@ -1,4 +1,4 @@
-/** The operators' part of this service. */
+/** Operations of this service: status, metrics, error pages, and the configuration of its web layer. */
 @NullMarked
 package org.openingminute.payment.ops;
 

@@ -10,32 +10,31 @@ import org.openingminute.payment.provider.ProviderException.MessageRefused;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * A provider of card payments: a payer pays on its page, and it sends webhooks. All calls except {@link #receive} throw
- * {@link ProviderUnavailable} if no answer came.
+ * A provider of card payments: the payer pays on its page, and it sends webhooks. All calls except {@link #receive} throw {@link
+ * ProviderUnavailable} if no response arrived.
  */
 public interface CardProvider extends PaymentProvider {
 
     /**
-     * Events since an instant about money that was captured earlier: disputes that began or ended, and refunds that
-     * failed in the end.
+     * Returns events since an instant about money that was captured earlier: disputes that began or ended, and refunds that finally failed.
      */
     ProviderEvents.EventPage sinceCapture(Instant since);
 
     /**
-     * The registrations with a payment at this instant or later. If a few calls cannot list all of them, the earliest may be left
-     * out.
+     * Returns the registrations with a payment at this instant or later. If a few calls cannot list all of them, the earliest may be
+     * missing.
      */
     Set<UUID> paidSince(Instant since);
 
     /**
-     * The provider's own list of our captures, in an order that does not change.
+     * Returns the provider's own list of our captures, in a stable order.
      *
-     * @param since earlier captures may be left out
-     * @param after where the previous page ended; {@code null} for the first
+     * @param since earlier captures may be missing
+     * @param after the end of the previous page; {@code null} for the first page
      */
     ProviderPayments payments(Instant since, @Nullable String after);
 
-    /** The header with this provider's signature of a webhook. */
+    /** Returns the name of the header with the provider's signature of a webhook. */
     String signatureHeader();
 
     /**
@@ -47,13 +46,13 @@ public interface CardProvider extends PaymentProvider {
     String receive(@Nullable String signature, byte[] body);
 
     /**
-     * The events in a received webhook; {@code null} if none concerns us.
+     * Parses the events in a received webhook; {@code null} if none concerns us.
      *
      * @param whose finds the registration if the webhook does not name it, like {@link #registrationOf}
      */
     @Nullable
     ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose);
 
-    /** The registration of a payment, by the provider's name for it; empty for a foreign payment. */
+    /** Returns the registration of a payment by the provider's name for the payment; empty for a payment that is not ours. */
     Optional<UUID> registrationOf(String payment);
 }

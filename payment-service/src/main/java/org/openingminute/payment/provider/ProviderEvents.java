@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 
 /**
- * A provider's report about one registration's money.
+ * A provider's report about the money of one registration.
  *
- * @param triggers oldest first; a repeated one is recognised
+ * @param triggers oldest first; repeated triggers have no further effect
  */
 public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
 
@@ -23,7 +23,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
     /**
      * A page of a provider's reports, oldest first.
      *
-     * @param next the instant from which to read the rest, later than that of this page; {@code null} for the last page
+     * @param next where to continue: an instant later than this page's start; {@code null} on the last page
      */
     public record EventPage(
             List<ProviderEvents> events, @Nullable Instant next) {
@@ -33,7 +33,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
         }
     }
 
-    /** The time of the last event about money that was captured earlier. */
+    /** Returns the time of the last event about money that was captured earlier. */
     public Optional<Instant> sinceCapture() {
         return triggers.stream().flatMap(ProviderEvents::afterCapture).max(Instant::compareTo);
     }

@@ -9,7 +9,7 @@ import org.openingminute.payment.lifecycle.Money;
 /**
  * A page of a provider's own list of our captures, for reconciliation.
  *
- * @param next where the list goes on; {@code null} at its end
+ * @param next the cursor of the next page; {@code null} on the last page
  */
 public record ProviderPayments(
         List<ListedPayment> entries, @Nullable String next) {
@@ -38,7 +38,7 @@ public record ProviderPayments(
             Money refunded,
             Money disputed) {
 
-        /** Whether nothing of it was refunded or disputed. */
+        /** Whether nothing was refunded or disputed. */
         public boolean isWhole() {
             return !refunded.isPositive() && !disputed.isPositive();
         }

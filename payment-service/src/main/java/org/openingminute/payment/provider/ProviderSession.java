@@ -17,19 +17,19 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
  * @param key our key
  * @param url where the payer pays
  * @param over whether it has ended, so that nothing can be paid in it any more
- * @param happened its events so far, oldest first; a repeated one is recognised
+ * @param happened its events so far, oldest first; repeated ones have no further effect
  */
 public record ProviderSession(
         String id, UUID key, UUID registration, URI url, boolean over, List<PaymentTrigger> happened) {
 
-    /** The age at which a provider may end a session by itself, whatever we do. */
+    /** The age at which a provider may end a session on its own. */
     public static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
 
     public ProviderSession {
         happened = List.copyOf(happened);
     }
 
-    /** Its events, including its end. */
+    /** Returns its events, including its end. */
     public ProviderEvents events() {
         if (!over) {
             return new ProviderEvents(registration, happened);

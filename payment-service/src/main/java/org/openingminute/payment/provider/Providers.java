@@ -13,9 +13,9 @@ public final class Providers {
     private final Map<String, PaymentProvider> byName;
 
     /**
-     * Takes the providers as configured.
+     * Creates the collection of configured providers.
      *
-     * @param cards the providers of card payments; new sessions are opened at the first
+     * @param cards the card providers; new sessions are opened at the first one
      * @param transfers the provider for bank transfers
      */
     public Providers(List<? extends CardProvider> cards, PaymentProvider transfers) {
@@ -31,17 +31,17 @@ public final class Providers {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Providers of card payments, which send webhooks. */
+    /** Returns the card providers, which send webhooks. */
     public List<CardProvider> cards() {
         return cards;
     }
 
-    /** A provider of card payments, by its name. */
+    /** Returns a card provider by name. */
     public Optional<CardProvider> card(String name) {
         return cards.stream().filter(provider -> provider.name().equals(name)).findFirst();
     }
 
-    /** The provider at which new sessions for cards are opened. */
+    /** Returns the card provider at which new sessions are opened; empty if none is configured. */
     public Optional<CardProvider> forCards() {
         return cards.stream().findFirst();
     }

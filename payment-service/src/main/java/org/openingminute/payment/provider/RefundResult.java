@@ -4,16 +4,16 @@ package org.openingminute.payment.provider;
 public sealed interface RefundResult {
 
     /**
-     * The money is on its way back.
+     * The refund was made.
      *
-     * @param name the provider's for it
+     * @param name the provider's name for it
      */
     record RefundDone(String name) implements RefundResult {}
 
     /**
-     * The provider has accepted it and does not know yet whether it will succeed; its state has to be read later.
+     * The provider has accepted the refund; its outcome has to be read later.
      *
-     * @param name the provider's for it
+     * @param name the provider's name for it
      */
     record Pending(String name) implements RefundResult {}
 

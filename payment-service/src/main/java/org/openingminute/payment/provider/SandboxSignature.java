@@ -30,7 +30,11 @@ final class SandboxSignature {
         this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
-    /** @throws MessageRefused if the signature is missing, wrong, or further from now than the window */
+    /**
+     * Verifies a signature.
+     *
+     * @throws MessageRefused if the signature is missing, wrong, or outside the allowed time window
+     */
     void check(@Nullable String header, byte[] body, Instant now) {
         Matcher form = FORM.matcher(header == null ? "" : header);
         if (!form.matches()) {

@@ -1,4 +1,4 @@
-/** The providers that move the money, as this service sees them. */
+/** The interface to the providers that move money, its guard against their failures, and the client of the rehearsal's sandbox. */
 @NullMarked
 package org.openingminute.payment.provider;
 

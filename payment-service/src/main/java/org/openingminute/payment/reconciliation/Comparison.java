@@ -15,7 +15,11 @@ final class Comparison {
 
     private Comparison() {}
 
-    /** @param ours our captures, by the provider's names */
+    /**
+     * Compares listed payments with ours.
+     *
+     * @param ours our captures by the provider's names
+     */
     static List<Difference> of(
             String provider, List<ProviderPayments.ListedPayment> theirs, Map<String, OurPayment> ours) {
         List<Difference> found = new ArrayList<>();
@@ -61,10 +65,10 @@ final class Comparison {
     }
 
     /**
-     * A difference between two books.
+     * A difference between two sources.
      *
-     * @param about identifies it, and stays the same as long as it lasts
-     * @param what the description for an operator
+     * @param about identifies the difference, and stays the same while it lasts
+     * @param what description for an operator
      */
     record Difference(String about, @Nullable UUID registration, String what) {}
 
@@ -73,7 +77,7 @@ final class Comparison {
      *
      * @param payment the provider's name for it
      * @param refunded the sum of completed refunds
-     * @param moving whether a refund is under way, about which the provider may know more than we do
+     * @param moving whether a refund is in progress, about which the provider may know more
      * @param disputed the sum of disputes that were not won
      */
     record OurPayment(

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.ProviderPayments.ListedPayment;
 
-/** A provider's list while it is read. After a page that failed it goes on there, in a later turn. Used by one thread. */
+/** The progress of reading a provider's list. After a failed page, a later run continues there. Used by one thread. */
 final class ListReading {
 
-    /** After this time the pages that were read first are too old to compare with. */
+    /** After this time, the pages read first are too old for a comparison. */
     private static final Duration GOES_ON_WITHIN = Duration.ofHours(1);
 
     private final Instant begunAt;
@@ -23,7 +23,7 @@ final class ListReading {
     private @Nullable String after;
     private boolean ended;
 
-    /** @param whole whether all payments are listed since that instant */
+    /** @param whole whether the list has all payments since that instant */
     ListReading(Instant begunAt, Instant since, boolean whole) {
         this.begunAt = begunAt;
         this.since = since;
@@ -31,10 +31,10 @@ final class ListReading {
     }
 
     /**
-     * Reads the pages that were not read before.
+     * Reads the remaining pages.
      *
-     * @param pages by the beginning of the list and the cursor; it may fail
-     * @param compared each page, before it counts as read
+     * @param pages returns a page for the start of the list and a cursor; it may throw
+     * @param compared receives each page before it counts as read
      */
     void readRest(BiFunction<Instant, @Nullable String, ProviderPayments> pages, Consumer<ProviderPayments> compared) {
         while (!ended) {
@@ -62,7 +62,7 @@ final class ListReading {
         return whole;
     }
 
-    /** The provider's names of the payments that were listed. */
+    /** Returns the provider's names of the listed payments. */
     Set<String> listed() {
         return listed;
     }

@@ -5,7 +5,7 @@ import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Differences found by reconciliation, and the age of its last checks, whichever instance made them. */
+/** Metrics of the differences found, and of the age of the last checks, whichever instance made them. */
 @Component
 final class ReconciliationMetrics {
 

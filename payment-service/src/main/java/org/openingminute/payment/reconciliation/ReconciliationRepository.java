@@ -22,7 +22,7 @@ import org.openingminute.payment.reconciliation.Comparison.OurPayment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What is compared, and the differences that were last found. */
+/** Reads what is compared, and stores the differences found last. */
 @Component
 final class ReconciliationRepository {
 
@@ -33,7 +33,7 @@ final class ReconciliationRepository {
 
     static final int SOME = 1_000;
 
-    /** A statement for so many takes a few hundred milliseconds. */
+    /** One statement for this many takes a few hundred milliseconds. */
     static final int PAGE = 1_000;
 
     static final String CHANGED_SINCE = """
@@ -55,7 +55,7 @@ final class ReconciliationRepository {
      */
     record Turn(boolean whole) {}
 
-    /** Claims a due check for the time of the lease, in which no other instance can claim it. */
+    /** Claims a due check for the duration of the lease; no other instance can claim it meanwhile. */
     Optional<Turn> claim(Instant now) {
         return jdbc.sql("""
                 update books_check set next_at = :lease where next_at <= :now returning whole_at <= :long_ago as whole
@@ -67,7 +67,7 @@ final class ReconciliationRepository {
                 .optional();
     }
 
-    /** Ends a check that was complete. */
+    /** Records that a check is complete. */
     void checked(Turn turn, Instant now) {
         jdbc.sql("update books_check set checked_at = :now, whole_at = case when :whole then :now else whole_at end")
                 .param("now", utc(now))
@@ -79,18 +79,18 @@ final class ReconciliationRepository {
         jdbc.sql("update books_check set next_at = ?").param(utc(at)).update();
     }
 
-    /** Differences between ledger and state of payments changed at this instant or later; at most {@link #SOME}. */
+    /** Returns differences between the ledger and the state of payments that changed at this instant or later; at most {@link #SOME}. */
     List<Difference> ledgerAgainstState(Instant since) {
         return ledgerAgainstState(CHANGED_SINCE, "true", Map.of("since", utc(since)));
     }
 
-    /** The same of all payments. */
+    /** Returns these differences for all payments. */
     List<Difference> ledgerAgainstState() {
         return ofAll(page -> ledgerAgainstState("select unnest(:page)", "true", Map.of("page", page)));
     }
 
     /**
-     * Compares all payments, some at a time, since one statement for all would take longer than its limit; at most {@link #SOME}
+     * Compares all payments page by page, because one statement for all would exceed its time limit. Returns at most {@link #SOME}
      * differences.
      */
     private List<Difference> ofAll(Function<UUID[], List<Difference>> compare) {
@@ -103,7 +103,7 @@ final class ReconciliationRepository {
         return found.subList(0, Math.min(found.size(), SOME));
     }
 
-    /** The next registrations in the order of their ids. */
+    /** Returns the next registrations in the order of their ids. */
     private List<UUID> page(UUID after) {
         return jdbc.sql("""
                 (select registration_id from payment where registration_id > :after order by registration_id limit :page)
@@ -117,7 +117,7 @@ final class ReconciliationRepository {
                 .list();
     }
 
-    /** The same for postings named as in {@link Difference#about}. */
+    /** Returns these differences for postings named as in {@link Difference#about}. */
     List<Difference> ledgerAgainstState(List<String> named) {
         return named.isEmpty()
                 ? List.of()
@@ -139,8 +139,8 @@ final class ReconciliationRepository {
     }
 
     /**
-     * Each movement of the state is looked up by itself, behind "offset 0": the planner takes the documents for a hundred times as
-     * many movements as they hold, and would read the whole ledger for those of a few payments.
+     * Looks up each movement of the state individually, behind "offset 0": the planner overestimates the number of movements in the
+     * documents a hundredfold, and would otherwise read the whole ledger for a few payments.
      */
     static String comparedLedger(String registrations, String which) {
         return """
@@ -167,18 +167,21 @@ final class ReconciliationRepository {
                 """.formatted(registrations, which);
     }
 
-    /** Differences between documents and kept money in changes at this instant or later; at most {@link #SOME}. */
+    /**
+     * Returns differences between the documents and the money kept, for payments that changed at this instant or later; at most {@link
+     * #SOME}.
+     */
     List<Difference> documentsAgainstMoney(Instant since) {
         return documentsAgainstMoney(
                 "select registration_id from payment where changed_at >= :since", Map.of("since", utc(since)));
     }
 
-    /** The same of all payments. */
+    /** Returns these differences for all payments. */
     List<Difference> documentsAgainstMoney() {
         return ofAll(page -> documentsAgainstMoney("select unnest(:page)", Map.of("page", page)));
     }
 
-    /** The same for registrations named as in {@link Difference#about}. */
+    /** Returns these differences for registrations named as in {@link Difference#about}. */
     List<Difference> documentsAgainstMoney(List<String> named) {
         return named.isEmpty()
                 ? List.of()
@@ -188,8 +191,8 @@ final class ReconciliationRepository {
     }
 
     /**
-     * Receipts less credit notes are what was captured less what was refunded. Nothing is compared while captures wait for an
-     * answer or refunds are under way, nor for money that was never kept: that has no receipt, and goes back.
+     * Checks that receipts less credit notes equal the captured less the refunded money. Payments are skipped while captures wait for a
+     * decision or refunds are in progress, and so is money that was never kept: it has no receipt, and is refunded.
      */
     private List<Difference> documentsAgainstMoney(String registrations, Map<String, Object> parameters) {
         return jdbc.sql("""
@@ -227,7 +230,7 @@ final class ReconciliationRepository {
                 .list();
     }
 
-    /** The known payments among a provider's, by its names for them. */
+    /** Returns the known payments among a provider's, by its names for them. */
     Map<String, OurPayment> known(String provider, List<String> payments) {
         return jdbc
                 .sql(ours("n.name = any(:payments)"))
@@ -239,7 +242,7 @@ final class ReconciliationRepository {
                 .collect(Collectors.toMap(OurPayment::payment, Function.identity()));
     }
 
-    /** All our captures at a provider in a span of time. */
+    /** Returns all our captures at a provider in a span of time. */
     List<OurPayment> captured(String provider, Instant since, Instant until) {
         return jdbc.sql(ours("n.captured_at >= :since and n.captured_at < :until"))
                 .param("provider", provider)
@@ -276,7 +279,7 @@ final class ReconciliationRepository {
                 new Money(row.getLong("disputed"), currency));
     }
 
-    /** The standing differences that are not acknowledged. */
+    /** Returns the differences that still exist and are not acknowledged. */
     Set<String> standing(Collection<String> abouts) {
         return Set.copyOf(jdbc.sql("select about from books_differing where about = any(?)")
                 .param(abouts.toArray(String[]::new))
@@ -284,7 +287,7 @@ final class ReconciliationRepository {
                 .list());
     }
 
-    /** The known differences of the ledger or of a provider. */
+    /** Returns the known differences of the ledger or of a provider. */
     List<String> knownOf(String book) {
         return jdbc.sql("select about from books_difference where starts_with(about, ?)")
                 .param(book + " ")
@@ -293,10 +296,10 @@ final class ReconciliationRepository {
     }
 
     /**
-     * Saves the found differences, and deletes those that are resolved.
+     * Saves the differences found, and deletes those that are resolved.
      *
      * @param agreeing the values of {@link Difference#about} that agree
-     * @return the differences that were found often enough to be reported
+     * @return the differences found often enough to be reported
      */
     List<Difference> note(List<Difference> found, Collection<String> agreeing, Instant now) {
         jdbc.sql("delete from books_difference where about = any(?)")

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Refunds that are due at a provider, and captures that wait for an answer. */
+/** Claims refunds that are due at a provider, and finds captures that wait for a decision. */
 @Component
 final class RefundRepository {
 
-    /** Longer than the longest refund. After that, any instance may try again. */
+    /** Longer than the longest refund call. After that, any instance may try again. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
@@ -35,7 +35,7 @@ final class RefundRepository {
             Instant until,
             @Nullable String traceparent) {}
 
-    /** Claims due refunds for the time of the lease. */
+    /** Claims due refunds for the duration of the lease. */
     List<Claimed> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update payment_open set due_at = ?
@@ -58,7 +58,7 @@ final class RefundRepository {
                 .list();
     }
 
-    /** Leaves a refund alone for longer than the lease, unless it has become due at another time, as when a dispute began. */
+    /** Postpones a refund beyond its lease, unless its due time has changed meanwhile, for instance because a dispute began. */
     void checkAgain(Claimed claimed, Instant at) {
         jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ? and due_at = ?")
                 .param(at.atOffset(ZoneOffset.UTC))
@@ -68,10 +68,7 @@ final class RefundRepository {
                 .update();
     }
 
-    /**
-     * Registrations with a capture that is neither kept nor refunded and is due to be reported again (see {@code
-     * Capture}).
-     */
+    /** Returns registrations with a capture that is neither kept nor refunded and is due to be reported again; see {@code Capture}. */
     List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""
                 select registration_id from payment_open

@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Refunds to be transferred by an organiser. */
+/** Reads the refunds that organisers have to transfer. */
 @Component
 final class TransferRepository {
 
@@ -25,7 +25,7 @@ final class TransferRepository {
     /**
      * A refund that waits for its transfer.
      *
-     * @param reference the registration's
+     * @param reference the registration's reference
      * @param payer the name on the receipt
      * @param reason why the money is refunded
      * @param requestedAt when it was requested
@@ -40,10 +40,10 @@ final class TransferRepository {
             @JsonProperty("askedAt") Instant requestedAt) {}
 
     /**
-     * The refunds of some conferences that wait for a transfer, in the order of their ids.
+     * Returns the refunds of some conferences that wait for a transfer, in the order of their ids.
      *
      * @param conferences {@code null} for all
-     * @param after the id after which the list goes on; {@code null} for its beginning
+     * @param after the last id of the previous page; {@code null} for the first page
      */
     List<WaitingTransfer> waiting(@Nullable Set<String> conferences, @Nullable UUID after, int limit) {
         return jdbc.sql("""

@@ -1,4 +1,4 @@
-/** Refunds through the provider, and reminders of unanswered captures. */
+/** Refunds through providers or by an organiser's transfer, and reminders of captures that wait for a decision. */
 @NullMarked
 package org.openingminute.payment.refunds;
 

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The sandbox's API for its customer, who has a key. */
+/** The sandbox's API for its customer, payment-service. It requires a key. */
 @RestController
 @RehearsalOnly
 @RequestMapping(ApiController.PATH)
@@ -88,7 +88,7 @@ class ApiController {
             List<SandboxRepository.SandboxPayment> items,
             @Nullable String next) {}
 
-    /** All captures in their order; those whose webhook is as late as possible may be left out. */
+    /** Lists all captures in order; captures whose webhook may still be delayed can be missing. */
     @GetMapping("/payments")
     PaymentList payments(@RequestParam Instant since, @RequestParam(defaultValue = "0") long after) {
         List<SandboxRepository.SandboxPayment> page = sandbox.payments(since, after, PAGE);

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Requires the key for the customer's calls, and applies the ordered faults to them. */
+/** Requires the key on the customer's calls, and applies the configured faults to them. */
 @Component
 @RehearsalOnly
 final class ApiKey implements WebMvcConfigurer, HandlerInterceptor {

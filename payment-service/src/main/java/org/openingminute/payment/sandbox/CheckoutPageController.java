@@ -34,7 +34,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** The sandbox's hosted payment page, for people with a browser and for programs. */
+/** The sandbox's hosted payment page, for people with a browser and for test programs. */
 @Controller
 @RehearsalOnly
 @RequestMapping("/sandbox/checkout/{session}")
@@ -135,7 +135,7 @@ class CheckoutPageController {
         return goOn(paid);
     }
 
-    /** The card, of a session that there is: an unknown one is reported before a wrong card. */
+    /** Returns the card for an existing session. An unknown session is reported before an unknown card. */
     private TestCard read(Card card, String session) {
         List<FieldError> errors = new ArrayList<>();
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
@@ -165,7 +165,7 @@ class CheckoutPageController {
         return ResponseEntity.ok(new Answer(ShownOutcome.valueOf(paid.outcome().name()), back(paid.session())));
     }
 
-    /** Redirects after a form: to the registration once it is paid, otherwise to the page, which shows the outcome. */
+    /** Redirects after a form: to the registration if it is paid, otherwise to this page, which shows the outcome. */
     private static ResponseEntity<String> goOn(Sandbox.Paid paid) {
         SandboxSession session = paid.session();
         String next = paid.outcome() == Sandbox.PayOutcome.CAPTURED
@@ -190,7 +190,7 @@ class CheckoutPageController {
         return page(sandbox.session(session), problem.code().status(), errors, locale);
     }
 
-    /** @param errors by field; one without a field is about the whole */
+    /** @param errors by field; an error without a field concerns the whole form */
     private ResponseEntity<String> page(
             SandboxSession session, HttpStatusCode status, Map<String, String> errors, Locale locale) {
         SandboxSession.SandboxAttempt last =
@@ -221,7 +221,7 @@ class CheckoutPageController {
                 .body(templates.process("sandbox/checkout", model));
     }
 
-    /** The address to return to says that it was paid, and only a payer who has paid may say so. */
+    /** Returns where the payer goes back to. The return address's query means "paid", so it is removed for a payer who has not paid. */
     private static String back(SandboxSession session) {
         String paid = session.details().returnUrl();
         return session.state() == SandboxSession.SandboxState.captured

@@ -4,7 +4,7 @@ import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.springframework.stereotype.Component;
 
-/** Plays the payers' banks. */
+/** Plays the payers' banks: opens disputes when they are due. */
 @Component
 @RehearsalOnly
 final class DisputeJob extends PollingJob implements DueWork {

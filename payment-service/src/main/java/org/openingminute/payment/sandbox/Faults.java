@@ -7,7 +7,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The ordered faults, stored in a table for all instances. */
+/** The faults that a test has configured, stored in a table for all instances. */
 @Component
 @RehearsalOnly
 final class Faults {
@@ -27,25 +27,25 @@ final class Faults {
     /**
      * Faults of calls. Rates are from 0 to 1.
      *
-     * @param latencyMs the delay of each call of the customer, in milliseconds
-     * @param errorRate the share of the customer's calls that fail without effect
-     * @param timeoutAfterChargeRate the share of the calls that are done and never answered
+     * @param latencyMs the delay of each call, in milliseconds
+     * @param errorRate the share of calls that fail without effect
+     * @param timeoutAfterChargeRate the share of calls that are executed but never answered
      */
     record Ordered(long latencyMs, double errorRate, double timeoutAfterChargeRate, Webhook webhook) {}
 
     /**
-     * Faults of webhooks.
+     * Faults of webhooks. Rates are from 0 to 1.
      *
-     * @param delayMs the delay before each, in milliseconds
-     * @param shuffle whether later ones may come first
+     * @param delayMs the delay of each webhook, in milliseconds
+     * @param shuffle whether later webhooks may arrive first
      */
     record Webhook(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
 
-    /** The faults as they were ordered at most {@link #READ_EVERY} ago. */
+    /** Returns the configured faults, at most {@link #READ_EVERY} old. */
     Ordered ordered() {
         Read last = read;
         if (last == null || System.nanoTime() - last.at() >= READ_EVERY.toNanos()) {
-            // Counted from before the query: what it reads may be replaced while it returns.
+            // Taken before the query: the values may be replaced while the query returns.
             long at = System.nanoTime();
             last = new Read(now(), at);
             read = last;
@@ -69,7 +69,7 @@ final class Faults {
                 .single();
     }
 
-    /** Orders faults, and returns when every instance follows them. */
+    /** Configures faults. Returns once every instance applies them. */
     void order(Ordered faults) {
         jdbc.sql("""
                 update sandbox.faults
@@ -87,7 +87,7 @@ final class Faults {
         sleep(READ_EVERY);
     }
 
-    /** Delays or fails a call of the customer before it is done. */
+    /** Delays or fails a call before it is executed. */
     void beforeCall() {
         Ordered faults = ordered();
         if (faults.latencyMs() > 0) {
@@ -99,7 +99,7 @@ final class Faults {
         }
     }
 
-    /** Withholds the answer now and then after a call was done. */
+    /** Withholds some responses after the call was executed. */
     void beforeAnswer() {
         if (happens(ordered().timeoutAfterChargeRate())) {
             sleep(NO_ANSWER);

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** For rehearsals: orders faults, shows the sandbox's own list of payments, and ends disputes. */
+/** The sandbox's controls for rehearsals: configures faults, lists the sandbox's payments, and ends disputes. */
 @RestController
 @RehearsalOnly
 @RequestMapping("/sandbox")

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The cards that the sandbox knows, and the outcome of an attempt with each. */
+/** The sandbox's test cards, and the outcome of an attempt with each. */
 enum TestCard {
     CAPTURED("4242424242424242", null),
     DECLINED("4000000000000002", "card-declined"),
@@ -28,12 +28,12 @@ enum TestCard {
         return number;
     }
 
-    /** The number for the page, in groups of four. */
+    /** Formats the number for the page, in groups of four digits. */
     public String grouped() {
         return number.replaceAll("(.{4})(?=.)", "$1 ");
     }
 
-    /** The reason why the card is declined; {@code null} if it is not. */
+    /** Returns why the card is declined; {@code null} if it is accepted. */
     @Nullable
     String refusal() {
         return refusal;

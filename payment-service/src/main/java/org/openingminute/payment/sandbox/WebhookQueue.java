@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Stores webhooks to the customer, from the transaction of their event until they are delivered. */
+/** Stores webhooks from the transaction of their event until they are delivered. */
 @Component
 @RehearsalOnly
 final class WebhookQueue {
@@ -53,7 +53,7 @@ final class WebhookQueue {
             Instant deliverAt,
             @Nullable String traceparent) {}
 
-    /** The webhooks that report a session's state, as faults were ordered. */
+    /** Creates the webhooks that report a session's state, with the configured faults applied. */
     List<NewDelivery> deliveries(String type, SandboxSession session) {
         Faults.Webhook ordered = faults.ordered().webhook();
         UUID id = ids.next();
@@ -76,7 +76,7 @@ final class WebhookQueue {
                 traces.parent());
     }
 
-    /** Claims due webhooks for the time of the lease. */
+    /** Claims due webhooks for the duration of the lease. */
     List<Delivery> claim(int limit) {
         Instant now = clock.instant();
         return jdbc.sql("""
@@ -100,11 +100,11 @@ final class WebhookQueue {
     /**
      * The outcome of a delivery.
      *
-     * @param pause until the next try; {@code null} if it was delivered
+     * @param pause until the next attempt; {@code null} if it was delivered
      */
     record DeliveryOutcome(Delivery delivery, @Nullable Duration pause) {}
 
-    /** Notes outcomes of deliveries, many at once. */
+    /** Saves the outcomes of many deliveries at once. */
     void note(Collection<DeliveryOutcome> outcomes) {
         if (outcomes.isEmpty()) {
             return;

@@ -15,11 +15,11 @@ import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.lifecycle.Session;
 
 /**
- * What is open of a payment: jobs claim it, metrics count it.
+ * Open work of a payment. Jobs claim its rows and metrics count them.
  *
  * @param id of the session, capture or refund
- * @param since by which its age is told
- * @param dueAt when a job sees to it; {@code null} while none has to
+ * @param since start of its age
+ * @param dueAt when a job has to handle it; {@code null} if no job has to
  */
 record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
 
@@ -32,7 +32,7 @@ record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
         REFUND,
         /** A refund that an organiser transfers. */
         TRANSFER,
-        /** A surplus whose refund has failed as often as it is tried. */
+        /** A surplus whose refund has failed in all attempts. */
         SURPLUS;
 
         String text() {
@@ -54,7 +54,7 @@ record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
         }
         for (Capture capture : payment.captures()) {
             if (capture.waitsForAnswer()) {
-                // It is reported again only once there is somebody to report it to.
+                // Without a request there is nobody to report the capture to, so a reminder is not due.
                 Instant due = payment.request() == null ? null : capture.reportAgainAt();
                 open.add(new OpenWork(capture.id(), Kind.ANSWER, capture.at(), due));
             } else if (capture.surplus() && payment.left(capture).isPositive() && !isLost(payment, capture)) {
@@ -73,7 +73,9 @@ record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
         return open;
     }
 
-    /** The job ends a session at once; it reads the state of an open one when the provider's webhook may have been lost. */
+    /**
+     * Returns when the job handles a session: at once if the session is ending, otherwise when the provider's webhook may have been lost.
+     */
     private static Instant check(Session session, Payment payment, Instant now) {
         ReceivedRequest request = payment.request();
         Instant next = session.state() == Session.SessionState.ENDING ? now : now.plus(FIRST_CHECK);
@@ -85,8 +87,8 @@ record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
     }
 
     /**
-     * A refund waits for its money, and for the end of a dispute, because no provider refunds disputed money. After failed ones it
-     * waits longer each time, because a provider that refused it will also refuse it a moment later.
+     * Returns when a refund is due; {@code null} while its capture is missing or under dispute, because no provider refunds disputed money.
+     * The delay grows with failed refunds, because the provider would refuse again a moment later.
      */
     private static @Nullable Instant order(Refund refund, Payment payment, Instant now) {
         UUID capture = refund.capture();

@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the rows of open work with the states they follow from. Jobs and metrics see the rows alone: a refund without one is
- * never made, and no other alert tells of it.
+ * Compares the rows of open work with the payments that they are derived from. Jobs and metrics read only the rows: a refund without a row
+ * would never be made, and no other alert would report it.
  */
 @Component
 public final class OpenWorkComparison {
@@ -38,11 +38,11 @@ public final class OpenWorkComparison {
     /**
      * A payment whose rows differ from its state, or that cannot be read.
      *
-     * @param what the description for an operator
+     * @param what description for an operator
      */
     public record OpenWorkDifference(UUID registration, String what) {}
 
-    /** Compares all payments, some at a time. */
+    /** Compares all payments, page by page. */
     public List<OpenWorkDifference> ofAll() {
         List<OpenWorkDifference> differing = new ArrayList<>();
         List<StoredWork> page = page(new UUID(0, 0));
@@ -76,7 +76,7 @@ public final class OpenWorkComparison {
                  where\s""" + which;
     }
 
-    /** A payment and its rows of open work, as they were in one instant. */
+    /** A payment and its rows of open work, read at the same instant. */
     private record StoredWork(
             UUID registration, @Nullable String request, long sequence, String document, Set<String> open) {
 

@@ -16,7 +16,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.springframework.stereotype.Component;
 
-/** Applies each command once, by its id, in whatever order they come; those of a poll at once. */
+/** Applies each command once, identified by its id, in any order; the commands of one poll are applied together. */
 @Component
 final class PaymentCommandsListener {
 
@@ -73,7 +73,7 @@ final class PaymentCommandsListener {
         };
     }
 
-    /** Every body has the registration's id, which is the key. */
+    /** Returns the registration's id, which every body has and which is the message key. */
     private static UUID registration(Message message) {
         UUID registration = message.body(About.class).registration();
         message.requireKey(registration);

@@ -21,10 +21,10 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All of a payment that changes, as it is stored. What changes most comes first: an update logs a row from its first difference,
- * which is the sequence before the document, to its last.
+ * The changeable part of a payment as it is stored. Fields that change often come first, because PostgreSQL logs an update from the first
+ * to the last difference between the row versions, and the sequence, stored before the document, always differs.
  *
- * @param contactGeneration {@code null} where no link was ended
+ * @param contactGeneration {@code null} if no links were invalidated
  */
 record PaymentDocument(
         List<Transfer> transfers,
@@ -63,7 +63,11 @@ record PaymentDocument(
         return JSON.writeValueAsString(request);
     }
 
-    /** @param request the body of the request that holds; {@code null} before the first */
+    /**
+     * Parses a payment.
+     *
+     * @param request the body of the request in force; {@code null} before the first
+     */
     static Payment read(UUID registration, @Nullable String request, long sequence, String document) {
         PaymentDocument stored = JSON.readValue(document, PaymentDocument.class);
         return new Payment(

@@ -21,7 +21,7 @@ import org.openingminute.payment.store.PaymentBatch.State;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores payments: a row each, read and written by one statement for all of a batch, as is each table beside it. */
+/** Stores payments, one row each. One statement reads or writes all rows of a batch, for payments and for each related table. */
 @Component
 final class PaymentRepository {
 
@@ -42,7 +42,7 @@ final class PaymentRepository {
         this.outbox = outbox;
     }
 
-    /** The known payments among those asked for; one that cannot be read fails alone. */
+    /** The payments found; if one cannot be read, only that one fails. */
     record StoredPayments(Map<UUID, Payment> readable, Map<UUID, RuntimeException> unreadable) {
 
         /** @throws IllegalStateException if it cannot be read */
@@ -76,7 +76,7 @@ final class PaymentRepository {
         return stored;
     }
 
-    /** Documents are numbered last, because a number's series is locked from there to the commit. */
+    /** Writes a batch. Documents are numbered late, because the series of a number stays locked until the commit. */
     void write(State state, Instant now) {
         forgetRefused(state.refusedCommands);
         insertProviderPayments(state);
@@ -97,7 +97,7 @@ final class PaymentRepository {
                         .toList());
     }
 
-    /** A command that its rule refused was not done. */
+    /** Forgets commands that the rules refused: they were not executed. */
     private void forgetRefused(List<UUID> commands) {
         if (!commands.isEmpty()) {
             jdbc.sql("delete from command_done where id = any(?)")
@@ -133,8 +133,8 @@ final class PaymentRepository {
     }
 
     /**
-     * Writes payments and what is open of them, by one statement: open work in the order of ids, because jobs lock many of these
-     * rows, too. A request that is the same is not sent again.
+     * Writes payments and their open work in one statement. Open work is written in the order of ids, because jobs lock many of these rows
+     * as well. An unchanged request is not written again.
      */
     private void writePayments(State state, Map<String, String> numbers, Instant now) {
         if (state.changed.isEmpty()) {

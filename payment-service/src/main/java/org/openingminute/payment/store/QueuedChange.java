@@ -13,11 +13,11 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
 
 /**
- * Triggers for one payment, in their order.
+ * Triggers for one payment, in order.
  *
  * @param allowed tested under the payment's lock
- * @param command by whose id a repetition is recognised; {@code null} if the triggers are recognised by themselves
- * @param webhook whose outcome is noted with them; {@code null} if they came by another way
+ * @param command by whose id a repetition is recognised; {@code null} if the triggers themselves identify a repetition
+ * @param webhook whose outcome is saved with the triggers; {@code null} if they came another way
  */
 record QueuedChange(
         UUID registration,

@@ -1,4 +1,4 @@
-/** The storage of payments: locked, changed by the rules, saved and published in one commit. */
+/** Storage of payments: a batch locks payments, applies the rules, and saves and publishes the results in one commit. */
 @NullMarked
 package org.openingminute.payment.store;
 

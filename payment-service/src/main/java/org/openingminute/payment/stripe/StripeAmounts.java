@@ -13,25 +13,22 @@ import org.openingminute.payment.lifecycle.Money;
  */
 final class StripeAmounts {
 
-    /**
-     * The amount is in whole units. ISO 4217 agrees except for the Malagasy ariary, which it divides by five and writes with two
-     * digits.
-     */
+    /** Currencies that Stripe counts in whole units. ISO 4217 agrees, except for the Malagasy ariary, to which it gives two digits. */
     private static final Set<String> WHOLE_UNITS = Set.of(
             "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF");
 
-    /** The amount is in thousandths, and only amounts that end in 0 are accepted. */
+    /** Currencies that Stripe counts in thousandths, accepting only amounts that end in 0. */
     private static final Set<String> THOUSANDTHS = Set.of("BHD", "JOD", "KWD", "OMR", "TND");
 
     /**
-     * All other amounts are in hundredths, even for currencies without a smaller unit in ISO 4217: Stripe still counts
-     * the Icelandic króna and the Ugandan shilling in hundredths, and accepts only 00.
+     * All other currencies are counted in hundredths, even if ISO 4217 gives them no smaller unit: Stripe still counts the Icelandic króna
+     * and the Ugandan shilling in hundredths, and accepts only 00.
      */
     private static final int HUNDREDTHS = 2;
 
     private StripeAmounts() {}
 
-    /** The amount in Stripe's units; empty if Stripe cannot express it exactly. */
+    /** Converts an amount to Stripe's units; empty if Stripe cannot express it exactly. */
     static OptionalLong toStripe(Money money) {
         int more = digitsMore(money.currency());
         long factor = power(Math.abs(more));
@@ -44,10 +41,10 @@ final class StripeAmounts {
     }
 
     /**
-     * The amount in the currency's own minor units.
+     * Converts an amount to the currency's own minor units.
      *
-     * @param currency as Stripe writes it, in small letters
-     * @throws IllegalStateException if it is not a whole number of those
+     * @param currency as Stripe writes it, in lower case
+     * @throws IllegalStateException if the result is not a whole number
      */
     static Money fromStripe(long amount, String currency) {
         String code = currency.toUpperCase(Locale.ROOT);
@@ -60,7 +57,7 @@ final class StripeAmounts {
         return new Money(more > 0 ? amount / factor : Math.multiplyExact(amount, factor), code);
     }
 
-    /** The number of decimals that Stripe has more than ISO 4217. */
+    /** Returns how many more decimals Stripe uses than ISO 4217. */
     private static int digitsMore(String code) {
         int stripe = WHOLE_UNITS.contains(code) ? 0 : THOUSANDTHS.contains(code) ? 3 : HUNDREDTHS;
         return stripe - Math.max(0, Currency.getInstance(code).getDefaultFractionDigits());

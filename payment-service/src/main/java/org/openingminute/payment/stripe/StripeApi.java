@@ -32,17 +32,17 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * Our calls to Stripe. Each is made once and within a time limit; the guard makes retries. Errors are translated by
- * {@link StripeErrors}.
+ * The calls to Stripe. Each is made once, within a time limit; {@code GuardedProvider} repeats failed calls. {@link StripeErrors}
+ * translates errors.
  */
 final class StripeApi {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
 
-    /** Below the guard's limit, so that no thread waits for an abandoned call. */
+    /** Below the time limit of {@code GuardedProvider}, so that no thread is left waiting for an abandoned call. */
     private static final Duration READ_WITHIN = Duration.ofSeconds(2);
 
-    /** Stripe's largest page. */
+    /** The size of Stripe's largest page. */
     private static final long PAGE = 100;
 
     private static final String WITH_CHARGE = "payment_intent.latest_charge";
@@ -71,7 +71,7 @@ final class StripeApi {
                 options -> stripe.checkout().sessions().create(order, options));
     }
 
-    /** A session with its payment and the last charge, like all sessions that are read here. */
+    /** Returns a session with its payment and that payment's last charge. */
     Session session(String id) {
         SessionRetrieveParams wanted =
                 SessionRetrieveParams.builder().addExpand(WITH_CHARGE).build();
@@ -94,7 +94,7 @@ final class StripeApi {
                 .findFirst();
     }
 
-    /** Payments whose metadata have this value. Stripe's search finds a payment about a minute after it was made. */
+    /** Returns payments whose metadata have this value. Stripe's search finds a payment about a minute after its creation. */
     List<PaymentIntent> intentsWith(String name, String value) {
         PaymentIntentSearchParams wanted = PaymentIntentSearchParams.builder()
                 .setQuery("metadata['%s']:'%s'".formatted(name, value))
@@ -106,7 +106,7 @@ final class StripeApi {
         return find(options -> stripe.paymentIntents().retrieve(id, options));
     }
 
-    /** A page of the payments that were begun at this instant or later, newest first, each with its last charge. */
+    /** Returns a page of the payments created at this instant or later, newest first, each with its last charge. */
     StripeCollection<PaymentIntent> intents(Instant since, @Nullable String after) {
         PaymentIntentListParams wanted = PaymentIntentListParams.builder()
                 .setCreated(PaymentIntentListParams.Created.builder()
@@ -150,10 +150,10 @@ final class StripeApi {
     }
 
     /**
-     * The newest page of events between two instants, newest first. Stripe keeps events for 30 days.
+     * Returns a page of events between two instants, newest first. Stripe keeps events for 30 days.
      *
      * @param before exclusive; {@code null} for now
-     * @param after the event after which the page begins; {@code null} for the first page
+     * @param after the last event of the previous page; {@code null} for the first page
      */
     StripeCollection<Event> events(
             Instant since, @Nullable Instant before, List<String> types, @Nullable String after) {
@@ -171,7 +171,7 @@ final class StripeApi {
         return fetch(options -> stripe.events().list(wanted, options));
     }
 
-    /** At most this many pages of events, newest first. */
+    /** Returns events from at most this many pages, newest first. */
     List<Event> events(Instant since, @Nullable Instant before, List<String> types, int pages) {
         List<Event> all = new ArrayList<>();
         boolean more = true;
@@ -219,7 +219,7 @@ final class StripeApi {
         return call(StripeCall.ASK, null, call);
     }
 
-    /** Empty if Stripe has no object with this name. */
+    /** Returns the object; empty if Stripe has none with this name. */
     private <T> Optional<T> find(Call<T> call) {
         return fetch(options -> {
             try {
@@ -239,7 +239,7 @@ final class StripeApi {
         } catch (StripeException e) {
             throw errors.of(e, what);
         } catch (RuntimeException e) {
-            // The library parses any response unchecked, even the error page of a proxy on the way.
+            // The library parses any response without checks, even a proxy's error page.
             throw new ProviderUnavailable(
                     "Stripe's answer cannot be read: " + e.getClass().getSimpleName());
         }

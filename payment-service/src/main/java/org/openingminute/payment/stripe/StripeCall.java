@@ -5,9 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of call to Stripe, with the refusals that it can get. Only errors that are known to be about the order itself
- * are refusals, named as in https://docs.stripe.com/error-codes. All others may be about us, our account or Stripe, and
- * pass or can be fixed.
+ * A kind of call to Stripe, with its possible refusals. Only errors that are known to concern the order itself are refusals; their names
+ * are those of https://docs.stripe.com/error-codes. All other errors may concern us, our account or Stripe; they may pass or can be fixed.
  */
 enum StripeCall {
     OPEN {
@@ -17,13 +16,13 @@ enum StripeCall {
             return switch (code) {
                 case "amount_too_small" -> "amount-too-small";
                 case "amount_too_large" -> "amount-too-large";
-                // An unknown or unaccepted currency has no error code of its own, only the parameter.
+                // An unknown or unsupported currency has no error code of its own, only the parameter.
                 case "" -> isCurrency(parameter) ? "currency-not-taken" : null;
                 default -> null;
             };
         }
     },
-    /** Ending a session. After any failure, the session's state is read. */
+    /** Ends a session. After any failure, the session's state is read. */
     END {
         @Override
         String refusal(String code, String parameter) {
@@ -37,7 +36,7 @@ enum StripeCall {
             return switch (code) {
                 case "charge_disputed", "refund_disputed_payment" -> "disputed";
                 case "charge_already_refunded" -> "already-refunded";
-                // Reported for an amount greater than the rest, sometimes without a code.
+                // The amount exceeds the rest; Stripe sometimes reports this without a code.
                 case "amount_too_large" -> "more-than-is-left";
                 case "" -> parameter.equals("amount") ? "more-than-is-left" : null;
                 default -> null;
@@ -52,7 +51,7 @@ enum StripeCall {
         }
     };
 
-    /** Its name in {@code docs/interfaces.md}; {@code null} if it is not a refusal. */
+    /** Returns the refusal's name in {@code docs/interfaces.md}; {@code null} if the error is not a refusal. */
     abstract @Nullable String refusal(String code, String parameter);
 
     final @Nullable String refusal(StripeException e, @Nullable String parameter) {

@@ -1,20 +1,20 @@
 package org.openingminute.payment.stripe;
 
 /**
- * What an object that Stripe calls a dispute is to us, by its status and its balance transactions: money that is withdrawn, and
- * reinstated if the dispute is won.
+ * What a Stripe dispute object means here, by its status and its balance transactions. A dispute withdraws money; if it is won, the money
+ * is reinstated.
  */
 enum StripeDispute {
-    /** The bank only asks. */
+    /** The bank only asks; no money has been withdrawn. */
     INQUIRY,
-    /** It ended and never took money. */
+    /** An inquiry that ended without money being withdrawn. */
     CLOSED_INQUIRY,
     OPEN,
     WON,
     LOST;
 
     /**
-     * Reads one.
+     * Classifies a dispute object.
      *
      * @param withdrawn whether money was ever withdrawn
      * @param back whether all of it was reinstated
@@ -26,7 +26,7 @@ enum StripeDispute {
         return switch (status) {
             case "won", "warning_closed" -> WON;
             case "lost" -> LOST;
-            // Stripe blocked it, or resolved it by paying the cardholder: only the balance tells which.
+            // Stripe blocked the dispute, or resolved it by paying the cardholder: only the balance shows which.
             case "prevented" -> !withdrawn ? CLOSED_INQUIRY : back ? WON : LOST;
             default -> OPEN;
         };

@@ -28,28 +28,28 @@ final class StripeErrors {
 
     private static final Logger log = LoggerFactory.getLogger(StripeErrors.class);
 
-    /** The error for an object, named by Stripe itself, that belongs to another account or mode than the key. */
+    /** Codes for an object, named by Stripe itself, that belongs to another account or mode than the key. */
     private static final Set<String> OF_ANOTHER_KEY = Set.of(
             "resource_missing", "livemode_mismatch", "testmode_charges_only", "account_invalid", "secret_key_required");
 
-    /** Errors of our configuration do not pass while we run, so each is logged once. */
+    /** Errors of our configuration do not pass while the process runs, so each is logged only once. */
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /**
-     * The exception to throw in place of Stripe's.
+     * Translates an exception.
      *
-     * @return {@link ProviderUnavailable}, {@link CallRejected}, {@link StripeRefusal}, {@link KeySpent}, or {@link
-     *     IllegalStateException} if a refund's key was used for another one, which is a fault of ours
+     * @return {@link ProviderUnavailable}, {@link CallRejected}, {@link StripeRefusal}, {@link KeySpent}, or {@link IllegalStateException}
+     *     if a refund's key was used for another refund, which is a bug of ours
      */
     RuntimeException of(StripeException e, StripeCall call) {
         return switch (e) {
             case ApiConnectionException away ->
                 new ProviderUnavailable("Stripe cannot be reached: " + kind(away.getCause()));
-            // Also thrown for a permission that the key lacks.
+            // Stripe also throws this if the key lacks a permission.
             case AuthenticationException ours -> configuration(ours);
             case IdempotencyException twice ->
-                // The order has changed since, for instance by a release of ours, and the first outcome was never
-                // received.
+                // The order differs from the first one with this key, for instance after a new release of ours, and the
+                // response to the first was never received.
                 call == StripeCall.OPEN
                         ? new KeySpent(named(twice))
                         : new IllegalStateException(
@@ -63,7 +63,7 @@ final class StripeErrors {
         };
     }
 
-    /** 5xx, a page that is not Stripe's, and 409 while another call with the same key is under way. */
+    /** Covers 5xx, a response that is not Stripe's, and 409 while another call with the same key is in progress. */
     private static ProviderUnavailable other(StripeException e) {
         boolean isNo = e.getStripeError() != null && e.getStatusCode() != null && e.getStatusCode() / 100 == 4;
         return isNo ? CallRejected.forNow(named(e)) : new ProviderUnavailable(named(e));
@@ -85,8 +85,8 @@ final class StripeErrors {
     }
 
     /**
-     * Once Stripe has begun to execute an order, it saves the outcome for the key, errors included, and repeats it for
-     * a day (https://docs.stripe.com/api/idempotent_requests).
+     * Whether the response is a repeated one. Once Stripe has begun to execute an order, it saves the outcome for the key, errors included,
+     * and repeats it for a day (https://docs.stripe.com/api/idempotent_requests).
      */
     private static boolean isReplayed(StripeException e) {
         return e.getStripeError() != null

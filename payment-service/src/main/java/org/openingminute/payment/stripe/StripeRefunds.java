@@ -12,12 +12,12 @@ import org.openingminute.payment.provider.RefundResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refunds as we order them, and as Stripe reports them. */
+/** Orders refunds and translates Stripe's reports of them. */
 final class StripeRefunds {
 
     private static final Logger log = LoggerFactory.getLogger(StripeRefunds.class);
 
-    /** The field for our key in a refund's metadata. */
+    /** The metadata field with our key. */
     static final String KEY = "refund";
 
     private final StripeApi api;
@@ -51,9 +51,8 @@ final class StripeRefunds {
     }
 
     /**
-     * Stripe saved an error for the key, so nothing is under way any more; a refund that was made before the error is
-     * in its list. There is a second key and no third: if that ends in the same error, Stripe forgets both within a
-     * day.
+     * Handles an error that Stripe has saved for the key. Nothing is in progress any more, and a refund that was made before the error is
+     * in Stripe's list. A second key is tried, but no third: if the second ends in the same error, Stripe forgets both within a day.
      */
     private RefundResult madeAfterAll(RefundRequest order, RefundCreateParams wanted) {
         Optional<RefundResult> made = withKey(order);
@@ -88,7 +87,7 @@ final class StripeRefunds {
         };
     }
 
-    /** Stripe's reason in the spelling of ours. */
+    /** Converts Stripe's reason to our spelling. */
     static String failure(@Nullable String reason) {
         return reason == null ? "refused" : reason.replace('_', '-');
     }

@@ -11,10 +11,10 @@ final class StripeRefusal extends RuntimeException {
     private final String reason;
 
     /**
-     * Stripe's own message is left out, because it may repeat our data.
+     * Omits Stripe's own message, because it may contain our data.
      *
-     * @param reason as {@code docs/interfaces.md} names it
-     * @param answer Stripe's answer, by its codes
+     * @param reason as named in {@code docs/interfaces.md}
+     * @param answer Stripe's codes
      */
     StripeRefusal(String reason, String answer) {
         super(answer);

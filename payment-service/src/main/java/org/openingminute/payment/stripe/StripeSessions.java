@@ -20,12 +20,12 @@ import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
-/** Translates sessions, as we order them and as Stripe reports them. */
+/** Orders sessions and translates Stripe's reports of them. */
 final class StripeSessions {
 
     static final String NAME = "stripe";
 
-    /** The metadata field by which we recognise our objects. */
+    /** The metadata field that identifies our objects. */
     static final String REGISTRATION = "registration";
 
     static final String ATTEMPT = "attempt";
@@ -36,7 +36,11 @@ final class StripeSessions {
         this.publicUrl = publicUrl;
     }
 
-    /** @throws SessionRefused if Stripe cannot express the amount exactly */
+    /**
+     * Builds the order of a session.
+     *
+     * @throws SessionRefused if Stripe cannot express the amount exactly
+     */
     SessionCreateParams order(SessionOrder order) {
         PaymentRequest request = order.request();
         long amount = StripeAmounts.toStripe(order.amount()).orElseThrow(() -> new SessionRefused("amount-not-taken"));
@@ -48,10 +52,10 @@ final class StripeSessions {
         String page = page(request.registration());
         return SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.PAYMENT)
-                // Offers only payment methods that settle at once.
+                // Only payment methods that settle at once.
                 .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
                 .addLineItem(line(request, amount, order.amount().currency()))
-                // The amount due is in one currency, and so are its refunds.
+                // The amount due has one currency, and refunds must have the same.
                 .setAdaptivePricing(SessionCreateParams.AdaptivePricing.builder()
                         .setEnabled(false)
                         .build())
@@ -64,16 +68,16 @@ final class StripeSessions {
                 .setLocale(locale(request.locale()))
                 .setSuccessUrl(page + "?paid=true")
                 .setCancelUrl(page)
-                // Only a safety net, because we end sessions ourselves. It counts from when the attempt was saved,
-                // because an order that is repeated with its key must be identical; Stripe takes it for as long as
-                // it is 30 minutes ahead.
+                // Only a safety net, because we end sessions ourselves. The time counts from when the attempt was
+                // saved, because a repeated order must be identical. Stripe accepts it as long as it is at least 30
+                // minutes ahead.
                 .setExpiresAt(order.requestedAt()
                         .plus(ProviderSession.ENDS_BY_ITSELF_AFTER)
                         .getEpochSecond())
                 .build();
     }
 
-    /** One line for the total: items, discounts and taxes are only on our own pages and receipts. */
+    /** Builds a single line for the total; items, discounts and taxes are shown only on our own pages and receipts. */
     private static SessionCreateParams.LineItem line(PaymentRequest request, long amount, String currency) {
         SessionCreateParams.LineItem.PriceData.ProductData product =
                 SessionCreateParams.LineItem.PriceData.ProductData.builder()
@@ -90,8 +94,7 @@ final class StripeSessions {
     }
 
     /**
-     * The language alone if Stripe does not have the country's variant; the browser's language if it does not have that
-     * either.
+     * Returns the language, without the country if Stripe has no such variant; the browser's language if Stripe does not have the language.
      */
     private static SessionCreateParams.Locale locale(String wanted) {
         String language = Locale.forLanguageTag(wanted).getLanguage();
@@ -105,14 +108,14 @@ final class StripeSessions {
     }
 
     /**
-     * A session as Stripe reports it, which has only the last of its attempts.
+     * Translates a session as Stripe reports it. Stripe reports only the last attempt.
      *
-     * @param now stands in where Stripe gives no time
+     * @param now used where Stripe gives no time
      */
     ProviderSession reported(Session session, Instant now) {
         UUID registration = ours(session, REGISTRATION);
         UUID attempt = ours(session, ATTEMPT);
-        // The address exists only while the session can be paid.
+        // Stripe gives the address only while the session can be paid.
         String address = session.getUrl() == null ? page(registration) : session.getUrl();
         boolean paid = "paid".equals(session.getPaymentStatus());
         boolean over = paid || "expired".equals(session.getStatus());
@@ -126,7 +129,7 @@ final class StripeSessions {
         return new ProviderSession(session.getId(), attempt, registration, URI.create(address), over, happened);
     }
 
-    /** A paid session has a capture, even if Stripe gives only the payment's name. */
+    /** Translates the capture of a paid session. There is one even if Stripe gives only the payment's name. */
     private static PaymentTrigger arrived(Session session, UUID attempt, Instant now) {
         @Nullable PaymentIntent intent = session.getPaymentIntentObject();
         @Nullable Charge charge = intent == null ? null : intent.getLatestChargeObject();
@@ -164,10 +167,10 @@ final class StripeSessions {
     }
 
     /**
-     * The reason why an attempt failed, in Stripe's words; https://docs.stripe.com/declines/codes.
+     * Why an attempt failed, in Stripe's codes; https://docs.stripe.com/declines/codes.
      *
-     * @param charge Stripe's name for the attempt; absent if the payer did not confirm it
-     * @param method the card, which then identifies the attempt, because each attempt has another
+     * @param charge Stripe's name for the attempt; {@code null} if the payer did not confirm it
+     * @param method the card, which then identifies the attempt, because each attempt has a different one
      */
     record Refusal(
             @Nullable String charge,
@@ -176,12 +179,12 @@ final class StripeSessions {
             @Nullable String declineCode) {
 
         PaymentTrigger.Declined of(String intent, Instant at) {
-            // Never the payment's own name, because the money may still arrive under that.
+            // Never the payment's own name: the money may still arrive under that name.
             String id = charge != null ? charge : method != null ? method : intent + "-declined";
             return new PaymentTrigger.Declined(NAME, id, reason(), at);
         }
 
-        /** The reason in the codes that the other services know. */
+        /** Returns the reason in the codes that the other services know. */
         private String reason() {
             if ("payment_intent_authentication_failure".equals(code)) {
                 return "not-confirmed";

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.ProviderException.MessageRefused;
 
 /**
- * Stripe's signature: {@code t=<unix seconds>,v1=<hex>,...}, verified by Stripe's own library. There may be several {@code v1},
- * as while a secret is being changed.
+ * Verifies Stripe's signature, {@code t=<unix seconds>,v1=<hex>,...}, with Stripe's own library. There may be several {@code v1}, for
+ * instance while a secret is being replaced.
  */
 final class StripeSignature {
 
@@ -28,7 +28,11 @@ final class StripeSignature {
         this.clock = clock;
     }
 
-    /** @throws MessageRefused if the signature is missing, wrong, or further from now than the tolerance, either way */
+    /**
+     * Verifies a webhook.
+     *
+     * @throws MessageRefused if the signature is missing, wrong, or further from now than the tolerance, in either direction
+     */
     void check(@Nullable String header, byte[] body) {
         Matcher signedAt = SIGNED_AT.matcher(header == null ? "" : header);
         if (header == null || !signedAt.find()) {
@@ -38,16 +42,16 @@ final class StripeSignature {
         try {
             Webhook.Signature.verifyHeader(text, header, secret, Webhook.DEFAULT_TOLERANCE, clock);
         } catch (SignatureVerificationException | RuntimeException _) {
-            // The library does not check a header's form before it parses it.
+            // The library parses the header without checking its form.
             throw new MessageRefused("the signature is not this body's, or too old");
         }
-        // The library refuses only old messages, but a message dated in the future could be replayed for longer.
+        // The library refuses old messages only, but a message dated in the future could be replayed for longer.
         if (Long.parseLong(signedAt.group(1)) > clock.instant().getEpochSecond() + Webhook.DEFAULT_TOLERANCE) {
             throw new MessageRefused("the signature is from the future");
         }
     }
 
-    /** The library signs text, and bytes that are not valid text would change on the way. */
+    /** Decodes the body. The library signs text, and bytes that are not valid text would be changed by decoding. */
     private static String text(byte[] body) {
         try {
             return StandardCharsets.UTF_8

@@ -1,4 +1,4 @@
-/** Stripe, through its own library. */
+/** The Stripe provider, built on Stripe's own Java library. */
 @NullMarked
 package org.openingminute.payment.stripe;
 

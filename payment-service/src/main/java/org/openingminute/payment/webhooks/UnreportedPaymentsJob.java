@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Polls providers for new captures, every 15 s unless configured otherwise, and has their sessions checked at once if
- * they are still open. A payment whose webhook was lost is thus found within a minute, by one list for all sessions and
- * one call for each unreported payment. Reading each open session that often is more than providers allow.
+ * Polls providers for new captures, every 15 s unless configured otherwise, and has their sessions checked at once if these are still open.
+ * A payment whose webhook was lost is thus found within a minute, by one list for all sessions and one call per unreported payment. Polling
+ * each open session that often would exceed providers' limits.
  */
 @Component
 final class UnreportedPaymentsJob extends PollingJob implements DueWork {
@@ -26,10 +26,7 @@ final class UnreportedPaymentsJob extends PollingJob implements DueWork {
     /** The overlap of two polls, because a provider's clock may differ from ours, and it may list payments late. */
     private static final Duration OVERLAP = Duration.ofMinutes(2);
 
-    /**
-     * The longest look back. After a longer outage of ours, earlier captures are found when each session is checked,
-     * which is then due.
-     */
+    /** How far back it looks at most. After a longer outage, the regular check of each session, due by then, finds earlier captures. */
     private static final Duration LOOKBACK = Duration.ofHours(1);
 
     private final WatchRepository watch;

@@ -7,16 +7,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Reports each second how old the oldest event of a provider is that this service has not tried. While it is old, or nothing
- * is reported, registration-service lets holds wait, because their money may have been paid.
+ * Reports each second the age of the oldest provider event that this service has not attempted to process. While that age is high, or
+ * nothing is reported, registration-service keeps ended holds, because their payments may have been made.
  */
 @Configuration(proxyBeanMethods = false)
 class UntriedEvents {
 
     /**
-     * A webhook is untried until an outcome is noted: by its batch, or because its provider did not answer. Sessions and a provider's
-     * list of payments are untried while they are due, because each claim puts them off. What was tried and waits for its next time
-     * does not count.
+     * A webhook counts as untried until its outcome is saved, by its batch or because its provider did not respond. Sessions and a
+     * provider's list of payments count as untried while they are due, because each claim postpones them. What was attempted and waits for
+     * its next attempt does not count.
      */
     private static final String SINCE = """
             select min(since)
@@ -29,7 +29,7 @@ class UntriedEvents {
 
     @Bean
     ProgressReport progressReport(Providers providers) {
-        // Not those of providers that are no longer configured: nobody polls them.
+        // Only configured providers: nobody polls the others.
         String[] lists =
                 providers.cards().stream().map(UnreportedPaymentsJob::watched).toArray(String[]::new);
         return new ProgressReport("payment.progress.v1", SINCE, Map.of("lists", lists));

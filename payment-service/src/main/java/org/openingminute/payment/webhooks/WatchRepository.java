@@ -11,7 +11,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores the instants up to which providers were polled, and which instance polls next. */
+/** Stores up to which instant each provider was polled, and which instance polls next. */
 @Component
 final class WatchRepository {
 
@@ -24,9 +24,9 @@ final class WatchRepository {
     }
 
     /**
-     * A scalar query for the instant at which the earliest of these polls is due.
+     * Returns a scalar query for the instant at which the earliest of these polls is due.
      *
-     * @param watched as of {@link #claim}
+     * @param watched as for {@link #claim}
      */
     static String dueAt(Stream<String> watched) {
         return watched.collect(
@@ -34,9 +34,10 @@ final class WatchRepository {
     }
 
     /**
-     * The instant up to which a provider was polled, if a poll is due and no other instance has claimed it.
+     * Claims a due poll. Returns the instant up to which the provider was polled; empty if no poll is due or another instance has claimed
+     * it.
      *
-     * @param what the provider's name; followed by the kind of poll, unless it is for disputes and refunds
+     * @param what the provider's name; followed by the kind of poll, except for disputes and refunds
      */
     Optional<Instant> claim(String what, Instant now) {
         return jdbc.sql("""

@@ -43,7 +43,7 @@ final class WebhookController {
         this.messages = messages;
         this.application = application;
         this.meters = meters;
-        // An alert on growth notices the first count only if there was a 0 before it.
+        // Registered at start, because an alert on an increase misses the first count if there was no 0 before it.
         providers
                 .cards()
                 .forEach(card -> List.of(STORED, REPEATED, REFUSED).forEach(outcome -> counter(card.name(), outcome)));
@@ -76,7 +76,7 @@ final class WebhookController {
             stored.ifPresent(application::handOver);
         } catch (MessageRefused e) {
             counter(provider, REFUSED).increment();
-            // Only at debug level, because strangers may send as many as they like.
+            // At debug level only, because anybody can send any number of these.
             log.debug("Refused a webhook in the name of {}: {}", provider, e.getMessage());
             throw new Problem(CommonProblem.MALFORMED, "Refused: " + e.getMessage() + ".");
         }

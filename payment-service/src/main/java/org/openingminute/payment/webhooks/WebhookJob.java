@@ -8,7 +8,7 @@ import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.springframework.stereotype.Component;
 
-/** Applies the webhooks that a crash left behind, and those that wait. */
+/** Applies the webhooks that a crash left unprocessed, and those that wait for their next attempt. */
 @Component
 final class WebhookJob extends PollingJob implements DueWork {
 

@@ -1,4 +1,4 @@
-/** Webhooks of providers: verified, stored and answered first, applied after; lost ones are found by polling. */
+/** Webhooks of providers: verified, stored, acknowledged, and applied afterwards. Polling finds what lost webhooks would have reported. */
 @NullMarked
 package org.openingminute.payment.webhooks;
 

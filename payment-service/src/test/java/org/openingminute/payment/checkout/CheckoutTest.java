@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.provider.GuardedProvider;
 import org.springframework.boot.convert.DurationStyle;
 
+/** Proves that a checkout ends within the gateway's budget, by comparing the documented time-outs. */
 class CheckoutTest {
 
     private static final Pattern BUDGET = Pattern.compile("\\| `GATEWAY_BUDGETS_PAYMENT` \\| +\\| `([^`]+)` \\|");

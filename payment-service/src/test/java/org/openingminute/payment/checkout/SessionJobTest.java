@@ -7,6 +7,7 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves the pauses between checks of a session, without Spring. */
 class SessionJobTest {
 
     @ParameterizedTest

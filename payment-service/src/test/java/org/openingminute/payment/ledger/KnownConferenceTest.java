@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.inbox.Message;
 
+/** Proves how definitions of the contract are read and where a conference's day begins and ends, without Spring. */
 class KnownConferenceTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();
@@ -31,7 +32,7 @@ class KnownConferenceTest {
         assertThat(ZoneId.of(definition.timeZone())).as(name).isNotNull();
     }
 
-    /** Clocks go forward at midnight there. */
+    /** Clocks in this zone go forward at midnight. */
     @Test
     void day_ends_when_the_next_begins() {
         ZoneId zone = ZoneId.of("America/Santiago");

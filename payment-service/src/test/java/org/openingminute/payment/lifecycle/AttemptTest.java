@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Proves the codes of failed attempts, without Spring. */
 class AttemptTest {
 
     private static final Instant AT = Instant.parse("2026-02-02T17:01:10Z");

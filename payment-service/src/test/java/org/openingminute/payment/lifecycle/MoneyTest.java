@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
+/** Proves how amounts are shown, without Spring. */
 class MoneyTest {
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Money that goes back. */
+/** Proves the rules for refunds, without Spring. */
 class RefundRulesTest extends PlayedPayment {
 
     @Test

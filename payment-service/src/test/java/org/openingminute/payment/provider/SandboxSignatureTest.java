@@ -12,11 +12,12 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.payment.provider.ProviderException.MessageRefused;
 
+/** Proves which signatures of the sandbox's webhooks are accepted, without Spring. */
 class SandboxSignatureTest {
 
     private static final byte[] BODY = "{\"id\":\"1\"}".getBytes(StandardCharsets.UTF_8);
     private static final Instant SIGNED = Instant.ofEpochSecond(1_770_000_000);
-    // HMAC-SHA256 with the key "secret" of 1770000000.{"id":"1"}, computed by another program.
+    // HMAC-SHA256 of 1770000000.{"id":"1"} with the key "secret", computed by another program.
     private static final String RIGHT =
             "t=1770000000,v1=e463ba86b5923322c85f42222fbdf5a6dfb617cc77e74d34e8ea1f9868896aa9";
 

@@ -13,7 +13,7 @@ import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.reconciliation.Comparison.Difference;
 import org.openingminute.payment.reconciliation.Comparison.OurPayment;
 
-/** A provider's list and ours, entry by entry. */
+/** Proves which entries of a provider's list and ours differ, without Spring. */
 class ComparisonTest {
 
     private static final UUID REGISTRATION = new UUID(7, 7);

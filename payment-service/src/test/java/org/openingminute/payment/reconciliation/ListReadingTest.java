@@ -14,6 +14,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderPayments;
 
+/** Proves that reading a provider's list resumes after a failed page, with a scripted provider. */
 class ListReadingTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -44,7 +45,7 @@ class ListReadingTest {
         assertThat(reading.mayGoOn(NOW.plus(Duration.ofHours(1)))).isFalse();
     }
 
-    /** Four pages with a payment each, of which the third fails at first. */
+    /** Returns one of four pages, each with one payment. The third page fails at first. */
     private ProviderPayments page(Instant since, @Nullable String after) {
         assertThat(since).isEqualTo(SINCE);
         asked.add(String.valueOf(after));

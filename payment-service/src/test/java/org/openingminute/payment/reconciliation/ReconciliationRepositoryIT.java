@@ -9,6 +9,7 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
+/** Proves that reconciliation finds every wrong posting at bounded cost, on a real database with many payments. */
 class ReconciliationRepositoryIT {
 
     private static final int PAYMENTS = 20_000;
@@ -48,7 +49,7 @@ class ReconciliationRepositoryIT {
 
             UUID second = nth(jdbc, ReconciliationRepository.PAGE + 1);
             UUID last = nth(jdbc, PAYMENTS);
-            // No trigger keeps the ledger from being changed then.
+            // Disables the trigger that forbids changes to the ledger.
             jdbc.sql("set session_replication_role = replica").update();
             jdbc.sql("update ledger set amount = 99 where registration_id = any(?) and act = 'capture'")
                     .param(new UUID[] {second, last})
@@ -84,7 +85,7 @@ class ReconciliationRepositoryIT {
                 .single();
     }
 
-    /** One payment a minute, each captured and refunded. */
+    /** Inserts one payment a minute, each captured and refunded. */
     private static void fill(JdbcClient jdbc) {
         jdbc.sql(
                         "create temporary table paid as select n, gen_random_uuid() as id, gen_random_uuid() as refund from generate_series(1, ?) n")

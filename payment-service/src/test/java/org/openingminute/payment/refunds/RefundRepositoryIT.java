@@ -14,6 +14,7 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+/** Proves that a claimed refund does not overwrite a concurrent change, on a real database. */
 class RefundRepositoryIT {
 
     private static final UUID ID = UUID.randomUUID();

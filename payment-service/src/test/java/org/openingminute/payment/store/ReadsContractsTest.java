@@ -21,6 +21,7 @@ import org.openingminute.payment.store.PaymentCommandsListener.CommandedRefund;
 import org.openingminute.payment.store.PaymentCommandsListener.EndLinks;
 import org.openingminute.payment.store.PaymentCommandsListener.MarkPaidOrder;
 
+/** Proves that every released example of a command can be read. */
 class ReadsContractsTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.payment.lifecycle.Money;
 
+/** Proves the conversion between our amounts and Stripe's for currencies with special rules. */
 class StripeAmountsTest {
 
     @ParameterizedTest

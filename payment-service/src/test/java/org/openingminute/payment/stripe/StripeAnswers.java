@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a Stripe that is played answers to each call of its API, where nothing is wrong. */
+/** The played Stripe's default response to each call of its API. */
 abstract class StripeAnswers extends StripeWorld {
 
     private String refundsBecome = "succeeded";
@@ -17,12 +17,12 @@ abstract class StripeAnswers extends StripeWorld {
 
     record Answer(int status, String body) {}
 
-    /** From now on refunds are made so. */
+    /** Gives refunds this status from now on. */
     public synchronized void refundsBecome(String status) {
         refundsBecome = status;
     }
 
-    /** From now on lists have pages of this size. */
+    /** Limits pages of lists to this size from now on. */
     synchronized void pagesOf(int size) {
         page = size;
     }
@@ -95,7 +95,7 @@ abstract class StripeAnswers extends StripeWorld {
                 ("metadata['attempt']:'" + one.path("metadata").path("attempt").asString("") + "'").equals(query);
     }
 
-    /** The newest first, as Stripe lists. */
+    /** Lists objects newest first, as Stripe does. */
     private Answer list(String kind, Map<String, String> form, Predicate<ObjectNode> which) {
         long since = Long.parseLong(form.getOrDefault("created[gte]", "0"));
         long before = Long.parseLong(form.getOrDefault("created[lt]", "9999999999"));
@@ -109,7 +109,7 @@ abstract class StripeAnswers extends StripeWorld {
         String after = form.get("starting_after");
         int from = 0;
         while (after != null && !found.get(from++).path("id").asString().equals(after)) {
-            // goes on behind the one that is named
+            // the page begins after the named object
         }
         int to = Math.min(found.size(), from + page);
         ObjectNode list =
@@ -123,7 +123,7 @@ abstract class StripeAnswers extends StripeWorld {
         return form.keySet().stream().anyMatch(name -> name.startsWith("expand"));
     }
 
-    /** A session with its payment, a payment with its last charge. */
+    /** Expands a session's payment, or a payment's last charge. */
     private ObjectNode expanded(ObjectNode object, boolean wanted) {
         ObjectNode copy = object.deepCopy();
         if (copy.path("object").asString().equals("charge")) {

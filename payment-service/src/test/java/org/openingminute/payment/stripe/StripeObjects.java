@@ -7,8 +7,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Objects in the form that Stripe's API answers. Where the environment variable {@code STRIPE_FIXTURES} names a file of whole
- * ones, they are those; else they are the few fields that a test needs anyway.
+ * Objects as Stripe's API returns them. If the environment variable {@code STRIPE_FIXTURES} names a file, its complete objects are used;
+ * otherwise objects have only the fields that tests need.
  */
 final class StripeObjects {
 
@@ -24,7 +24,7 @@ final class StripeObjects {
                 : JSON.readTree(Path.of(file)).path("resources");
     }
 
-    /** A new object of this kind, that nothing has happened to. */
+    /** Returns a new, untouched object of this kind. */
     static ObjectNode of(String kind) {
         ObjectNode object =
                 WHOLE != null && WHOLE.path(kind) instanceof ObjectNode one ? one.deepCopy() : JSON.createObjectNode();

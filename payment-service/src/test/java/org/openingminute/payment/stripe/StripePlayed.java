@@ -23,7 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Plays Stripe over HTTP, as far as we call it. Troubles come when they are asked for. */
+/** Plays the parts of Stripe's HTTP API that we call. Faults occur on demand. */
 public final class StripePlayed extends StripeAnswers implements AutoCloseable {
 
     private static final Duration SHORTEST_SESSION = Duration.ofMinutes(30);
@@ -38,10 +38,10 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
     private boolean down;
     private Duration silence = Duration.ZERO;
 
-    /** A call that arrived. */
+    /** A received call. */
     public record Call(String method, String path, Map<String, String> form, Map<String, String> headers) {}
 
-    /** @param path of the call that it comes to; {@code null} for any */
+    /** @param path the path of the calls that fail; {@code null} for any */
     private record Trouble(@Nullable String path, Answer answer) {}
 
     private record Done(Map<String, String> form, Answer answer) {}
@@ -76,16 +76,14 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** All calls to this path so far. */
+    /** Returns all calls to this path so far. */
     public List<Call> calls(String method, String path) {
         return calls.stream()
                 .filter(call -> call.method().equals(method) && call.path().equals(path))
                 .toList();
     }
 
-    // troubles
-
-    /** The next call is answered so, and does nothing. */
+    /** Returns this response to the next call, without any effect. */
     synchronized void answerNext(int status, String body) {
         next.add(new Trouble(null, new Answer(status, body)));
     }
@@ -94,12 +92,12 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
         answerNext(status, StripeObjects.error("invalid_request_error", code, parameter));
     }
 
-    /** The next order for a session is refused so, whatever else is asked meanwhile. */
+    /** Refuses the next order for a session with this code, regardless of other calls. */
     public synchronized void refuseNextSession(String code) {
         refuseNext("/v1/checkout/sessions", code);
     }
 
-    /** The next order for a refund is refused so. */
+    /** Refuses the next order for a refund with this code. */
     public synchronized void refuseNextRefund(String code) {
         refuseNext("/v1/refunds", code);
     }
@@ -108,27 +106,29 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
         next.add(new Trouble(path, new Answer(400, StripeObjects.error("invalid_request_error", code, null))));
     }
 
-    /** The next order comes to this error, which is kept for its key. @param done whether what was ordered is made all the same */
+    /**
+     * Answers the next order with this error, which is stored for its idempotency key.
+     *
+     * @param done whether the order is executed nevertheless
+     */
     synchronized void breaksNext(int status, @Nullable String code, boolean done) {
         broken.add(new Broken(new Answer(status, StripeObjects.error("api_error", code, null)), done));
     }
 
-    /** The next order for a session breaks, and is not made. */
+    /** Answers the next order for a session with an error and does not execute it. */
     public void breaksNextSession() {
         breaksNext(500, null, false);
     }
 
-    /** While it is down every call is answered 503, and does nothing. */
+    /** Answers every call with 503 and without effect while it is down. */
     public synchronized void isDown(boolean itIs) {
         down = itIs;
     }
 
-    /** From now on nothing is answered before this time has passed. */
+    /** Delays every response by this time from now on. */
     synchronized void silentFor(Duration time) {
         silence = time;
     }
-
-    // the API
 
     private void answer(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -181,7 +181,7 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
                     : new Told(new Answer(400, StripeObjects.error("idempotency_error", null, null)), false);
         }
         if (endsTooSoon(call.form())) {
-            // What fails validation is not begun, so its answer is not kept for the key.
+            // Validation fails before the order begins, so the response is not stored for the key.
             return new Told(new Answer(400, StripeObjects.error("invalid_request_error", null, "expires_at")), false);
         }
         Broken fault = key == null || broken.isEmpty() ? null : broken.removeFirst();

@@ -21,6 +21,7 @@ import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves how sessions are ordered, read and ended, with a played Stripe over HTTP. */
 class StripeProviderTest extends StripeCase {
 
     @Test

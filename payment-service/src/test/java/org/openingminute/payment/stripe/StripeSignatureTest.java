@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.payment.provider.ProviderException.MessageRefused;
 
+/** Proves which signatures of Stripe's webhooks are accepted. */
 class StripeSignatureTest extends StripeCase {
 
     private static final String BODY =
@@ -40,7 +41,7 @@ class StripeSignatureTest extends StripeCase {
         assertThat(provider.receive(header, BYTES)).isEqualTo("evt_1");
     }
 
-    /** For a day Stripe signs with both, and payment-service has the one or the other. */
+    /** Stripe signs with both secrets for a day, and payment-service knows only one of them. */
     @Test
     void rolled_secret_is_good_from_the_overlap_on_and_the_old_one_until_its_end() throws GeneralSecurityException {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
@@ -70,7 +71,7 @@ class StripeSignatureTest extends StripeCase {
         long now = NOW.getEpochSecond();
         refused(right.replace("t=" + now, "t=" + (now + 1)), BYTES);
         refused("t=" + now + ",v1=" + Webhook.Util.computeHmacSha256("whsec_other", now + "." + BODY), BYTES);
-        // Signed under the scheme of test deliveries alone, which counts for nothing.
+        // Stripe uses the scheme v0 only for test deliveries; it must not count.
         refused(right.replace("v1=", "v0="), BYTES);
     }
 

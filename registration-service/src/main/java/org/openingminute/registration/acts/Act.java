@@ -2,7 +2,7 @@ package org.openingminute.registration.acts;
 
 import org.openingminute.kit.access.Permission;
 
-/** What staff do to a registration on a page of its own. */
+/** The acts that have desk pages of their own. */
 enum Act {
     REFUND("refund", Permission.KEEP_ACCOUNTS),
     CANCEL("cancel", Permission.ORGANISE),
@@ -19,7 +19,7 @@ enum Act {
         this.permission = permission;
     }
 
-    /** The last part of its page's address, and the middle of its texts' keys. */
+    /** Returns the last segment of the page's path, which is also the middle part of its message keys. */
     String path() {
         return path;
     }

@@ -22,11 +22,11 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Component;
 
-/** Makes forms of acts, and commands of what was typed into them. */
+/** Creates the forms of acts, and turns submitted forms into commands. */
 @Component
 class ActCommands {
 
-    /** What a cancellation may give back. */
+    /** How much a cancellation refunds. */
     enum Extent {
         POLICY,
         FULL,
@@ -51,7 +51,7 @@ class ActCommands {
         this.registrations = registrations;
     }
 
-    /** A form as it begins; its key makes it one act. */
+    /** Creates the initial form of an act, with a new idempotency key. */
     ActForm blank(Act act, Registration registration, Conference conference) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put(ActForm.KEY, ids.next().toString());
@@ -70,7 +70,7 @@ class ActCommands {
                 values.put(ActForm.LOCALE, registration.contact().locale());
             }
             case REFUND, ACCEPT_OFFER, NEW_LINK -> {
-                // Whoever does it says how much and why.
+                // Staff enter the amount and the reason themselves.
             }
         }
         return new ActForm(values, Map.of());
@@ -80,16 +80,16 @@ class ActCommands {
         return registration.total().minus(registration.parts().min(registration.total()));
     }
 
-    /** What a cancellation by the policy would give back now. */
+    /** Returns what a cancellation under the refund policy would refund now. */
     Money byPolicy(Registration registration) {
         return registration.refundNow(clock.now()).amount();
     }
 
     /**
-     * The command of a form.
+     * Turns a submitted form into a command.
      *
-     * @param ifRevision the revision that its sender has seen; {@code null} for any, and for any refund
-     * @throws Problem {@code invalid} with all that is wrong; of the key {@code idempotency-key-missing} or {@code malformed}
+     * @param ifRevision the revision that the sender saw; {@code null} to accept any revision and any refund
+     * @throws Problem {@code invalid} with all errors of the fields; {@code idempotency-key-missing} or {@code malformed} for the key
      */
     Command.AtRevision of(
             Act act,
@@ -183,7 +183,7 @@ class ActCommands {
         return new Command.ByOrganiser(person, reason, extent.equals(Extent.FULL.code()), sum);
     }
 
-    /** Of what was typed alone: what goes with it unseen differs between a form and its repeat. */
+    /** Hashes only what was typed: the hidden fields differ between a form and its repetition. */
     private static RequestHash hash(ActForm form) {
         return RequestHash.of(Documents.treeOf(form.typed()));
     }

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The pages on which staff act on a registration, one for each act. */
+/** Routes the pages of all acts on a registration. */
 @Controller
 @RequestMapping("/desk/{slug}/registrations/{id}")
 class ActPageController {

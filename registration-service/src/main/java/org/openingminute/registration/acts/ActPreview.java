@@ -14,14 +14,13 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Money;
 
 /**
- * What an act would do to a registration, and what follows from it by itself, such as the confirmation of one that is marked as paid.
- * Pure.
+ * What an act would do to a registration, including what follows automatically, such as a confirmation after a payment was marked. Pure.
  *
- * @param revision of the registration by which this was found; for {@code If-Match}
- * @param seats limits of which the registration would take more or fewer
- * @param refund what would be given back by this act
- * @param mails the kinds of the mails that would be sent
- * @param tickets those that would change
+ * @param revision the registration's revision on which the preview is based, for {@code If-Match}
+ * @param seats the limits of which the registration would take more or fewer seats
+ * @param refund what this act would refund; {@code null} for nothing
+ * @param mails kinds of the mails that would be sent
+ * @param tickets the tickets whose state would change
  */
 @Schema(name = "ActPreview")
 public record ActPreview(
@@ -36,10 +35,10 @@ public record ActPreview(
     public record StatusChange(Status before, Status after) {}
 
     /**
-     * A limit.
+     * The change of one limit.
      *
-     * @param quota its code, as {@code capacity} or {@code category:student}
-     * @param change how many more of it would be held or sold; negative for fewer
+     * @param quota the limit's code, such as {@code capacity} or {@code category:student}
+     * @param change how many more seats would be held or sold; negative for fewer
      */
     @Schema(name = "SeatsChange")
     public record SeatsChange(String quota, int change) {}
@@ -66,7 +65,10 @@ public record ActPreview(
                 tickets(before, after));
     }
 
-    /** Refunds that are commanded, and transfers that payment-service gives back by itself: a surplus, and parts for no seat. */
+    /**
+     * Sums the refunds that this service commands and those that payment-service makes by itself: overpaid amounts, and part payments whose
+     * registration has no seat.
+     */
     private static @Nullable Money refund(Registration before, Registration after) {
         long parts = after.status() == Status.CANCELLED ? before.parts().amount() : 0;
         long back = givenBack(after) - givenBack(before) + parts;
@@ -95,7 +97,7 @@ public record ActPreview(
         return changes;
     }
 
-    /** Of a registration's tickets; empty if it has none. */
+    /** Returns the state of the registration's tickets; empty if it has no tickets. */
     private static Optional<TicketState> stateOf(Registration registration) {
         return Optional.of(registration.tickets()).filter(state -> registration.status() == Status.CONFIRMED);
     }

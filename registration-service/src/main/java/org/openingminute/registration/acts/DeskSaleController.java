@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Sells seats to people who stand at the desk and pay there. */
+/** Sells seats at the desk, with payment on the spot. */
 @RestController
 class DeskSaleController {
 
@@ -46,13 +46,13 @@ class DeskSaleController {
         this.callers = callers;
     }
 
-    /** Money that was taken at the desk. */
+    /** A payment taken at the desk. */
     record PaidWanted(@Nullable String reference, @Nullable Money amount) {}
 
     /**
-     * The body of a registration, and what was paid.
+     * A registration's body and its payment.
      *
-     * @param paid {@code null} where there is nothing to pay
+     * @param paid {@code null} if there is nothing to pay
      */
     @Schema(name = "DeskSale")
     record SaleWanted(

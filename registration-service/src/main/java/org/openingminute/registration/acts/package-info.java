@@ -1,4 +1,6 @@
-/** What staff do to one registration: by API and in a browser, done or only foreseen. */
+/**
+ * The acts of staff on one registration, such as a refund or a cancellation: by API and on desk pages, with a dry run or preview of each.
+ */
 @NullMarked
 package org.openingminute.registration.acts;
 

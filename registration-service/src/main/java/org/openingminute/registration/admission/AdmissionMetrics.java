@@ -68,7 +68,7 @@ class AdmissionMetrics {
                 .register(registry);
     }
 
-    /** Shows the commands queued in this instance, and how many requests for seats may wait. */
+    /** Publishes how many commands are queued in this instance, and how many requests for seats may wait. */
     void watch(Collection<AdmissionQueue> queues, WaitingLimit limit) {
         registry.gauge("admission.waiting.limit", limit, WaitingLimit::now);
         registry.gauge(
@@ -93,7 +93,7 @@ class AdmissionMetrics {
         requireNonNull(refusals.get(reason)).increment();
     }
 
-    /** Counts a refusal that a batch decided: unavailable is then a seat that was freed a moment ago, and no fault. */
+    /** Counts a refusal decided by a batch. Here "unavailable" means a seat that was freed a moment ago, and not a fault. */
     void decidedAgainst(ProblemCode reason) {
         if (reason == CommonProblem.UNAVAILABLE) {
             gap.increment();
@@ -102,7 +102,7 @@ class AdmissionMetrics {
         }
     }
 
-    /** Counts a request that was refused before any work, because too many are inside or wait. */
+    /** Counts a request that was refused before any work, because too many requests are in progress or waiting. */
     void shed() {
         shed.increment();
     }
@@ -111,7 +111,7 @@ class AdmissionMetrics {
         clockSetBacks.increment();
     }
 
-    /** Counts a batch that did not commit, or may not have. */
+    /** Counts a batch that failed to commit, or may have failed. */
     void again(CommitFailure reason) {
         failures(reason).increment();
     }

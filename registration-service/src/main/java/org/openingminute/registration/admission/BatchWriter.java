@@ -44,7 +44,7 @@ class BatchWriter {
         this.audit = audit;
     }
 
-    /** Writes inside the batch's transaction. */
+    /** Writes the changes of a sale inside the batch's transaction. */
     void write(String conference, OrderLock lock, SaleState sale) {
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.save(sale.conference());
@@ -109,8 +109,9 @@ class BatchWriter {
     }
 
     /**
-     * Makes the rows of attendees that were registered while their conference took any number from an address. Before a
-     * conference begins to count addresses its batch does this under the lock, and its caller before that, so that little is left.
+     * Inserts the rows of attendees who registered while the conference did not limit registrations per address. Before a conference
+     * introduces that limit, its batch does this under the lock. The caller does it once before, so that little is left to do under the
+     * lock.
      */
     void fillAttendees(String conference) {
         List<UUID> missing = jdbc.sql("""

@@ -11,9 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Business time, by which phases, holds, policies and deadlines are judged: the machine's time plus an offset that only
- * a rehearsal sets. Decisions under the lock take it from the database (see the admission package); this class is for
- * reading and showing.
+ * Business time, which decides on phases, holds, policies and deadlines: machine time plus an offset that only a rehearsal sets. Decisions
+ * under the lock use the database's clock (see the admission package); this class serves reads and displays.
  */
 @Component
 public class BusinessClock {
@@ -45,16 +44,13 @@ public class BusinessClock {
         }
     }
 
-    /**
-     * Business time now, to the millisecond; an offset that another instance moved takes effect a tenth of a second
-     * later.
-     */
+    /** Returns business time in milliseconds. An offset set by another instance takes effect within a tenth of a second. */
     public Instant now() {
         Instant machine = clock.instant();
         return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** The offset of business time from the machine's; a value derived from an earlier offset is out of date. */
+    /** Returns the offset of business time from machine time. A value computed with an earlier offset is outdated once this changes. */
     public Duration offset() {
         return offset(clock.instant());
     }
@@ -68,17 +64,14 @@ public class BusinessClock {
             return last.offset();
         }
         KnownOffset now = new KnownOffset(read(), machine);
-        // Not cached if it was moved meanwhile, because the read offset may be the former one.
+        // Not cached if the offset was moved meanwhile, because the value read may be the previous one.
         known.compareAndSet(last, now);
         return now.offset();
     }
 
-    /**
-     * Moves business time to an instant, at which other sale notices may be due. It returns when the new time is in force
-     * everywhere, because no instance still has the former one cached.
-     */
+    /** Moves business time to an instant, which may make sale notices due. Returns once no instance has the previous time cached. */
     public Instant moveTo(Instant to) throws InterruptedException {
-        // The condition holds always, and lets the update go by the index, as each statement on conferences does.
+        // The condition is always true; it makes the update use the index, as each statement on conferences does.
         jdbc.sql("""
                 with moved as (
                     insert into rehearsal_clock (offset_millis)
@@ -109,7 +102,7 @@ public class BusinessClock {
         known.set(KnownOffset.nothing());
     }
 
-    /** A rehearsal starts its clock before it has its first conference. */
+    /** Whether there are conferences but no rehearsal clock: a rehearsal sets its clock before it creates its first conference. */
     private boolean isOfADeployment() {
         return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
                 .query(Boolean.class)

@@ -14,11 +14,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** Conferences as they are in force. A definition is read again only when its revision has changed. */
+/** Caches conferences as they are in force. A definition is read again only if its revision has changed. */
 @Repository
 public class ConferenceCache {
 
-    /** Longer than the refusal cache keeps a sale, because its polls also renew this cache. */
+    /** Longer than the refusal cache keeps a sale, because the polls of that cache renew this one as well. */
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
     private final JdbcClient jdbc;
@@ -36,7 +36,7 @@ public class ConferenceCache {
         this.jdbc = jdbc;
     }
 
-    /** The conference as it was within the last second and a half. Changes by this instance show at once. */
+    /** Returns the conference; another instance's change shows within 1.5 s, this instance's change at once. */
     public Optional<Conference> find(String slug) {
         @Nullable Known last = known.get(slug);
         if (last == null) {
@@ -45,14 +45,14 @@ public class ConferenceCache {
         if (last.fresh()) {
             return Optional.of(last.conference());
         }
-        // One caller reads for all callers that found the entry stale.
+        // One caller reads for all callers that found the entry outdated.
         synchronized (last) {
             @Nullable Known now = known.get(slug);
             return now != null && now.fresh() ? Optional.of(now.conference()) : current(slug);
         }
     }
 
-    /** The conference as it is now. */
+    /** Returns the current conference: reads its revision, and its definition only if the revision has changed. */
     public Optional<Conference> current(String slug) {
         long readAt = System.nanoTime();
         return jdbc.sql("select revision from conference where slug = ?")
@@ -62,7 +62,7 @@ public class ConferenceCache {
                 .flatMap(revision -> at(slug, revision, readAt));
     }
 
-    /** The conference, for a caller that has just read its revision. */
+    /** Returns the conference of a revision that the caller has just read. */
     public Optional<Conference> at(String slug, long revision) {
         return at(slug, revision, System.nanoTime());
     }
@@ -97,7 +97,7 @@ public class ConferenceCache {
         cache(new Known(conference, System.nanoTime()));
     }
 
-    /** A read that began before a change and returns after it must not restore the former state. */
+    /** Caches a conference. A read that began before a change and returns after it does not replace the newer revision. */
     private void cache(Known read) {
         known.merge(
                 read.conference().slug(),
@@ -109,14 +109,14 @@ public class ConferenceCache {
                         : now);
     }
 
-    /** The slugs of all conferences, in order. */
+    /** Returns the slugs of all conferences, in order. */
     public List<String> slugs() {
         return jdbc.sql("select slug from conference order by slug")
                 .query((rs, row) -> rs.getString("slug"))
                 .list();
     }
 
-    /** Reads inside the batch's transaction. */
+    /** Saves the conference inside the batch's transaction. */
     public void save(Conference conference) {
         jdbc.sql("""
                 insert into conference (slug, revision, definition, sale_state, sale_message)

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * First results, for repeated requests. A key is looked up and then inserted under the conference's lock, which all its
- * writers take. So no unique index is needed, and the table can be partitioned by time.
+ * Stores the first reply to each idempotency key. Keys are looked up and inserted under the conference's lock, which every writer holds. No
+ * unique index is therefore needed, and the table can be partitioned by time.
  */
 @Repository
 public class IdempotencyRecords {
@@ -40,14 +40,12 @@ public class IdempotencyRecords {
         partitions.makeAhead(DAYS_AHEAD);
     }
 
-    /**
-     * Drops the days whose keys have all expired, and returns their number. Must not be called inside a transaction.
-     */
+    /** Drops the partitions whose keys have all expired and returns how many were dropped. Must not be called inside a transaction. */
     public int dropOld() {
         return partitions.dropOlderThan(IdempotencyKey.KEPT);
     }
 
-    /** Whether a key has an answer, read without the lock. */
+    /** Whether a key was already answered, read without the lock. */
     public boolean isAnswered(IdempotencyKey key) {
         return jdbc.sql("""
                 select exists (

@@ -10,14 +10,14 @@ public final class Replies {
 
     private Replies() {}
 
-    /** The first response to this request, however often it is repeated. */
+    /** Returns the first reply to a request, however often the request is repeated. */
     public static ResponseEntity<String> of(Result.Done done) {
         return ResponseEntity.status(status(done.how()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(done.body());
     }
 
-    /** The HTTP status of a result; first answers are stored with it. */
+    /** Returns the HTTP status of a result; first replies are stored with it. */
     public static int status(Result.How how) {
         return switch (how) {
             case CREATED -> 201;

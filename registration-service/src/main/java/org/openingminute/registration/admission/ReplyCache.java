@@ -11,9 +11,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Results of this instance's last batches, so that a double click is answered without the database. A result never
- * changes before its key expires, so a cached result is never wrong; a missing one may be in the database. The newest
- * results are repeated most, so they are kept, in two generations: when the young one is full, it replaces the old one.
+ * Caches the results of this instance's latest batches, so that a double click is answered without the database. A result never changes
+ * before its key expires, so a cached result is never wrong; a missing one may be in the database. The newest results are repeated most
+ * often. They are kept in two generations: when the young one is full, it replaces the old one.
  */
 @Component
 public class ReplyCache {
@@ -51,10 +51,7 @@ public class ReplyCache {
             return System.nanoTime() - since;
         }
 
-        /**
-         * The answer to a key; empty once the generation is as old as the lifetime of keys, because the key may have
-         * expired.
-         */
+        /** Returns the reply to a key; empty once the generation is as old as the lifetime of keys, because the key may have expired. */
         SaleState.@Nullable StoredReply find(IdempotencyKey key) {
             return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
         }

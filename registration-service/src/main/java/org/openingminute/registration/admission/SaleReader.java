@@ -16,10 +16,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class SaleReader {
 
-    /**
-     * The most keys that are read at once, plus those admitted together with the last of them; a reader that is further
-     * behind polls again.
-     */
+    /** The most keys read at once, plus those admitted together with the last one. A reader that is further behind polls again. */
     private static final int AT_ONCE = 20_000;
 
     private final JdbcClient jdbc;
@@ -32,14 +29,14 @@ public class SaleReader {
      * The state of a sale at one instant.
      *
      * @param business the time by which a batch would judge the sale at that instant
-     * @param judged the time by which the last batch did
+     * @param judged the time by which the last batch judged it
      * @param revision the conference's revision
-     * @param clockEpoch another one whenever the times of batches may have gone back, because the clock was set back or the
-     *     database is another incarnation; keys that were admitted before and after it are not in the order of their times
-     * @param sums held and sold of each quota
+     * @param clockEpoch changes whenever the times of batches may have gone back, because the clock was set back or the database is another
+     *     incarnation; keys admitted before and after such a change are not in the order of their times
+     * @param sums held and sold seats of each quota
      * @param newKeys hashes of the keys that were admitted after the requested instant
-     * @param keysUpTo the instant up to which these are all of them
-     * @param caughtUp whether that is the time of the last batch
+     * @param keysUpTo the instant up to which {@code newKeys} is complete
+     * @param caughtUp whether that instant is the time of the last batch
      */
     public record SalePoll(
             Instant business,
@@ -121,9 +118,7 @@ public class SaleReader {
                 caughtUp);
     }
 
-    /**
-     * Hashes of the keys that are dated after the last batch, because they were admitted before the clock was set back.
-     */
+    /** Returns the hashes of keys dated later than the last batch: they were admitted before the clock was set back. */
     List<Long> keysDatedAhead(String conference) {
         return jdbc.sql("""
                 select fingerprint from idempotency

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Statements that go to the server together and are executed in order, so that a batch needs one round trip instead of seven
- * while it holds the lock. For one thread and one use.
+ * Statements that are sent to the server together and executed in order, so that a batch needs one round trip instead of seven while it
+ * holds the lock. Used by one thread, once.
  */
 final class UnnestBatch {
 
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> parameters = new ArrayList<>();
 
-    /** @param values the values of the statement's question marks, in their order */
+    /** @param values the values of the statement's parameters, in order */
     void add(String statement, Object... values) {
         sql.append(statement.strip()).append(";\n");
         parameters.addAll(Arrays.asList(values));
@@ -38,8 +38,8 @@ final class UnnestBatch {
         }
 
         /**
-         * Converts long texts for {@code bytea[]} and {@code convert_from}, because the driver copies bytes as they are, but
-         * texts character by character into a growing buffer. Uses all processors, because the batch holds the lock meanwhile.
+         * Encodes long texts for {@code bytea[]} and {@code convert_from}: the driver copies bytes unchanged, but texts character by
+         * character into a growing buffer. Uses all processors, because the batch holds the lock meanwhile.
          */
         static <R> byte[][] utf8(List<R> rows, Function<R, String> column) {
             return rows.parallelStream()

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How many requests for seats may wait in this instance: those that it finishes in 150 ms, by the last full second, but
- * from 512 to 1,024. So a slow system refuses early what it could answer only late, and a fast one keeps its batches full.
+ * Limits how many requests for seats may wait in this instance: as many as it finishes in 150 ms, measured over the last full second, but
+ * at least 512 and at most 1,024. A slow system thus refuses early what it could only answer late, and a fast one keeps its batches full.
+ * Thread-safe.
  */
 final class WaitingLimit {
 
@@ -18,7 +19,7 @@ final class WaitingLimit {
 
     private final LongSupplier nanoTime;
     private final AtomicInteger waiting = new AtomicInteger();
-    /** The beginning of the second that is being counted. */
+    /** Start of the second that is being counted, by {@code nanoTime}. */
     private volatile long since;
 
     private volatile int limit = LEAST;
@@ -33,7 +34,7 @@ final class WaitingLimit {
         this.since = nanoTime.getAsLong();
     }
 
-    /** Lets a request in, unless as many wait as may; one that was let in has to leave. */
+    /** Admits a request unless too many are waiting. An admitted request must call {@link #left}. */
     boolean tryEnter() {
         if (waiting.incrementAndGet() <= now()) {
             return true;
@@ -42,7 +43,7 @@ final class WaitingLimit {
         return false;
     }
 
-    /** @param answered false if the request leaves without an answer */
+    /** @param answered false if the request was dropped without an answer */
     void left(boolean answered) {
         waiting.decrementAndGet();
         if (answered) {
@@ -50,9 +51,9 @@ final class WaitingLimit {
         }
     }
 
-    /** The limit now. */
+    /** Returns the current limit. */
     int now() {
-        // A second that has not ended long after it should have: hardly anything is finished.
+        // A count that is still open after two seconds means that hardly anything is finished.
         return nanoTime.getAsLong() - since < 2 * SECOND ? limit : LEAST;
     }
 

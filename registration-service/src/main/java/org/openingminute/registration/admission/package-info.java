@@ -1,4 +1,4 @@
-/** Admission: all changes of registrations and limits, in batches under one lock for each conference. */
+/** Admission: executes all changes of registrations and limits, in batches under one lock per conference. */
 @NullMarked
 package org.openingminute.registration.admission;
 

@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That somebody came in. Immutable.
+ * An attendee's check-in at a gate. Immutable.
  *
  * @param at business time
- * @param undone {@code null} while it counts
+ * @param undone {@code null} while the check-in is in force
  */
 record CheckIn(
         UUID id,
@@ -19,14 +19,14 @@ record CheckIn(
         @Nullable Undone undone) {
 
     /**
-     * That it was taken back, after which the attendee can come in again.
+     * The reversal of a check-in, after which the attendee can be checked in again.
      *
      * @param at business time
-     * @param who the account
+     * @param who subject of the staff account
      */
     record Undone(Instant at, String who, String why) {}
 
-    /** The same check-in, undone or not. */
+    /** Returns the same check-in with another reversal; {@code null} for none. */
     CheckIn undone(@Nullable Undone now) {
         return new CheckIn(id, attendee, registration, gate, at, now);
     }

@@ -55,12 +55,12 @@ class CheckInController {
     }
 
     /**
-     * Somebody at a gate.
+     * A check-in request from a gate.
      *
      * @param ticket the text of the ticket's QR code
-     * @param attendee the attendee's id, in place of a ticket
-     * @param conference the slug of the conference that the gate belongs to; a ticket of another one is refused
-     * @param at when it was scanned, if that was before; a time in the future, before the sale or of more than 30 days ago counts as now
+     * @param attendee the attendee's id, instead of a ticket
+     * @param conference the slug of the gate's conference; tickets of other conferences are refused
+     * @param at the time of an earlier scan; a time in the future, before the sale or more than 30 days ago counts as now
      */
     @Schema(name = "CheckInRequest")
     record CheckInWanted(
@@ -74,7 +74,7 @@ class CheckInController {
      * A check-in.
      *
      * @param at business time
-     * @param undone {@code null} while it counts
+     * @param undone {@code null} unless the check-in was undone
      */
     @Schema(name = "CheckIn")
     record CheckInView(
@@ -173,18 +173,18 @@ class CheckInController {
             return null;
         }
         try {
-            // A year of four digits: the database has no earlier and later ones than its type allows.
+            // Only four-digit years: the database refuses instants outside its type's range.
             if (text.matches("[0-9]{4}-.{1,60}")) {
                 return Instant.parse(text);
             }
         } catch (DateTimeException e) {
-            // Noted below.
+            // The error is reported below.
         }
         errors.add(FieldError.of("at", "not-an-instant", "must be an instant"));
         return null;
     }
 
-    /** Why a check-in is taken back. */
+    /** The reason for undoing a check-in. */
     @Schema(name = "CheckInUndo")
     record UndoWanted(@Nullable String reason) {}
 

@@ -15,7 +15,7 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The check-ins of all gates. Of an attendee one counts at a time, however many instances write. */
+/** Stores the check-ins of all gates. A unique index allows each attendee one check-in in force, however many instances write. */
 @Repository
 class CheckInRepository {
 
@@ -31,19 +31,19 @@ class CheckInRepository {
     }
 
     /**
-     * An {@code Idempotency-Key} and what came with it.
+     * An {@code Idempotency-Key} and the request that it came with.
      *
      * @param hash of the request's body
      */
     record CheckInKey(String key, String hash) {}
 
-    /** A check-in that was made with a key. */
+    /** A check-in that was created with a key. */
     record Keyed(CheckIn checkIn, String hash) {}
 
     /**
-     * Inserts a check-in, unless another one of the attendee counts, or one was made with the key.
+     * Inserts a check-in, unless the attendee already has one in force, or one was created with the same key.
      *
-     * @return false if it was not inserted; then the other one is committed
+     * @return false if nothing was inserted; the conflicting check-in is then committed
      */
     boolean insert(CheckIn checkIn, String conference, Attendee attendee, @Nullable CheckInKey key) {
         return jdbc.sql("""
@@ -64,7 +64,7 @@ class CheckInRepository {
                 == 1;
     }
 
-    /** The check-in of an attendee that counts. */
+    /** Returns the attendee's check-in in force. */
     Optional<CheckIn> inForce(UUID attendee) {
         return jdbc.sql("select " + COLUMNS + " from check_in where attendee_id = ? and undone_at is null")
                 .param(attendee)
@@ -87,7 +87,7 @@ class CheckInRepository {
                 .optional();
     }
 
-    /** The conference of a check-in. */
+    /** Returns the conference of a check-in. */
     Optional<String> conference(UUID id) {
         return jdbc.sql("select conference from check_in where id = ?")
                 .param(id)
@@ -95,7 +95,11 @@ class CheckInRepository {
                 .optional();
     }
 
-    /** Takes a check-in back. @return false if it is undone already */
+    /**
+     * Undoes a check-in.
+     *
+     * @return false if it was undone already
+     */
     boolean undo(UUID id, CheckIn.Undone undone) {
         return jdbc.sql("""
                 update check_in set undone_at = ?, undone_by = ?, undone_why = ? where id = ? and undone_at is null
@@ -109,10 +113,10 @@ class CheckInRepository {
     }
 
     /**
-     * The check-ins of a conference, newest first.
+     * Lists the check-ins of a conference, newest first.
      *
-     * @param gate {@code null} for all
-     * @param after the id after which the list goes on; {@code null} for its beginning
+     * @param gate {@code null} for all gates
+     * @param after the last id of the previous page; {@code null} for the first page
      */
     List<CheckIn> list(String conference, @Nullable String gate, @Nullable UUID after, int most) {
         return jdbc.sql("select " + COLUMNS + """
@@ -129,15 +133,15 @@ class CheckInRepository {
     }
 
     /**
-     * Somebody who is in.
+     * An attendee with a check-in in force.
      *
      * @param at business time
      */
     record Inside(UUID attendee, String gate, Instant at) {}
 
     /**
-     * The version of the list of those who are in: another one after each check-in and each undoing. Rows are neither deleted nor changed
-     * otherwise, so counts tell it, which indexes have.
+     * Returns a value that changes with each check-in and each reversal, for the {@code ETag} of the list. Rows are only inserted and
+     * undone, so counts and the newest id identify the version, and indexes answer these quickly.
      */
     String version(String conference) {
         return browse.sql("""
@@ -151,7 +155,7 @@ class CheckInRepository {
                 .single();
     }
 
-    /** All who are in, in the order of their ids. */
+    /** Lists all attendees with a check-in in force, in the order of their ids. */
     List<Inside> inside(String conference) {
         return browse.sql(
                         "select attendee_id, gate, at from check_in where conference = ? and undone_at is null order by attendee_id")
@@ -163,7 +167,7 @@ class CheckInRepository {
                 .list();
     }
 
-    /** How many came in by a gate in a category. */
+    /** The number of check-ins in force at a gate for a category. */
     record GateCount(String gate, String category, int in) {}
 
     List<GateCount> counts(String conference) {
@@ -176,7 +180,7 @@ class CheckInRepository {
                 .list();
     }
 
-    /** The check-in of a row that has the columns of the table. */
+    /** Maps a row that has the table's columns. */
     static CheckIn checkIn(ResultSet row) throws SQLException {
         @Nullable OffsetDateTime undoneAt = row.getObject("undone_at", OffsetDateTime.class);
         return new CheckIn(

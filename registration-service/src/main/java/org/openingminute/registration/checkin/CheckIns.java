@@ -25,14 +25,14 @@ import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Lets people in, each once, whichever gate and instance they come to; and takes it back. */
+/** Checks attendees in, each at most once across all gates and instances, and undoes check-ins. */
 @Service
 class CheckIns {
 
-    /** A check-in that stood in the way is undone between two looks at it at most so often. */
+    /** How often an insert is retried if the conflicting check-in was undone before it could be read. */
     private static final int TRIES = 5;
 
-    /** How long a gate may be without a network. */
+    /** How old the scan of an offline gate may be. */
     private static final Duration LONGEST_OFFLINE = Duration.ofDays(30);
 
     private final TicketSigner tickets;
@@ -61,10 +61,10 @@ class CheckIns {
     }
 
     /**
-     * Somebody at a gate, with a ticket or found by name.
+     * A person at a gate, with a ticket or found by name.
      *
-     * @param conference that the gate belongs to, if it says so
-     * @param at when it was scanned; {@code null} for now
+     * @param conference the gate's conference; {@code null} if the gate does not state it
+     * @param at when the ticket was scanned; {@code null} for now
      */
     record Arrival(
             @Nullable String ticket,
@@ -73,14 +73,14 @@ class CheckIns {
             String gate,
             @Nullable Instant at) {}
 
-    /** A check-in, and who it is. */
+    /** A check-in and the attendee. */
     record Admitted(CheckIn checkIn, TicketHolder holder) {}
 
     /**
-     * Checks somebody in, or repeats the first answer to the same request.
+     * Checks an attendee in. A repeated request with the same key gets the first reply.
      *
-     * @throws Problem {@code invalid} for nobody's ticket, {@code forbidden} for one of another conference than the caller's,
-     *     {@code not-allowed-now} for one that does not count (here), {@code already-checked-in}
+     * @throws Problem {@code invalid} for an unknown ticket or attendee, {@code forbidden} for another conference than the caller's, {@code
+     *     not-allowed-now} for a ticket that is not valid at this gate, {@code already-checked-in}
      */
     Admitted checkIn(Arrival arrival, @Nullable CheckInKey key, Caller.Staff caller) {
         @Nullable Ticket ticket = ticket(arrival);
@@ -128,8 +128,8 @@ class CheckIns {
     }
 
     /**
-     * When somebody came. A phone's clock may be wrong: a time in the future, before the sale or of more than a month ago is none, and
-     * counts as now. The database keeps no finer time.
+     * Returns the time of arrival, in microseconds as the database stores it. A phone's clock may be wrong: a time in the future, before
+     * the sale or more than 30 days ago is replaced by now.
      */
     private Instant at(Arrival arrival, String conference) {
         Instant now = conferences.now();
@@ -146,7 +146,7 @@ class CheckIns {
         return (possible && at != null ? at : now).truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Why a ticket, or the present one of an attendee found by name, opens no gate; empty if it does. */
+    /** Returns why a ticket is not valid, or, without a ticket, why the attendee found by name has no valid one; empty if valid. */
     private static Optional<Problem> refusal(TicketHolder holder, @Nullable Ticket ticket) {
         if (ticket != null && ticket.generation() < holder.attendee().generation()) {
             return Optional.of(useless(
@@ -174,7 +174,7 @@ class CheckIns {
                 Map.of("id", first.id(), "name", holder.name(), "at", first.at(), "gate", first.gate()));
     }
 
-    /** The first answer, whether or not that check-in was undone since. */
+    /** Returns the reply to an earlier request with this key, even if that check-in has been undone since. */
     private Optional<Admitted> repeated(String conference, @Nullable CheckInKey key) {
         Optional<CheckInRepository.Keyed> first =
                 Optional.ofNullable(key).flatMap(one -> repository.keyed(conference, one.key()));
@@ -203,7 +203,7 @@ class CheckIns {
         return inserted;
     }
 
-    /** A check-in of a conference, undone or not; empty for one of another conference, or of nobody who is here. */
+    /** Returns a check-in of the conference, undone or not; empty if there is none, or if its attendee no longer exists. */
     Optional<Admitted> find(String conference, UUID id) {
         return repository
                 .conference(id)
@@ -214,7 +214,7 @@ class CheckIns {
     }
 
     /**
-     * A member of staff with the roles that count for a check-in; of one that does not exist {@link #undo} says so.
+     * Restricts the caller to the roles for the check-in's conference. An unknown check-in changes nothing; {@link #undo} refuses it.
      *
      * @throws Problem {@code forbidden} for staff of other conferences
      */
@@ -223,10 +223,10 @@ class CheckIns {
     }
 
     /**
-     * Takes a check-in back. The same person with the same reason gets the first answer again.
+     * Undoes a check-in. The same person with the same reason gets the first reply again.
      *
-     * @param caller whom {@link #in} let pass
-     * @throws Problem {@code not-found}, {@code not-allowed-now} if it is undone already
+     * @param caller as returned by {@link #in}
+     * @throws Problem {@code not-found}, {@code not-allowed-now} if it was undone by somebody else or for another reason
      */
     Admitted undo(UUID id, String why, Caller.Staff caller) {
         CheckIn before = repository.find(id).orElseThrow(Problem::notFound);

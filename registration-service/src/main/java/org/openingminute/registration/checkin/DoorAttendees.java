@@ -16,11 +16,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds attendees of a conference by what people at the door say: a name, an address, a reference. */
+/** Finds attendees of a conference by what a person at the door says: a name, an email address or a registration's reference. */
 @Repository
 class DoorAttendees {
 
-    /** As many as somebody reads on a phone; who has a longer list types more. */
+    /** The most attendees in one result, to fit a phone's screen; a longer result needs a more specific search. */
     private static final int MOST = 20;
 
     private static final String WITH_CHECK_IN = """
@@ -39,9 +39,9 @@ class DoorAttendees {
     }
 
     /**
-     * Somebody who may come.
+     * An attendee that was found.
      *
-     * @param checkIn the one that counts; {@code null} until then
+     * @param checkIn the check-in in force; {@code null} if there is none
      */
     record DoorAttendee(TicketHolder holder, @Nullable CheckIn checkIn) {
 
@@ -51,14 +51,17 @@ class DoorAttendees {
     }
 
     /**
-     * Those who were found.
+     * The result of a search.
      *
-     * @param isReference whether their registration's whole reference was typed
-     * @param hasMore whether some were left out
+     * @param isReference whether the text was a registration's complete reference
+     * @param hasMore whether some attendees were left out
      */
     record Found(List<DoorAttendee> attendees, boolean isReference, boolean hasMore) {}
 
-    /** Those of a registration whose reference was typed, or of whom, for each word of it, a word begins with it; by name. */
+    /**
+     * Finds the attendees of a registration by its complete reference, in the registration's order; otherwise attendees for whom each word
+     * is a prefix of one of their words, by name.
+     */
     Found find(String conference, String typed) {
         Optional<Registration> registration = registrations.ofReference(conference, typed);
         if (registration.isPresent()) {
@@ -86,7 +89,7 @@ class DoorAttendees {
         return new Found(found.subList(0, Math.min(found.size(), MOST)), false, found.size() > MOST);
     }
 
-    /** Its attendees as they are, in the order of the registration. */
+    /** Returns the attendees of a registration, in its order. */
     private List<DoorAttendee> ofRegistration(UUID registration) {
         return desk
                 .sql(WITH_CHECK_IN.formatted("""
@@ -102,7 +105,7 @@ class DoorAttendees {
                 .toList();
     }
 
-    /** Empty if the registration has this attendee no more. */
+    /** Maps a row; empty if the registration no longer has this attendee. */
     private static Optional<DoorAttendee> attendee(ResultSet row) throws SQLException {
         UUID id = row.getObject("attendee", UUID.class);
         @Nullable CheckIn checkIn = row.getObject("id", UUID.class) == null ? null : CheckInRepository.checkIn(row);

@@ -12,7 +12,7 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.deskpages.SharedReads;
 import org.springframework.stereotype.Component;
 
-/** Counts who is expected and who is in. */
+/** Counts expected attendees and arrivals. */
 @Component
 class DoorCounter {
 
@@ -27,21 +27,24 @@ class DoorCounter {
         this.conferences = conferences;
     }
 
-    /** How many came in by a gate. */
+    /** The number of arrivals at a gate. */
     record AtGate(String gate, int in) {}
 
-    /** How many of a category are expected in all, and how many of them are in. */
+    /** The expected attendees of a category, and how many of them have arrived. */
     record OfCategory(String code, int expected, int in) {}
 
     /**
-     * How full it is.
+     * The counts of a conference.
      *
-     * @param expected attendees whose registrations are confirmed
+     * @param expected attendees of confirmed registrations
      * @param asOf business time
      */
     record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
 
-    /** A second old at most, and as long as it took to read them, once for all gates: a hundred phones ask every five seconds. */
+    /**
+     * Returns counts that are at most one second old, plus the time to read them. Gates share them, because a hundred phones may ask every
+     * five seconds.
+     */
     DoorCounts of(Conference conference) {
         return recent.get(conference.slug(), () -> read(conference));
     }

@@ -12,7 +12,7 @@ import org.openingminute.ui.part.Table.Cell;
 import org.openingminute.ui.part.Table.Column;
 import org.openingminute.ui.part.Tone;
 
-/** How full it is, as a page shows it. */
+/** The counts of arrivals, formatted for a page. */
 record DoorCountsView(List<Figure> figures, Table gates, Table categories) {
 
     static DoorCountsView of(DoorCounts counts, DeskPage page) {

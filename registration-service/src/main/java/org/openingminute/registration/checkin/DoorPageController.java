@@ -50,14 +50,14 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.UriUtils;
 
 /**
- * The page of those who stand at the door, on a phone. It is complete without scripts: a ticket's text or a reference that is typed, a
- * name that is looked up, a check-in that is undone.
+ * The check-in page for door staff, designed for phones. It works without scripts: staff can type a ticket's text or a reference, look up a
+ * name, and undo a check-in.
  */
 @Controller
 @RequestMapping("/check-in/{slug}")
 class DoorPageController {
 
-    /** Where the browser keeps the gate's name. */
+    /** The cookie with the gate's name. */
     private static final String GATE = "door-gate";
 
     private static final Duration GATE_KEPT = Duration.ofDays(30);
@@ -66,7 +66,7 @@ class DoorPageController {
     private static final int LONGEST_SEARCH = 200;
     private static final int LONGEST_REASON = 500;
 
-    /** The beginning of a ticket's text, of whatever version. */
+    /** The beginning of a ticket's text, in any version. */
     private static final String TICKET = "T[0-9]+\\..*";
 
     private final DeskFrame frame;
@@ -91,14 +91,14 @@ class DoorPageController {
         this.ids = ids;
     }
 
-    /** What somebody has typed into the page's fields. */
+    /** The input of the page's fields. */
     private record Typed(String gate, String code, String query) {}
 
     /**
-     * Somebody who was found, as the list shows it.
+     * A row of the list of found attendees.
      *
-     * @param ended why the ticket opens nothing; {@code null} if it does
-     * @param since when and where somebody came in; {@code null} if nobody did
+     * @param ended why the ticket is not valid; {@code null} if it is valid
+     * @param since when and where the attendee was checked in; {@code null} if not yet
      */
     record Row(
             UUID id,
@@ -110,10 +110,10 @@ class DoorPageController {
             @Nullable UUID checkIn) {}
 
     /**
-     * The page.
+     * Shows the page.
      *
-     * @param q names, an address or a reference to look for
-     * @param in a check-in to show
+     * @param q a name, an address or a reference to look up
+     * @param in id of a check-in to show
      */
     @GetMapping
     ModelAndView door(
@@ -141,7 +141,7 @@ class DoorPageController {
         return view;
     }
 
-    /** How full it is, as a page, and as the part that the page of the door loads again. */
+    /** Shows the counts of arrivals, alone or as the part that the check-in page reloads. */
     @GetMapping("/counts")
     ModelAndView counts(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = open(slug, request, response);
@@ -150,11 +150,11 @@ class DoorPageController {
     }
 
     /**
-     * Checks somebody in.
+     * Checks an attendee in.
      *
-     * @param code a ticket's text, or what leads to one attendee
-     * @param attendee one that was found, whatever the code is
-     * @param key of the form, so that it does nothing when it is sent twice
+     * @param code a ticket's text, or a search text that identifies one attendee
+     * @param attendee the attendee chosen from a list; takes precedence over the code
+     * @param key the form's idempotency key, so that sending it twice has no further effect
      */
     @PostMapping
     @Nullable
@@ -217,7 +217,7 @@ class DoorPageController {
         }
     }
 
-    /** One key for each form and whom it is about: after going back the same form may be sent for somebody else. */
+    /** Returns a key for the form and the attendee: after "back", the same form may be sent for another attendee. */
     private static @Nullable CheckInKey key(String typed, Arrival arrival) {
         if (typed.isEmpty()) {
             return null;
@@ -227,7 +227,7 @@ class DoorPageController {
         return new CheckInKey("page:" + IdempotencyKey.required(typed) + ":" + about, about);
     }
 
-    /** Takes a check-in back. */
+    /** Undoes a check-in. */
     @PostMapping("/undo")
     @Nullable
     ModelAndView undo(
@@ -250,7 +250,7 @@ class DoorPageController {
             if (refusal.code() != CommonProblem.NOT_ALLOWED_NOW) {
                 throw refusal;
             }
-            // Somebody else was first; the page says that it is undone.
+            // Somebody else undid it first; the page shows that.
         }
         Redirects.seeOther(response, "/check-in/" + slug + "?in=" + checkIn);
         return null;
@@ -274,11 +274,11 @@ class DoorPageController {
                 .addObject("categories", Documents.json(categories(terms(page))))
                 .addObject("searched", !typed.query().isEmpty())
                 .addObject("filters", new Filters("/check-in/" + slug, "found", typed.query(), List.of()));
-        // A search takes of its answer what was found.
+        // The script takes only the search results from the response to a search.
         return page.isPart() ? view : view.addObject("counts", DoorCountsView.of(counter.of(page.conference()), page));
     }
 
-    /** Their names by their codes. */
+    /** Returns the names of the categories by code. */
     private static Map<String, String> categories(SaleTerms terms) {
         return terms.categories().stream().collect(Collectors.toMap(Category::code, Category::name));
     }
@@ -327,7 +327,7 @@ class DoorPageController {
         return page.conference().definition().registration();
     }
 
-    /** The gate that this browser stands at; empty if it is not known. */
+    /** Returns the gate of this browser; empty if unknown. */
     private static String gate(HttpServletRequest request) {
         Cookie @Nullable [] cookies = request.getCookies();
         return (cookies == null ? Stream.<Cookie>empty() : Arrays.stream(cookies))
@@ -346,7 +346,7 @@ class DoorPageController {
         }
     }
 
-    /** Scripts read and write it, too. */
+    /** Not HttpOnly, because the page's scripts read and write it as well. */
     private static ResponseCookie cookie(String slug, String gate) {
         return ResponseCookie.from(GATE, UriUtils.encode(gate, StandardCharsets.UTF_8))
                 .path("/check-in/" + slug)

@@ -8,7 +8,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** Serves the script that keeps the door's page in a browser. It stands where the pages do, because it may keep those below it alone. */
+/**
+ * Serves the service worker that keeps the check-in page available offline. Its address is below {@code /check-in}, because a service
+ * worker only controls pages below its own path.
+ */
 @Controller
 class DoorWorkerController {
 

@@ -13,7 +13,7 @@ import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The tickets that open no gate, for gates without a network. */
+/** Lists the tickets that are no longer valid, for gates that are offline. */
 @Repository
 class EndedTickets {
 
@@ -23,15 +23,15 @@ class EndedTickets {
         this.jdbc = jdbc;
     }
 
-    /** All tickets of an attendee up to that generation. */
+    /** All tickets of an attendee up to and including this generation. */
     record EndedTicket(UUID attendee, int generation, String state) {}
 
     /** @param asOf business time */
     record EndedTicketList(Instant asOf, List<EndedTicket> items) {}
 
     /**
-     * The ended and frozen tickets of a conference, in the order of the attendees' ids. A registration that lost its tickets has a line
-     * that says so in its timeline, by which it is found.
+     * Returns the ended and frozen tickets of a conference, in the order of the attendees' ids. They are found by timeline entries, because
+     * each registration that lost its tickets has one.
      */
     List<EndedTicket> of(String conference) {
         return jdbc

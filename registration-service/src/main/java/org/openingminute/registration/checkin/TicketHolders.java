@@ -12,14 +12,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds registrations by their attendees, as they are now. The desk's index leads to them by the attendee's id. What it does not have yet
- * is looked for by time: an attendee's id is made right after the registration's, so that one stands close to it among the ids, which sort
- * by time, and only registrations that the index lacks are read for it.
+ * Finds registrations by attendee, in their current state. The desk's index maps an attendee's id to the registration. For an attendee who
+ * is not indexed yet, the ids' timestamps are used: an attendee's id is generated right after the registration's, so only unindexed
+ * registrations with a close timestamp are read.
  */
 @Repository
 class TicketHolders {
 
-    /** How far the times of both ids may be apart, in milliseconds; it takes less than one, but a clock may be set meanwhile. */
+    /**
+     * The greatest difference between the timestamps of both ids, in milliseconds. It is normally below one; the margin allows for a clock
+     * that is adjusted in between.
+     */
     private static final long APART_MILLIS = 10_000;
 
     private static final int TIME_SHIFT = 16;
@@ -31,7 +34,7 @@ class TicketHolders {
         this.jdbc = jdbc;
     }
 
-    /** An attendee, and the registration that has it. */
+    /** An attendee and the registration it belongs to. */
     record TicketHolder(Registration registration, Attendee attendee) {
 
         String name() {
@@ -39,7 +42,10 @@ class TicketHolders {
         }
     }
 
-    /** The attendee with that id; empty if there is none. The index may get it between two looks, so it is asked again. */
+    /**
+     * Returns the attendee with this id; empty if there is none. The index is asked twice, because the entry may be written between the two
+     * lookups.
+     */
     Optional<TicketHolder> find(UUID attendee) {
         return findIndexed(attendee).or(() -> findUnindexed(attendee)).or(() -> findIndexed(attendee));
     }
@@ -50,7 +56,7 @@ class TicketHolders {
                 """).param("attendee", attendee));
     }
 
-    /** The {@code case} has the index asked before a document is read, and for each by its key. */
+    /** The {@code case} makes PostgreSQL check the index first, one primary key at a time, before it reads a document. */
     private Optional<TicketHolder> findUnindexed(UUID attendee) {
         return holders(
                 attendee,
@@ -71,13 +77,13 @@ class TicketHolders {
                 .findFirst();
     }
 
-    /** The smallest id of a time that is so many milliseconds from that of another id. */
+    /** Returns the smallest id whose timestamp differs by a number of milliseconds from that of another id. */
     private static UUID at(UUID id, long millis) {
         long time = (id.getMostSignificantBits() >>> TIME_SHIFT) + millis;
         return new UUID(Math.clamp(time, 0, LAST_TIME) << TIME_SHIFT, 0);
     }
 
-    /** Those attendees of the given check-ins that are still here. */
+    /** Returns the attendees of the given check-ins by id; attendees who no longer exist are left out. */
     Map<UUID, TicketHolder> of(Collection<CheckIn> checkIns) {
         Map<UUID, Registration> registrations = new HashMap<>();
         jdbc.sql("select document from registration where id = any(?)")
@@ -95,7 +101,7 @@ class TicketHolders {
         return holders;
     }
 
-    /** An attendee of a registration, by the id. */
+    /** Returns an attendee of a registration by id. */
     static Optional<TicketHolder> holder(Registration registration, UUID attendee) {
         return registration.attendees().stream()
                 .filter(one -> one.id().equals(attendee))

@@ -18,11 +18,11 @@ import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.ui.part.Tone;
 
 /**
- * What a gate says of somebody, in a word and its colour.
+ * The result of a check-in as a gate shows it: one word, its colour and details.
  *
- * @param who the attendee's name, where it may be told
- * @param lines what else helps: the category, when and where somebody came in, why a ticket opens nothing
- * @param checkIn the one that can be undone; {@code null} if there is none
+ * @param who the attendee's name; {@code null} if it may not be shown
+ * @param lines details: the category, when and where the attendee was checked in, why a ticket is not valid
+ * @param checkIn a check-in that can be undone; {@code null} if there is none
  */
 record Verdict(
         Word word,
@@ -31,12 +31,12 @@ record Verdict(
         List<String> lines,
         @Nullable UUID checkIn) {
 
-    /** The words. */
+    /** The possible words. */
     enum Word {
         IN("in", Tone.GOOD),
         ALREADY("already", Tone.WAIT),
         UNDONE("undone", Tone.WAIT),
-        /** The registration is cancelled, or the seat was given to somebody else. */
+        /** The registration is cancelled, or the seat was given to another person. */
         ENDED("ended", Tone.BAD),
         /** The payment is disputed. */
         FROZEN("frozen", Tone.BAD),
@@ -65,12 +65,12 @@ record Verdict(
         }
     }
 
-    /** How the word is coloured. */
+    /** Returns the colour of the word. */
     public Tone tone() {
         return word.tone();
     }
 
-    /** Of a check-in that was made just now or before, and may be undone since. */
+    /** Builds the verdict for a check-in, made just now or earlier, possibly undone since. */
     static Verdict of(Admitted admitted, SaleTerms terms, TimeFormat times, Localizer localizer) {
         CheckIn checkIn = admitted.checkIn();
         List<String> lines = new ArrayList<>(about(admitted.holder(), terms));
@@ -81,9 +81,9 @@ record Verdict(
     }
 
     /**
-     * Of a refusal; empty for one that is no verdict, as of a field.
+     * Builds the verdict for a refusal; empty for a refusal that is no verdict, such as an invalid field.
      *
-     * @param first the check-in that stands in the way; {@code null} if none does
+     * @param first the check-in in force that caused the refusal; {@code null} if there is none
      */
     static Optional<Verdict> of(
             Problem refusal, @Nullable Admitted first, SaleTerms terms, TimeFormat times, Localizer localizer) {
@@ -113,7 +113,7 @@ record Verdict(
                 : Optional.empty();
     }
 
-    /** Of a text that is neither a ticket nor somebody's. */
+    /** Builds the verdict for a text that is neither a ticket nor identifies an attendee. */
     static Verdict notOurs(Localizer localizer) {
         return refused(Word.NOT_OURS, localizer);
     }
@@ -122,7 +122,7 @@ record Verdict(
         return new Verdict(word, word.text(localizer), null, List.of(word.why(localizer)), null);
     }
 
-    /** The attendee's category and add-ons. */
+    /** Describes the attendee's category and add-ons. */
     static List<String> about(TicketHolders.TicketHolder holder, SaleTerms terms) {
         List<String> about = new ArrayList<>();
         about.add(category(holder.attendee().category(), terms));
@@ -141,7 +141,7 @@ record Verdict(
         return terms.category(code).map(Category::name).orElse(code);
     }
 
-    /** When and where somebody came in. */
+    /** Formats when and where an attendee was checked in. */
     static String when(Instant at, String gate, TimeFormat times, Localizer localizer) {
         return localizer.of("door.when", times.at(at).text(), gate);
     }

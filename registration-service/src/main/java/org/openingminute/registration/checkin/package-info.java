@@ -1,4 +1,4 @@
-/** The door: who is in, which tickets have ended, and how many are expected. */
+/** Check-in at the venue: admits attendees by ticket or by name, lists ended tickets for gates that are offline, and counts arrivals. */
 @NullMarked
 package org.openingminute.registration.checkin;
 

@@ -25,7 +25,7 @@ public class AllocationRepository {
         this.jdbc = jdbc;
     }
 
-    /** Held and sold together. */
+    /** Returns the sum of held and sold seats of each quota. */
     Map<QuotaKey, Integer> sums(String conference) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
         jdbc.sql("select code, held + sold as sum from quota where conference = ?")
@@ -69,7 +69,7 @@ public class AllocationRepository {
                 .single();
     }
 
-    /** The number of registrations with captured money, but neither a seat nor a refund on its way. */
+    /** Returns the number of registrations whose captured money has neither a seat nor a refund in progress. */
     public long capturesWithoutSeatOrRefund() {
         return jdbc.sql("""
                 select count(*) from registration where unanswered

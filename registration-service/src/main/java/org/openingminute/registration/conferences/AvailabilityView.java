@@ -26,14 +26,14 @@ public record AvailabilityView(
     public record PhaseNow(String code, String name, Instant until) {}
 
     /**
-     * A category.
+     * The availability of a category.
      *
-     * @param price in this phase; in the first phase before the sale, {@code null} after it
+     * @param price in the current phase; before the sale in the first phase; {@code null} after the sale
      * @param left {@code plenty}, {@code few} or {@code none}
      */
     public record CategoryLeft(String code, @Nullable Money price, String left) {}
 
-    /** The same at another instant, for comparison. */
+    /** Returns the same availability with another instant, for comparisons. */
     public AvailabilityView asOf(Instant instant) {
         return new AvailabilityView(state, instant, phase, categories, waitingList);
     }

@@ -97,7 +97,7 @@ class ConferenceController {
                 conference.definition().registration().sale().closesAt());
     }
 
-    /** The facts as the organiser sent them, and the sale; vouchers are not public. */
+    /** Returns the definition as the organiser sent it, with the sale's state and without vouchers, which are not public. */
     @GetMapping("/{slug}")
     ResponseEntity<JsonNode> conference(@PathVariable String slug) {
         Conference conference = conferences.require(slug);

@@ -14,15 +14,15 @@ import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * Decides which sale notices of a conference are due at an instant, published or not. None is due while the sale is
- * paused or over, or for a deadline that has passed, because a late notice helps no one.
+ * Decides which sale notices of a conference are due at an instant, whether published or not. None is due while the sale is paused or over,
+ * or for a deadline that has passed: a late notice is useless.
  */
 final class DueSaleNotices {
 
     private DueSaleNotices() {}
 
     /**
-     * The notices that are due now.
+     * Returns the notices that are due now.
      *
      * @param now business time
      * @param before how long before a phase's end the notice is due; half of the phase, if that is shorter
@@ -42,10 +42,10 @@ final class DueSaleNotices {
     }
 
     /**
-     * The next instant at which another notice may be due; {@link Instant#MAX} if none will, unless the conference changes.
+     * Returns the next instant at which another notice may become due; {@link Instant#MAX} if none will, unless the conference changes.
      *
      * @param now business time
-     * @param before as of {@link #of}
+     * @param before as for {@link #of}
      */
     static Instant next(Conference conference, Instant now, Duration before) {
         return conference.definition().registration().phases().stream()

@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 
-/** ETags with a revision, of a conference or a registration, alone or followed by a dash and other parts that may change. */
+/** ETags that contain the revision of a conference or a registration, alone or followed by a dash and a part for other content. */
 public final class RevisionTag {
 
     private RevisionTag() {}
 
-    /** The tag of what depends on the revision alone. */
+    /** Returns the tag for content that depends on the revision alone. */
     public static String of(long revision) {
         return "\"" + revision + "\"";
     }
@@ -20,7 +20,7 @@ public final class RevisionTag {
     }
 
     /**
-     * The revision to which a change applies; {@code null} for any.
+     * Parses the revision in an {@code If-Match} header; {@code null} if the header is absent or accepts any revision.
      *
      * @throws Problem {@code changed} if the tag contains no revision
      */

@@ -15,7 +15,7 @@ import org.openingminute.registration.inventory.Limits;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.stereotype.Component;
 
-/** Metrics of a sale; the names are in {@code docs/metrics.md}. Vouchers are left out: their codes are secrets. */
+/** Metrics of a sale; {@code docs/metrics.md} lists the names. Vouchers are left out, because their codes are secret. */
 @Component
 class SaleMetrics {
 

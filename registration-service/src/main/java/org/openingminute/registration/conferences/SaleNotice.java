@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /**
- * A sale notice of a conference, as {@code contracts/} has it.
+ * A sale notice of a conference, in the form of {@code contracts/}.
  *
  * @param at business time of its publication
- * @param next the phase after it; {@code null} if there is none
- * @param prices the prices of the categories that everybody may choose
+ * @param next the following phase; {@code null} if there is none
+ * @param prices the prices of the categories that everyone may choose
  */
 record SaleNotice(
         SaleNoticeKind kind,
@@ -38,15 +38,15 @@ record SaleNotice(
             return code;
         }
 
-        /** The type of its event. */
+        /** Returns the type of the event. */
         String type() {
             return "conference." + code + ".v1";
         }
     }
 
     /**
-     * The key by which a notice is published only once. A sale opens once, whatever its first phase is called by then; an
-     * end that was moved is a new notice.
+     * Returns the key under which a notice is published only once. A sale opens once, even if its first phase is renamed later; moving a
+     * phase's end makes a new notice.
      */
     SaleNoticeKey key() {
         return new SaleNoticeKey(

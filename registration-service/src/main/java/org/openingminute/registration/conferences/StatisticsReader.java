@@ -21,7 +21,7 @@ public class StatisticsReader {
         this.allocations = allocations;
     }
 
-    /** Seats and not registrations: confirmed + held + free = capacity. */
+    /** Counts seats, not registrations: confirmed + held + free = capacity. */
     public record Statistics(
             int capacity,
             int confirmed,
@@ -70,7 +70,7 @@ public class StatisticsReader {
     /** A conference's seats: confirmed + held + free = capacity. */
     public record Seats(String conference, int capacity, int held, int confirmed, int free) {}
 
-    /** The seats of conferences, all at the same instant. */
+    /** Returns the seats of conferences, all at the same instant. */
     public List<Seats> seats(List<Conference> conferences) {
         Map<String, Map<QuotaKey, AllocationRepository.Count>> counts = allocations.countsWithoutVouchers();
         return conferences.stream()
@@ -88,7 +88,10 @@ public class StatisticsReader {
                 .toList();
     }
 
-    /** PostgreSQL uses the same names for regions, but the opposite sign for offsets: its zone {@code +12:00} is west. */
+    /**
+     * Converts a zone's name. PostgreSQL uses the same names for regions, but the opposite sign for offsets: its zone {@code +12:00} is
+     * west.
+     */
     private static String inPostgres(ZoneId zone) {
         return zone.normalized() instanceof ZoneOffset offset
                 ? ZoneOffset.ofTotalSeconds(-offset.getTotalSeconds()).getId().replace("Z", "UTC")

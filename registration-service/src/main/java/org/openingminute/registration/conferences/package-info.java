@@ -1,4 +1,4 @@
-/** Conferences, as organisers define them and as the public sees them. */
+/** Conferences: their definitions and vouchers for organisers, their public API, availability, statistics and sale notices. */
 @NullMarked
 package org.openingminute.registration.conferences;
 

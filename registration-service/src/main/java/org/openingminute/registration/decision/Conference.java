@@ -5,12 +5,12 @@ import org.openingminute.registration.sale.Definition;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A conference as it is in force.
+ * A conference as currently in force.
  *
- * @param revision grows with each change of the definition or the sale's state
+ * @param revision grows with each change of the definition or of the sale's state
  * @param source the definition as it was sent
  * @param open false while the sale is paused
- * @param saleMessage the message for people while it is paused
+ * @param saleMessage the message shown to visitors while the sale is paused
  */
 public record Conference(
         String slug,

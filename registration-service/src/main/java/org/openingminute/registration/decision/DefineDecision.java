@@ -18,9 +18,7 @@ final class DefineDecision {
         this.sale = sale;
     }
 
-    /**
-     * Answers 201 if the conference is new. Refuses limits below the allocated amounts, and a change that lost a race.
-     */
+    /** Defines a conference; 201 if it is new. Refuses limits below the allocated amounts, and a change based on an outdated revision. */
     Result define(Command.Define command) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();

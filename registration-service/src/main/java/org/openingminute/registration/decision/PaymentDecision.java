@@ -41,7 +41,7 @@ final class PaymentDecision {
                 .findFirst()
                 .orElse(null);
         PaymentSnapshot.@Nullable ReportedCapture undecided = undecided(before, snapshot);
-        // Set before any move, because a move saves the registration as it is by then.
+        // Set before any transition, because a transition saves the registration in its current state.
         now = returns(now.with(known.withReported(snapshot)), snapshot);
         if (undecided != null) {
             now = captured(now, undecided);
@@ -59,8 +59,8 @@ final class PaymentDecision {
     }
 
     /**
-     * The oldest capture that was not decided here. That payment-service has an answer says nothing while it keeps the money,
-     * because this database may have lost the decision; only money that was given back needs none.
+     * Returns the oldest capture that this service has not decided on. Payment-service may have received a decision that this database has
+     * lost, so an answered capture still counts as undecided while its money is kept; only refunded money needs no decision.
      */
     private static PaymentSnapshot.@Nullable ReportedCapture undecided(Registration before, PaymentSnapshot snapshot) {
         Money known = before.money().captured();
@@ -164,14 +164,14 @@ final class PaymentDecision {
                             now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));
                 }
                 case PENDING, UNKNOWN -> {
-                    // An unknown state counts as still under way.
+                    // An unknown state counts as in progress.
                 }
             }
         }
         return now;
     }
 
-    /** A refund that an organiser made at the provider is taken in, so that no more is refunded than is left. */
+    /** Records a refund that an organiser made at the provider, so that later refunds do not exceed the rest. */
     private static Registration adopted(Registration now, PaymentSnapshot.ReportedRefund refund) {
         boolean isOrganisersOwn = refund.state() == PaymentSnapshot.RefundState.DONE
                 && !Boolean.TRUE.equals(refund.byTransfer())
@@ -190,7 +190,7 @@ final class PaymentDecision {
         return now.with(now.money().refunds(refunds));
     }
 
-    /** Refunds of transferred money that payment-service decides by itself and an organiser has to transfer. */
+    /** Records refunds of transferred money that payment-service decided by itself and that an organiser has to transfer. */
     private Registration returns(Registration now, PaymentSnapshot snapshot) {
         List<Registration.Return> returns = new ArrayList<>();
         for (PaymentSnapshot.ReportedRefund refund : snapshot.refunds()) {
@@ -213,7 +213,7 @@ final class PaymentDecision {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.REFUND_MADE, refund.amount()));
     }
 
-    /** An inquiry is shown, and changes nothing. One that has become a dispute is shown as that. */
+    /** Records inquiries for display only. An inquiry that has become a dispute is shown as a dispute. */
     private void inquiries(PaymentSummary known, PaymentSnapshot snapshot, Registration now) {
         snapshot.inquiries().stream()
                 .filter(inquiry -> !known.reported().isKnown(inquiry))

@@ -32,12 +32,11 @@ import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.Voucher;
 
 /**
- * A request for seats as far as it can be decided before the lock: checked and priced. Under the lock it gets its seats, number
- * and time. Pure.
+ * A request for seats that was checked and priced before the lock. Under the lock it gets its seats, number and time. Pure.
  *
- * @param revision of the conference by which it was prepared
- * @param phase whose prices it has
- * @param voucher that it uses
+ * @param revision of the conference that it was prepared for
+ * @param phase the phase whose prices apply
+ * @param voucher the voucher used; {@code null} for none
  * @param prefix of its reference
  * @param draft the registration, without reference and times
  */
@@ -79,7 +78,7 @@ public record PreparedOrder(
         };
     }
 
-    /** Whether it would be prepared the same now. */
+    /** Whether preparing it now would have the same result. */
     boolean holds(Conference conference, Instant now) {
         return conference.revision() == revision
                 && conference.definition().registration().sale().openPhase(now).equals(Optional.of(phase))

@@ -9,9 +9,9 @@ import org.openingminute.kit.problem.ProblemCode;
 public sealed interface Result {
 
     /**
-     * The command was done, now or by the same request before.
+     * The command was executed, now or by an earlier request with the same key.
      *
-     * @param body the first answer as JSON, without a token
+     * @param body the first reply as JSON, without a token
      */
     record Done(How how, String body, @Nullable UUID registration) implements Result {}
 
@@ -20,7 +20,7 @@ public sealed interface Result {
         /** The command created something. */
         CREATED,
         CHANGED,
-        /** The work has begun and goes on elsewhere. */
+        /** The command was accepted; another service carries it out. */
         ACCEPTED
     }
 
@@ -32,6 +32,6 @@ public sealed interface Result {
         }
     }
 
-    /** The command was applied, and there is nothing to answer. */
+    /** The command was applied; it has no reply. */
     record Noted() implements Result {}
 }

@@ -74,16 +74,16 @@ public final class SaleState {
             @Nullable JsonNode after,
             @Nullable String why) {
 
-        /** The audit's row. */
+        /** Returns the row of the audit. */
         public Person.AuditEntry in(String conference) {
             return new Person.AuditEntry(actor, what, conference, registration, before, after, why);
         }
     }
 
     /**
-     * The registrations that were made in a quarter of an hour, or by how much their numbers have changed.
+     * The registrations created in one quarter of an hour, or the changes of their numbers in a batch.
      *
-     * @param madeFrom the begin of the quarter; every day of every time zone in use consists of whole ones
+     * @param madeFrom start of the quarter of an hour; in every time zone in use, days consist of whole quarters
      * @param captured in minor units, as {@code refunded}
      */
     public record SaleCount(Instant madeFrom, int registrations, int confirmed, long captured, long refunded) {
@@ -114,10 +114,10 @@ public final class SaleState {
         }
     }
 
-    /** Of the thousand sequences that an incarnation has for a minute, a payment request needs one. */
+    /** An incarnation has a thousand sequences per minute; a payment request uses one of them. */
     private static final int REQUESTS_APART = 1_000;
 
-    /** Of the same thousand, the links of a contact get twenty: they are taken back five times an hour at most. */
+    /** Of the same thousand, a contact's links use twenty: they are invalidated at most five times per hour. */
     private static final int GENERATIONS_APART = 50;
 
     private final Instant now;
@@ -144,14 +144,14 @@ public final class SaleState {
     private boolean clockSetBack;
 
     /**
-     * The time of a batch by the database's clock.
+     * The time of a batch, from the database's clock.
      *
-     * @param machine later than that of the batch before, unless that one was too far ahead of the clock
-     * @param clockSetBack whether it was, so that this batch takes the clock's time again
+     * @param machine later than the previous batch's time, unless that was too far ahead of the clock
+     * @param clockSetBack whether the previous batch's time was too far ahead, so that this batch follows the clock back
      */
     public record BatchTime(Instant machine, boolean clockSetBack) {
 
-        /** A batch that is further ahead of the clock than this was judged by a wrong one. */
+        /** If the previous batch is further ahead of the clock than this, the clock was wrong then and has been set back. */
         private static final Duration MOST_AHEAD = Duration.ofSeconds(5);
 
         /**
@@ -174,10 +174,9 @@ public final class SaleState {
      *
      * @param now business time
      * @param machineNow the database's own time at that instant
-     * @param sequencesBegin the lowest revision that may be new, because an earlier incarnation of the database may have given
-     *     all below it
-     * @param unpaid the counts of those for whom the batch has requests
-     * @param placesTaken of the places for which the batch has requests, those of live registrations
+     * @param sequencesBegin the lowest revision that is certainly unused: an earlier incarnation of the database may have used all below it
+     * @param unpaid counts of unpaid seats for the subjects of the batch's requests
+     * @param placesTaken those places of the batch's admissions that a live registration has
      */
     public record Read(
             Instant now,
@@ -192,7 +191,7 @@ public final class SaleState {
             Set<Place> placesTaken,
             int nextReference) {
 
-        /** A sale without a waiting room, in which no unpaid seats are counted. */
+        /** Creates the data of a sale without a waiting room and without counts of unpaid seats. */
         public Read(
                 Instant now,
                 Instant machineNow,
@@ -218,7 +217,7 @@ public final class SaleState {
         }
     }
 
-    /** @param availability of the conference's definition at that instant; {@code null} before there is one */
+    /** @param availability under the conference's definition at that instant; {@code null} if there is no definition yet */
     public SaleState(Read read, @Nullable Availability availability) {
         this.now = read.now();
         this.conference = read.conference();
@@ -248,17 +247,17 @@ public final class SaleState {
         return machineNow;
     }
 
-    /** The revision after another, of a registration or its conference. */
+    /** Returns the next revision of a registration or a conference. */
     long revisionAfter(long revision) {
         return Math.max(revision + 1, sequencesBegin);
     }
 
-    /** The revision of a payment request after another, 0 for none. Payment-service reads 32 bits of it. */
+    /** Returns the next revision of a payment request; {@code revision} is 0 before the first. Payment-service reads it as 32 bits. */
     long requestAfter(long revision) {
         return revision == 0 ? 1 : Math.max(revision + 1, sequencesBegin / REQUESTS_APART);
     }
 
-    /** The generation of a contact's links after another. Every service reads 32 bits of it. */
+    /** Returns the next generation of a contact's links. All services read it as 32 bits. */
     int generationAfter(int generation) {
         return Math.toIntExact(Math.max(generation + 1L, sequencesBegin / GENERATIONS_APART));
     }
@@ -268,7 +267,7 @@ public final class SaleState {
         return inventory;
     }
 
-    /** The seats that nobody has paid for, of the subjects that the batch's requests concern. */
+    /** Returns the counts of unpaid seats of the subjects that the batch's requests concern. */
     public Unpaid unpaid() {
         return unpaid;
     }
@@ -280,8 +279,8 @@ public final class SaleState {
     }
 
     /**
-     * Replaces the conference, with other things for sale or other times. An order that was refused by the former
-     * definition may succeed now, so nothing is for sale until no instance can still refuse by it.
+     * Replaces the definition by one with other limits or times. An order that the previous definition refused may succeed now, so nothing
+     * is sold until no instance can still refuse it from a cache.
      */
     void redefine(Conference newConference) {
         boolean mayRefuse = inventory.mayRefuseFromCaches() || wasNotOpen();
@@ -304,7 +303,7 @@ public final class SaleState {
                 .isPresent();
     }
 
-    /** Quotas of which every order needs one. */
+    /** Returns the categories' quotas; every order needs at least one of them. */
     private List<QuotaKey> categories() {
         return requireConference().definition().registration().categories().stream()
                 .map(category -> (QuotaKey) new QuotaKey.OfCategory(category.code()))
@@ -312,10 +311,10 @@ public final class SaleState {
     }
 
     /**
-     * Notes that the database's clock was set back, so that this batch is earlier than the one before. By that one's
-     * time the sale may have been over, and instances may still refuse because of it.
+     * Notes that the database's clock was set back, so that this batch is earlier than the previous one. At the previous batch's time the
+     * sale may have been closed, and other instances may still refuse requests for that reason.
      *
-     * @param before business time of the batch before
+     * @param before business time of the previous batch
      */
     public void noteClockSetBack(Instant before) {
         clockSetBack = true;
@@ -332,12 +331,12 @@ public final class SaleState {
         return conferenceChanged;
     }
 
-    /** The conference. A command that needs one, which is any except a definition, is refused without it. */
+    /** Returns the conference. All commands except a definition are refused earlier if there is none. */
     Conference requireConference() {
         return requireNonNull(conference, "a command for an unknown conference is refused");
     }
 
-    /** The limit that another definition would set below the allocated and reserved amount. */
+    /** Returns the first limit that another definition would set below the allocated and reserved amount. */
     Optional<QuotaKey> firstBelowAllocated(Definition other) {
         Availability after = Availability.of(other, now);
         return conference == null
@@ -373,18 +372,18 @@ public final class SaleState {
         return addressesTaken.contains(Addresses.normal(email));
     }
 
-    /** Whether a live registration has the place of an admission. */
+    /** Whether a live registration already used this admission. */
     boolean isTaken(Admission admission) {
         return placesTaken.contains(Place.of(admission));
     }
 
-    /** Gives the place of an admission to a registration that this batch has created. */
+    /** Notes that a registration of this batch has used the admission. */
     void take(Admission admission, UUID registration) {
         placesTaken.add(Place.of(admission));
         used.put(registration, admission);
     }
 
-    /** The admissions with which registrations were created, by these. */
+    /** Returns the admissions used in this batch, by registration. */
     public Map<UUID, Admission> used() {
         return used;
     }
@@ -425,7 +424,7 @@ public final class SaleState {
         audit.add(entry);
     }
 
-    /** Adds the messages from an index on to the trace of their command's caller. */
+    /** Attaches the command's trace headers to the messages from an index on. */
     public void traceMessages(Map<String, String> trace, int from) {
         messages.subList(from, messages.size()).replaceAll(message -> message.andThen(built -> built.within(trace)));
     }
@@ -434,10 +433,7 @@ public final class SaleState {
         messages.add(_ -> message);
     }
 
-    /**
-     * Publishes a registration's present state. The event is built when it is saved, because its tickets are signed
-     * then.
-     */
+    /** Publishes a registration's current state. The event is built when the batch is saved, because tickets are signed then. */
     void publish(Effect.EventType type, Registration registration) {
         messages.add(signer -> Messages.event(type, registration, signer));
     }
@@ -450,7 +446,7 @@ public final class SaleState {
         return changed.stream().map(registrations::get).toList();
     }
 
-    /** By how much the batch changes the counts of the sale. */
+    /** Returns the changes of the sale's counts in this batch. */
     public List<SaleCount> countChanges() {
         Stream<SaleCount> made = created().stream().map(one -> SaleCount.of(one, 1, 1));
         Stream<SaleCount> moved = changed.stream()
@@ -482,7 +478,7 @@ public final class SaleState {
         return messages.size();
     }
 
-    /** The messages to be published, in order; built on all processors, because other batches wait for the lock. */
+    /** Builds the messages to publish, in order. Uses all processors, because other batches are waiting for the lock. */
     public List<OutgoingMessage> messages(TicketSigner signer) {
         return messages.parallelStream().map(message -> message.apply(signer)).toList();
     }

@@ -30,12 +30,12 @@ import org.openingminute.registration.sale.SaleTerms;
  */
 final class Transitions {
 
-    /** The input of transitions that need none. */
+    /** For transitions without input. */
     static final Given NOTHING = new Because(Registration.Reason.NONE);
 
     private static final Duration EXTENSION = Duration.ofMinutes(5);
 
-    /** Payment-service ends the payment of a hold 30 s before the hold, of one shorter than this half-way. */
+    /** Payment-service ends the payment 30 s before the hold ends or, for a hold shorter than this, at half of it. */
     private static final Duration SHORT_HOLD = Duration.ofMinutes(1);
 
     private final SaleState sale;
@@ -49,13 +49,13 @@ final class Transitions {
     /** The input of a transition's effects, besides the registration. */
     sealed interface Given {
 
-        /** The registration's new reason; {@code NONE} keeps the present one. */
+        /** Returns the registration's new reason; {@code NONE} keeps the current one. */
         default Registration.Reason why() {
             return Registration.Reason.NONE;
         }
     }
 
-    /** The reason of the new state, and of a refund of money that came. */
+    /** The reason of the new state, also used for a refund. */
     record Because(Registration.Reason why) implements Given {
 
         Because(ReasonCode why) {
@@ -72,7 +72,7 @@ final class Transitions {
     /** @param refund the refund that could not be made */
     record RefundFailed(Registration.Refund refund) implements Given {}
 
-    /** The registration that begins with a request; it is created in the sale's state. */
+    /** Creates the registration of a request in the sale's state. */
     Registration begin(Registration draft, Guard when) {
         if (!(RegistrationLifecycle.on(null, Trigger.REQUESTED, when) instanceof Transition.Move move)) {
             throw new IllegalStateException("a request always begins a registration");
@@ -83,8 +83,8 @@ final class Transitions {
     /**
      * Moves a registration by a caller's command.
      *
-     * @param answer to the registration after it
-     * @return that answer, or {@code not-allowed-now} if the table refuses
+     * @param answer builds the result from the registration after the move
+     * @return that result, or {@code not-allowed-now} if the table refuses
      */
     Result request(
             Registration before, Trigger trigger, Guard when, Given given, Function<Registration, Result.Done> answer) {
@@ -94,9 +94,9 @@ final class Transitions {
     }
 
     /**
-     * Moves a registration, by a trigger that the table does not refuse in its state.
+     * Moves a registration by a trigger that the table does not refuse in its state.
      *
-     * @return the registration after it; the same one if nothing happens
+     * @return the registration after the move; the same instance if nothing changes
      */
     Registration move(Registration before, Trigger trigger, Guard when, Given given) {
         return switch (RegistrationLifecycle.on(before.status(), trigger, when)) {
@@ -121,8 +121,8 @@ final class Transitions {
     }
 
     /**
-     * Ends the contact's links, without a change of state. The next generation is above those of former incarnations, as
-     * revisions are.
+     * Invalidates the contact's links without a change of state. The next generation is above those of earlier incarnations, as revisions
+     * are.
      */
     Registration endLinks(Registration before) {
         int generation = sale.generationAfter(before.contactLinks().generation());
@@ -134,8 +134,8 @@ final class Transitions {
     }
 
     /**
-     * Gives a registration another contact, or its contact other details, and ends the links as {@link #endLinks} does.
-     * While it is to be paid, payment-service gets the request again, so that invoice and receipt name the new contact.
+     * Replaces the contact or its details, and invalidates the links like {@link #endLinks}. While payment is due, the payment request is
+     * sent again, so that invoice and receipt name the new contact.
      *
      * @param mailbox of a new address; {@code null} if the address stays
      */
@@ -161,7 +161,10 @@ final class Transitions {
         return after;
     }
 
-    /** A request says how many seconds are left; for a short hold its payment would end later than it already has. */
+    /**
+     * Whether enough time is left to pay. A repeated request states the remaining seconds, so that for a short hold the payment would end
+     * later than before.
+     */
     private boolean leavesTimeToPay(Registration registration) {
         Instant end = Objects.requireNonNull(registration.hold().expiresAt(), "an unpaid registration has a hold");
         return !end.isBefore(sale.now().plus(SHORT_HOLD));
@@ -241,7 +244,7 @@ final class Transitions {
         };
     }
 
-    /** Until the contact has opened a mailed link, seats are held no longer than for a card. */
+    /** Until the contact has opened a mailed link, the hold lasts no longer than one for a card payment. */
     private Registration.Hold start(Registration now, Instant own) {
         Instant first = sale.now().plus(definition().registration().holdTime());
         return now.contactLinks().unconfirmed() && own.isAfter(first)
@@ -277,7 +280,7 @@ final class Transitions {
             case IN_FULL -> refundInFull(now, given.why());
             case AS_DECIDED -> {
                 Money refund = Cancelled.class.cast(given).refund();
-                // The refund's reason is always "cancelled"; an organiser's note stays with the registration.
+                // The refund's reason is always "cancelled"; an organiser's note stays on the registration.
                 Registration.Reason why =
                         new Registration.Reason("cancelled", given.why().code(), null);
                 yield refund.amount() == 0 ? now : refund(now, refund, why, 1);
@@ -290,7 +293,7 @@ final class Transitions {
         sale.inventory().change(allocation.asAllocation().amounts(), held, sold);
     }
 
-    /** A rejected registration holds its offer, if there is one; the offer ends with its hold. */
+    /** Frees the seats. A rejected registration holds only the seats of its offer, if it has one; without its hold, the offer ends. */
     private Registration freeSeats(@Nullable Status from, Registration now) {
         if (from == Status.REJECTED) {
             if (now.offer() != null) {

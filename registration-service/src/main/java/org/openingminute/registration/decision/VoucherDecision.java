@@ -18,9 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Decides on changes of one voucher. It is an entry of the definition, so the definition and its revision change. The
- * other entries were checked when they came and are neither read nor copied again, because there may be thousands. No
- * input or output.
+ * Decides on changes of a single voucher. A voucher is part of the definition, so the definition's revision changes as well. The other
+ * vouchers were checked earlier and are neither parsed nor copied again, because there may be thousands. No input or output.
  */
 public final class VoucherDecision {
 
@@ -37,8 +36,8 @@ public final class VoucherDecision {
     record VoucherChange(long revision, JsonNode voucher) {}
 
     /**
-     * Answers 201 if the code is new. An existing entry keeps its place and the spelling of its code, which
-     * registrations and receipts contain.
+     * Sets a voucher; 201 if the code is new. An existing voucher keeps its position and its spelling, which registrations and receipts
+     * contain.
      */
     Result set(Command.SetVoucher command) {
         Conference conference = sale.requireConference();
@@ -95,7 +94,7 @@ public final class VoucherDecision {
         return answer(before.isPresent() ? Result.How.CHANGED : Result.How.CREATED, after.revision(), entry);
     }
 
-    /** Registrations that used it keep their seats and their price; its reservation ends. */
+    /** Removes a voucher. Registrations that used it keep their seats and their price; its reservation ends. */
     Result remove(Command.RemoveVoucher command) {
         Conference conference = sale.requireConference();
         if (isChangedBefore(conference, command.ifRevision())) {
@@ -123,7 +122,7 @@ public final class VoucherDecision {
         return wanted != null && wanted != conference.revision();
     }
 
-    /** The entry's form in the definition: the code first, and no fields without a value. */
+    /** Returns the entry for the definition: the code first, and no fields without a value. */
     private static ObjectNode source(String code, JsonNode body) {
         ObjectNode source = JsonNodeFactory.instance.objectNode().put("code", code);
         body.properties().forEach(field -> {
@@ -134,7 +133,7 @@ public final class VoucherDecision {
         return source;
     }
 
-    /** The same conference with other vouchers; parts shared with the previous one are never changed. */
+    /** Returns the conference with other vouchers. Parts shared with the previous instance are never modified. */
     private Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
         ObjectNode source = JsonNodeFactory.instance.objectNode();
         before.source().properties().forEach(field -> source.set(field.getKey(), field.getValue()));
@@ -155,7 +154,7 @@ public final class VoucherDecision {
                 before.saleMessage());
     }
 
-    /** Refuses fewer uses than are used, and a reservation of more than is left of a limit. */
+    /** Refuses fewer uses than already used, and a reservation of more than a limit has left. */
     private Optional<Result> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
@@ -185,9 +184,9 @@ public final class VoucherDecision {
     }
 
     /**
-     * A voucher as it stands in the definition of its conference, the one place where vouchers are.
+     * A voucher as an entry of its conference's definition.
      *
-     * @param place in the definition's list, from 0
+     * @param place index in the definition's list, from 0
      * @param source as an organiser sent it
      */
     public record VoucherEntry(int place, Voucher voucher, JsonNode source) {
@@ -218,7 +217,7 @@ public final class VoucherDecision {
             return entries;
         }
 
-        /** The voucher of a code, whatever the code's case. */
+        /** Finds a voucher by its code, ignoring case. */
         public static Optional<VoucherEntry> find(Conference conference, String code) {
             return conference.definition().registration().voucher(code).map(voucher -> {
                 int place = conference.definition().registration().vouchers().indexOf(voucher);
@@ -226,7 +225,7 @@ public final class VoucherDecision {
             });
         }
 
-        /** The conference's list as it was sent, which must not be changed. */
+        /** Returns the list as it was sent; callers must not modify it. */
         static ArrayNode sources(Conference conference) {
             return conference.source().at("/registration/vouchers") instanceof ArrayNode vouchers
                     ? vouchers
@@ -238,7 +237,7 @@ public final class VoucherDecision {
             return new QuotaKey.OfVoucher(voucher.code());
         }
 
-        /** The entry as it was sent, its other fields with their defaults, and the number of allocated uses. */
+        /** Returns the entry as sent, with defaults for its other fields and the number of used uses. */
         public JsonNode shown(int used) {
             ObjectNode shown = JSON.objectNode().put("code", voucher.code());
             for (String field : FIELDS) {

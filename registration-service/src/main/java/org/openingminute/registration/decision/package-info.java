@@ -1,4 +1,4 @@
-/** Decides each command of a conference's sale in memory, by the state that a batch has read. No input or output. */
+/** Decides the commands of a conference's sale in memory, on the state that a batch has read. No input or output. */
 @NullMarked
 package org.openingminute.registration.decision;
 

@@ -23,7 +23,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds attendees by the desk's index, and shows them as they are. */
+/** Finds attendees through the desk's index and returns their current data. */
 @Repository
 class DeskAttendees {
 
@@ -40,7 +40,7 @@ class DeskAttendees {
     /**
      * A row of the list.
      *
-     * @param checkIn the one that counts; {@code null} until somebody was let in
+     * @param checkIn the check-in in force; {@code null} if there is none
      */
     record AttendeeItem(
             UUID id,
@@ -71,17 +71,17 @@ class DeskAttendees {
     }
 
     /**
-     * That somebody came in.
+     * The check-in in force of an attendee.
      *
      * @param at business time
      */
     record AttendeeCheckIn(UUID id, Instant at, String gate) {}
 
-    /** A part of the list, and where the next begins. */
+    /** One page of the list, and the position after which the next page begins. */
     record FoundAttendees(
             List<AttendeeItem> items, @Nullable NamePosition next) {}
 
-    /** A row's place among the names. */
+    /** A row's position in the order by name; it serves as the cursor of a page. */
     record NamePosition(String nameKey, UUID id) {
 
         String encoded() {
@@ -90,7 +90,11 @@ class DeskAttendees {
                     .encodeToString((id + nameKey).getBytes(StandardCharsets.UTF_8));
         }
 
-        /** @throws Problem {@code invalid} */
+        /**
+         * Parses a cursor.
+         *
+         * @throws Problem {@code invalid} if the text is not a cursor of this list
+         */
         static NamePosition read(String text) {
             int idLength = new UUID(0, 0).toString().length();
             try {
@@ -100,19 +104,19 @@ class DeskAttendees {
                     return new NamePosition(read.substring(idLength), id.get());
                 }
             } catch (IllegalArgumentException e) {
-                // The refusal follows below.
+                // Fall through to the refusal below.
             }
             throw Problem.invalid("after", "not-an-id", "is not the end of a part of this list");
         }
     }
 
-    /** A row of the index, with what is known of the attendee now. */
+    /** A row of the index, joined with the registration's current document and the check-in in force. */
     private record AttendeeRow(
             NamePosition position,
             Registration registration,
             @Nullable AttendeeCheckIn checkIn) {
 
-        /** Empty if the registration has this attendee no more. */
+        /** Returns the attendee, or empty if the registration no longer has this attendee. */
         private Optional<AttendeeItem> item() {
             return registration.attendees().stream()
                     .filter(attendee -> attendee.id().equals(position.id()))
@@ -122,10 +126,10 @@ class DeskAttendees {
     }
 
     /**
-     * Those of a conference of whom, for each word of a text, a word begins with it; in the order of their names.
+     * Lists a conference's attendees by name. An attendee matches if each word of {@code q} is a prefix of one of the attendee's words.
      *
-     * @param q empty for all
-     * @param after the last row of the part before
+     * @param q what was typed; empty for all attendees
+     * @param after the last row of the previous page; {@code null} for the first page
      */
     FoundAttendees list(String conference, String q, int limit, @Nullable NamePosition after) {
         @Nullable String words = SearchWords.query(q, List.of());
@@ -153,16 +157,16 @@ class DeskAttendees {
     }
 
     /**
-     * The statement for the rows of the index, and one more.
+     * Builds the statement that looks up the words first. It asks for one row more than the limit, to learn whether another page follows.
      *
-     * @param words in PostgreSQL's form; {@code null} for all
+     * @param words a {@code tsquery}; {@code null} for all attendees
      */
     static DeskRegistrations.Query query(
             String conference, @Nullable String words, int limit, @Nullable NamePosition after) {
         String all = COLUMNS + "from desk_attendee where conference = :conference";
         return new DeskRegistrations.Query(
-                // As in the list of registrations: the words first, since walking by name until there are enough may
-                // take all rows.
+                // As in DeskRegistrations: resolve the words first, because a scan by name may read all rows before it
+                // finds enough.
                 (words == null
                                 ? all
                                 : "with found as materialized (" + all + WORDS + ") select * from found where true")
@@ -170,7 +174,7 @@ class DeskAttendees {
                 values(conference, words, limit, after));
     }
 
-    /** As in the list of registrations, too: the statement for those among the next rows, for words that many have. */
+    /** Builds the statement that searches only the next rows in order by name, which is fast for words that many attendees have. */
     static DeskRegistrations.Query nextQuery(String conference, String words, int limit, @Nullable NamePosition after) {
         return new DeskRegistrations.Query(
                 COLUMNS + "from (select * from desk_attendee where conference = :conference" + position(after) + ORDER

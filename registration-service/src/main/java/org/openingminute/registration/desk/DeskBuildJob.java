@@ -5,8 +5,9 @@ import org.openingminute.kit.runtime.PollingJob;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the entries of the desk's index that no event makes: of registrations from before there was an index, after it was emptied,
- * and those of an older form. It goes on where another instance or a crash has left off, and leaves half of the time to others.
+ * Builds the entries of the desk's index that no event triggers: registrations that are older than the index, all registrations after the
+ * index was emptied, and entries of an older version. The job resumes where another instance or a crash stopped, and sleeps as long as it
+ * works, so that it takes at most half of the time.
  */
 @Component
 final class DeskBuildJob extends PollingJob {

@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The pool of the desk's lists and searches: however many organisers look for whatever they like, they take no connection by which seats
- * are sold, and none of the metrics'. Its statements are planned for their values, and end after five seconds.
+ * A connection pool for the desk's lists and searches, so that organisers' queries never use the connections that sell seats or read
+ * metrics. PostgreSQL plans each of these statements for its actual values and cancels it after five seconds.
  */
 @Configuration(proxyBeanMethods = false)
 class DeskConfiguration {
@@ -27,7 +27,7 @@ class DeskConfiguration {
         work.unwrap(HikariDataSource.class).copyStateTo(pool);
         pool.setPoolName("desk");
         pool.setMaximumPoolSize(CONNECTIONS);
-        // Nobody looks at the desk at night.
+        // Keep no idle connection: the desk is unused most of the time.
         pool.setMinimumIdle(0);
         pool.setConnectionInitSql(SETTINGS);
         return pool;

@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Tells by the desk's index what waits for an organiser, and how a sale went. */
+/** Reads from the desk's index how many tasks wait for an organiser, and the course of a sale over time. */
 @Repository
 public class DeskFigures {
 
@@ -59,10 +59,10 @@ public class DeskFigures {
     }
 
     /**
-     * How much of a kind waits.
+     * The number of waiting tasks of one kind.
      *
-     * @param oldestAt since when the first waits
-     * @param dueAt the first deadline; {@code null} if none is known
+     * @param oldestAt business time at which the oldest of these tasks arose
+     * @param dueAt the earliest deadline; {@code null} if none is known
      */
     public record WaitingNeed(
             String kind,
@@ -70,7 +70,7 @@ public class DeskFigures {
             Instant oldestAt,
             @Nullable Instant dueAt) {}
 
-    /** What waits in a conference, by kind; a kind of which nothing waits is left out. The kind that has waited longest comes first. */
+    /** Returns the waiting tasks of a conference by kind, the kind with the oldest task first. Kinds without a task are left out. */
     public List<WaitingNeed> needs(String conference) {
         return desk.sql(NEEDS_BY_KIND)
                 .param("conference", conference)
@@ -80,10 +80,10 @@ public class DeskFigures {
     }
 
     /**
-     * Something of a kind that waits.
+     * One waiting task.
      *
-     * @param contact the name
-     * @param dueAt {@code null} if there is no deadline that is known
+     * @param contact the contact's name
+     * @param dueAt the deadline; {@code null} if none is known
      */
     public record NeedItem(
             String kind,
@@ -93,7 +93,7 @@ public class DeskFigures {
             Instant since,
             @Nullable Instant dueAt) {}
 
-    /** Some of each kind that waits in a conference, the oldest first. */
+    /** Returns the oldest waiting tasks of each kind in a conference, at most {@code mostOfAKind} of each, the oldest first. */
     public List<NeedItem> oldestNeeds(String conference, int mostOfAKind) {
         return desk.sql(OLDEST_NEEDS)
                 .param("conference", conference)
@@ -123,7 +123,7 @@ public class DeskFigures {
         HOUR(Duration.ofDays(2)),
         DAY(Duration.ofDays(30));
 
-        /** All minutes of a day that is an hour longer. */
+        /** The minutes of a day with 25 hours, as at the end of summer time. */
         private static final int MOST = 1_500;
 
         private final Duration usual;
@@ -133,9 +133,9 @@ public class DeskFigures {
         }
 
         /**
-         * The step of that name, an hour if there is none.
+         * Parses a step's name; {@code null} and the empty string mean an hour.
          *
-         * @throws Problem {@code invalid}
+         * @throws Problem {@code invalid} for an unknown name
          */
         public static Step of(@Nullable String name) {
             return switch (name == null ? "" : name) {
@@ -150,7 +150,7 @@ public class DeskFigures {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** When the steps begin that a span touches, and when the last one ends. */
+        /** Returns the start of each step that overlaps the span, followed by the end of the last step. */
         private List<Instant> limits(Instant from, Instant to, ZoneId zone) {
             List<Instant> limits = new ArrayList<>();
             Instant next = begin(from, zone);
@@ -188,17 +188,18 @@ public class DeskFigures {
     }
 
     /**
-     * What happened in a step: registrations that were made, confirmed and ended, and money.
+     * The totals of one step: registrations created, confirmed and ended, and money captured and refunded.
      *
-     * @param at when it begins
+     * @param at start of the step
      */
     public record SeriesItem(Instant at, int registered, int confirmed, int ended, Money captured, Money refunded) {}
 
     /**
-     * All steps that a span touches, each as a whole and in order. Hours and days are those of the conference's zone.
+     * Returns all steps that overlap a span, in order. The first and the last step are counted in full. Hours and days are those of the
+     * conference's time zone.
      *
-     * @param from {@code null} for a span that suits the step
-     * @param to ends the span; {@code null} for now
+     * @param from start of the span; {@code null} for the step's default length before the end
+     * @param to end of the span, exclusive; {@code null} for now
      * @param now business time
      * @throws Problem {@code invalid} if the span is empty or has too many steps
      */

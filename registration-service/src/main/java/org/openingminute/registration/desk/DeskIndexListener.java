@@ -13,8 +13,8 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.springframework.stereotype.Component;
 
 /**
- * Has the desk's index follow this service's own events. An event only names the registration, which is read as it is by then: so a
- * repeated or late one does no harm, and no inbox is needed.
+ * Keeps the desk's index up to date with this service's own events. An event only names the registration, whose current state is then read.
+ * Repeated and late events are therefore harmless, and no inbox is needed.
  */
 @Component
 class DeskIndexListener {
@@ -39,7 +39,7 @@ class DeskIndexListener {
                 "registration.transferred.v1"
             },
             unknownTypes = Unknown.SKIP,
-            // The index may be two seconds behind, and one transaction for many events costs the sale least.
+            // The index may lag by two seconds; few transactions with many events each cost the sale least.
             properties = {"fetch.min.bytes=1000000", "fetch.max.wait.ms=500"})
     void onAll(List<Message> poll) {
         Set<UUID> registrations = new LinkedHashSet<>();

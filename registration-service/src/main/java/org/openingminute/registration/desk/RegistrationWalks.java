@@ -14,14 +14,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Goes through registrations in the order in which they were made, a page at a time: each is a short statement on the desk's pool, and
- * between two pages nothing is held. A page that is empty is the end.
+ * Iterates over registrations in the order of their creation, page by page. Each page is one short statement on the desk's pool; no
+ * connection or transaction is held between two pages. An empty page marks the end.
  */
 @Component
 public class RegistrationWalks {
 
     private static final int PAGE = 500;
-    /** Of the index: what was searched for is searched for again for each page. */
+    /** Rows of the index for each search, several pages at once, because each search starts anew. */
     private static final int ROWS = 10_000;
 
     private static final UUID FIRST = new UUID(0, 0);
@@ -34,14 +34,15 @@ public class RegistrationWalks {
         this.registrations = registrations;
     }
 
-    /** Through all of a conference, read from the registrations themselves. */
+    /** Iterates over all registrations of a conference, read from the table of registrations and not from the index. */
     public Supplier<List<Registration>> all(String conference) {
         return new All(conference);
     }
 
     /**
-     * Through those of a conference that a filter chooses, in whatever order and from wherever on it says; by the index, unless all are
-     * chosen. What was typed may be one's id or reference: then it is that one.
+     * Iterates over the registrations of a conference that a filter selects; the filter's order and position are ignored. The walk uses the
+     * index unless the filter selects all registrations. If the search text is a complete id or reference, the result is that registration
+     * alone.
      */
     public Supplier<List<Registration>> chosen(String conference, RegistrationFilter filter) {
         if (filter.words() == null && filter.from() == null && filter.to() == null) {
@@ -68,7 +69,7 @@ public class RegistrationWalks {
         }
     }
 
-    /** By number, which those of the first versions do not have: they come first. */
+    /** Walks by number. Registrations of the first versions have no number and come first. */
     private final class All implements Supplier<List<Registration>> {
 
         private final String conference;
@@ -119,7 +120,7 @@ public class RegistrationWalks {
             this.filter = filter;
         }
 
-        /** A row of the index whose registration is not there makes a page shorter, and no page empty but the last. */
+        /** Skips rows of the index whose registration no longer exists: they make a page shorter, but only the last page is empty. */
         @Override
         public List<Registration> get() {
             List<Registration> page = List.of();
@@ -133,7 +134,7 @@ public class RegistrationWalks {
 
         private boolean hasRows() {
             if (rows.isEmpty() && !ended) {
-                // One more than was asked for is there to say that there are more.
+                // One row beyond the limit tells that more rows follow.
                 List<Row> found = registrations.rows(conference, filter);
                 ended = found.size() <= filter.limit();
                 rows = ended ? found : found.subList(0, filter.limit());

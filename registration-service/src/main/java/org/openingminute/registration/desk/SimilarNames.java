@@ -6,7 +6,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Offers names that are spelled much like one by which nobody was found. */
+/** Suggests attendees with a similar name when a search by name found nobody. */
 @Repository
 public class SimilarNames {
 
@@ -25,7 +25,7 @@ public class SimilarNames {
         this.desk = desk;
     }
 
-    /** The names of at most five attendees of a conference, the nearest first. */
+    /** Returns the names of at most five attendees of a conference, the most similar first. */
     public List<String> to(String conference, String name) {
         return desk
                 .sql(SIMILAR + """
@@ -43,7 +43,7 @@ public class SimilarNames {
                 .toList();
     }
 
-    /** Empty if the registration has this attendee no more. */
+    /** Returns the attendee's name, or empty if the registration no longer has this attendee. */
     private static String name(String attendee, String registration) {
         return Documents.registration(registration).attendees().stream()
                 .filter(one -> one.id().toString().equals(attendee))

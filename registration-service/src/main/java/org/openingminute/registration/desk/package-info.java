@@ -1,4 +1,4 @@
-/** The organisers' desk: an index of registrations that is filled after the commit, and the lists and searches that read it. */
+/** The organisers' desk: an index of registrations, updated after each commit, and the lists, searches and figures that read it. */
 @NullMarked
 package org.openingminute.registration.desk;
 

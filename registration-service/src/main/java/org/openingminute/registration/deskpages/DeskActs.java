@@ -9,10 +9,10 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.ui.part.Link;
 
-/** What staff do to a registration on pages of their own, which the registration's page offers. */
+/** The acts that a registration's page links to; each act has pages of its own. */
 final class DeskActs {
 
-    /** All of them, in the order in which they are offered. */
+    /** All acts, in the order of their links. */
     private static final List<Act> ALL = List.of(
             new Act("refund", true, DeskActs::hasMoneyLeft),
             new Act("mark-paid", true, DeskActs::isToBePaid),
@@ -24,11 +24,11 @@ final class DeskActs {
     private DeskActs() {}
 
     /**
-     * An act, whose name is the text {@code desk.act.<path>}.
+     * An act; the key of its label is {@code desk.act.<path>}.
      *
-     * @param path of its page below the registration's
-     * @param isForFinance whether finance may do it, beside organisers
-     * @param isPossible whether it can be done to a registration as it is
+     * @param path of its page, relative to the registration's page
+     * @param isForFinance whether finance may do it in addition to organisers
+     * @param isPossible whether the registration's current state allows it
      */
     private record Act(String path, boolean isForFinance, Predicate<Registration> isPossible) {}
 
@@ -47,7 +47,7 @@ final class DeskActs {
                 && !registration.money().disputeOpen();
     }
 
-    /** The links to the pages of those that a reader can do. */
+    /** Returns links to the acts that this reader may do to this registration now. */
     static List<Link> links(String slug, Registration registration, Caller.Staff reader, Localizer localizer) {
         return ALL.stream()
                 .filter(act -> act.isForFinance() || reader.roles().contains(Role.ORGANISER))

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The way to the conferences that a member of staff works for. */
+/** The entry page of the desk, which leads to the conferences that the signed-in person works for. */
 @Controller
 class DeskHomeController {
 
@@ -36,13 +36,13 @@ class DeskHomeController {
     }
 
     /**
-     * A conference, and the reader's pages of it, of which there is one at least.
+     * A conference and links to the pages that the reader may open; there is at least one.
      *
-     * @param address of the first
+     * @param address of the first of these pages
      */
     record Desk(String name, String address, List<Link> links) {}
 
-    /** Lists the conferences of which the reader may open a page, and leads to that page where it is one conference alone. */
+    /** Lists the conferences that the reader may open; redirects to the first page of the conference if it is the only one. */
     @GetMapping("/desk")
     @Nullable
     ModelAndView home(HttpServletRequest request, HttpServletResponse response) {

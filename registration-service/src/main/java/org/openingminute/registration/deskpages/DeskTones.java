@@ -3,7 +3,7 @@ package org.openingminute.registration.deskpages;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.ui.part.Tone;
 
-/** How states are shown to staff. */
+/** Maps states to the colours in which staff see them. */
 final class DeskTones {
 
     private DeskTones() {}

@@ -14,7 +14,7 @@ import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
 import org.openingminute.registration.desk.IndexAge;
 import org.springframework.stereotype.Component;
 
-/** Counts what an overview shows. */
+/** Reads the counts that an overview shows. */
 @Component
 class OverviewCounts {
 
@@ -34,20 +34,23 @@ class OverviewCounts {
     /**
      * The counts of a sale.
      *
-     * @param asOf business time up to which needs and series count everything; empty if that is not known
-     * @param at business time at which they were counted
+     * @param asOf business time up to which needs and series include every change; empty if unknown
+     * @param at business time at which the counts were read
      */
     record Counts(
             Statistics seats, List<WaitingNeed> needs, List<SeriesItem> series, Optional<Instant> asOf, Instant at) {}
 
     private record Kind(String conference, Step step) {}
 
-    /** A second old at most, and as long as it took to read them, once for all screens: each that is open asks every two seconds. */
+    /**
+     * Returns counts that are at most one second old, plus the time to read them. Screens share them, because each open overview asks every
+     * two seconds.
+     */
     Counts recent(Conference conference, Step step) {
         return recent.get(new Kind(conference.slug(), step), () -> now(conference, step));
     }
 
-    /** As they are now. */
+    /** Reads the current counts. */
     Counts now(Conference conference, Step step) {
         Instant now = conferences.now();
         Optional<Instant> asOf = age.atLeastAsOf();

@@ -38,7 +38,7 @@ import org.openingminute.ui.part.Table;
 import org.openingminute.ui.part.Tone;
 import org.springframework.stereotype.Component;
 
-/** Builds what an overview shows, of figures that cost the same however many registrations there are. */
+/** Builds the content of an overview from counts whose cost does not grow with the number of registrations. */
 @Component
 class OverviewPages {
 
@@ -51,14 +51,14 @@ class OverviewPages {
     }
 
     /**
-     * What an overview shows.
+     * The content of an overview.
      *
-     * @param address of itself, by which it loads itself
-     * @param wall address of the same for a screen on a wall
+     * @param address from which the overview reloads itself
+     * @param wall address of the same overview for a wall screen
      * @param figures seats and money
-     * @param needs what waits, a row for each kind; {@code null} if nothing does
-     * @param steps links to the same by other steps
-     * @param asOf the time up to which all counts; {@code null} if that is not known
+     * @param needs a row for each kind of waiting task; {@code null} if there is none
+     * @param steps links to the same overview with another step
+     * @param asOf the time up to which every change is included; {@code null} if unknown
      */
     record Overview(
             String address,
@@ -72,13 +72,13 @@ class OverviewPages {
             @Nullable String asOf) {}
 
     /**
-     * Whether seats are sold.
+     * The state of the sale.
      *
-     * @param detail until when, or what people read while it is paused; {@code null} for nothing
+     * @param detail the current phase and its end, or the message shown while it is paused; {@code null} for neither
      */
     record SaleNow(String text, Tone tone, @Nullable String detail, boolean paused) {}
 
-    /** The overview of a page's conference, as it is now; the counts of a part that loads itself may be a second old. */
+    /** Builds the overview of a page's conference. A part that reloads itself may have counts that are one second old. */
     Overview of(DeskPage page, Step step, boolean wall) {
         Conference conference = page.conference();
         String address = DeskEntry.OVERVIEW.address(conference.slug());
@@ -105,7 +105,7 @@ class OverviewPages {
                         .orElse(null));
     }
 
-    /** The conference is known as it is, and what is left of it as it was within the last second. */
+    /** Combines the conference's current state with availability, which is cached for a second: the current state wins. */
     private static SaleNow sale(DeskPage page, AvailabilityView availability) {
         Localizer localizer = page.localizer();
         boolean paused = !page.conference().open();
@@ -222,7 +222,7 @@ class OverviewPages {
                                 .toList()));
     }
 
-    /** In the currency's own unit, as an axis has it; nothing for less. */
+    /** Rounds an amount down to whole currency units for the axis of a chart; negative amounts become zero. */
     private static long whole(Money money, Currency currency) {
         return Math.max(
                 0,

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The list of registrations, with its search and filters. */
+/** The list of registrations with search and filters. */
 @Controller
 class RegistrationListController {
 
@@ -41,9 +41,9 @@ class RegistrationListController {
     }
 
     /**
-     * Shows a part of the list.
+     * Shows one page of the list.
      *
-     * @param query what is searched for and chosen, as {@link RegistrationList} names it
+     * @param query search, filters and position, as {@link RegistrationList} names them
      */
     @GetMapping("/desk/{slug}/registrations")
     ModelAndView list(
@@ -73,7 +73,7 @@ class RegistrationListController {
         }
     }
 
-    /** Where nothing was found, lists of those who are called much like what was typed. */
+    /** When nothing was found, returns links that search for similar names. */
     private List<Link> similar(String slug, Found found, RegistrationList list) {
         String typed = list.typed();
         return typed.isEmpty() || !found.items().isEmpty()

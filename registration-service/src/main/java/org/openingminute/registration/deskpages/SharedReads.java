@@ -10,10 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What many screens ask for at the same time: it is read by the first who asks, and those who come while it is read get the same value or
- * the same failure. A value is kept for a second, a failure is not. Safe for all threads; those of one key wait for no other.
+ * A read-through cache for values that many screens request at the same time. The first caller reads; callers that arrive meanwhile get the
+ * same value or the same failure. A value is kept for one second, a failure is not kept. Thread-safe; callers wait only for reads of their
+ * own key.
  *
- * @param <K> what it is about
+ * @param <K> the key
  */
 public final class SharedReads<K, V> {
 
@@ -35,7 +36,10 @@ public final class SharedReads<K, V> {
                 .buildAsync();
     }
 
-    /** Reads on the caller's thread, unless somebody else is reading it or did so within a second. */
+    /**
+     * Returns the value of a key. It is read on the calling thread unless another thread is reading it or has read it within the last
+     * second.
+     */
     public V get(K key, Supplier<V> read) {
         CompletableFuture<V> mine = new CompletableFuture<>();
         @Nullable CompletableFuture<V> others = kept.asMap().putIfAbsent(key, mine);

@@ -1,4 +1,7 @@
-/** The pages for staff: their frame, which the pages of other packages use as well, and those that show what the desk's index finds. */
+/**
+ * The desk's HTML pages: their frame, which other packages' pages use as well, the overview, list, registration and needs pages, which read
+ * the desk's index, and the waiting room's settings.
+ */
 @NullMarked
 package org.openingminute.registration.deskpages;
 

@@ -15,7 +15,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Shows a browser whose file has to wait the page of all files, which says so; a program gets the problem. */
+/** Answers a browser with the page of downloads if too many downloads are in progress; programs get the problem as JSON. */
 @Component
 class ExportErrors implements HandlerExceptionResolver, Ordered {
 
@@ -25,7 +25,7 @@ class ExportErrors implements HandlerExceptionResolver, Ordered {
         this.page = page;
     }
 
-    /** Before the one that answers programs. */
+    /** Runs before the handler that answers with JSON. */
     @Override
     public int getOrder() {
         return HIGHEST_PRECEDENCE;

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The page of all files, which says what is in them and asks for what they need. */
+/** The page of all downloads, which explains each file and asks for its parameters. */
 @Controller
 class ExportPageController {
 
@@ -44,13 +44,13 @@ class ExportPageController {
         this.callers = callers;
     }
 
-    /** A filter with a list of values. */
+    /** A filter with a list of options. */
     record ChoiceField(String name, String label, List<Choice> choices) {}
 
     /**
-     * Shows the page, or leads to a file of it.
+     * Shows the page, or redirects to the requested file.
      *
-     * @param file the one that is asked for; what was typed for it stays on the page if it cannot be chosen
+     * @param file the requested file; if the input for it is invalid, the page is shown with the errors
      */
     @GetMapping("/desk/{slug}/exports")
     @Nullable
@@ -82,7 +82,7 @@ class ExportPageController {
         }
     }
 
-    /** The page for a browser whose file has to wait, with what was chosen for that. */
+    /** Shows the page with the chosen input because too many downloads are in progress. */
     ModelAndView busy(String slug, Problem why, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.EXPORTS);
         ExportForm form =
@@ -151,7 +151,7 @@ class ExportPageController {
                 field(localizer, "need", RegistrationFilter.NEEDS));
     }
 
-    /** Of values that have texts. */
+    /** Builds a filter for values that have translations. */
     private static ChoiceField field(Localizer localizer, String name, Collection<String> values) {
         return new ChoiceField(
                 name,

@@ -14,11 +14,11 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * What stands in a file: its columns, named as the API's fields, and the rows that a registration makes. Amounts are in minor units, as
- * everywhere. Pure.
+ * The content of a file: its columns, named like the fields of the API, and the rows of each registration. Amounts are in minor units.
+ * Pure.
  *
  * @param name of the file and of its table
- * @param act what whoever takes it does, for the audit
+ * @param act the name of this export in the audit
  */
 record ExportTable(String name, String act, List<String> columns, Function<Registration, Stream<List<Object>>> rows) {
 
@@ -39,7 +39,7 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
             "category",
             "addOns");
 
-    /** A row for each registration, whatever became of it. */
+    /** One row per registration, in any state. */
     static ExportTable registrations() {
         return new ExportTable(
                 "registrations",
@@ -93,12 +93,12 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                         r.money().refunded().amount())));
     }
 
-    /** A row for each attendee of each registration. */
+    /** One row per attendee of each registration. */
     static ExportTable attendees() {
         return new ExportTable("attendees", "exported attendees", PERSON, ExportTable::people);
     }
 
-    /** The same with diets and access needs, of those who may come. */
+    /** As {@link #attendees}, with diets and access needs; these are empty for attendees who cannot come. */
     static ExportTable needs() {
         return new ExportTable(
                 "attendees-with-needs",
@@ -110,7 +110,7 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                                 mayCome(r) ? row(one.dietary(), one.accessibility()) : row(null, null))));
     }
 
-    /** A row for each add-on that an attendee ordered. */
+    /** One row per add-on that an attendee ordered. */
     static ExportTable addOns(SaleTerms terms) {
         return new ExportTable(
                 "add-ons",
@@ -145,7 +145,7 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                                         one.category()))));
     }
 
-    /** A row for each valid ticket, with what is printed on a badge. */
+    /** One row per valid ticket, with what is printed on a badge. */
     static ExportTable badges(SaleTerms terms) {
         return new ExportTable(
                 "badges",

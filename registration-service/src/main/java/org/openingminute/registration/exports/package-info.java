@@ -1,4 +1,4 @@
-/** Files for spreadsheets, sent while registrations are read: what stands in which column, and the page that leads to them. */
+/** Downloads for spreadsheets: the columns of each file, streaming them while registrations are read, and the page that offers them. */
 @NullMarked
 package org.openingminute.registration.exports;
 

@@ -25,7 +25,7 @@ public record Allocation(Map<QuotaKey, Integer> amounts, Map<QuotaKey, Integer> 
     }
 
     /**
-     * The allocation of an order. A voucher that is not in the definition needs nothing.
+     * Computes the allocation of an order. A voucher that the definition does not have is ignored.
      *
      * @throws IllegalArgumentException if the definition does not have a category of the order
      */

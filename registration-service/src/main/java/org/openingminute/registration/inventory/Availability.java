@@ -47,9 +47,9 @@ public final class Availability {
 
     private final Limits limits;
     private final Map<QuotaKey, Reservation> reservations;
-    /** What is reserved of each limit while no voucher is used. */
+    /** The amount reserved from each limit while no voucher has been used. */
     private final Map<QuotaKey, Integer> unused;
-    /** All limits except the uses of vouchers, which may be thousands and never refuse an order without the code. */
+    /** All limits except vouchers' uses. These may be thousands, and never refuse an order without the code. */
     private final List<QuotaKey> sold;
 
     private final Instant since;
@@ -57,8 +57,9 @@ public final class Availability {
     private final @Nullable Availability lasting;
 
     /**
-     * @param reservations the reservations in force, by their vouchers
-     * @param since the instant from which on it is the same, until {@code until}, which is excluded
+     * @param reservations the reservations in force, by voucher
+     * @param since start of the interval in which this availability is valid
+     * @param until end of the interval, exclusive
      */
     private Availability(Limits limits, Map<QuotaKey, Reservation> reservations, Instant since, Instant until) {
         this.limits = limits;
@@ -109,12 +110,12 @@ public final class Availability {
                 requireNonNull(changes.higher(now)));
     }
 
-    /** Whether it is the same at another instant. */
+    /** Whether this availability is also valid at another instant. */
     boolean isOf(Instant now) {
         return !now.isBefore(since) && now.isBefore(until);
     }
 
-    /** The same without the reservations that end soon, while caches may still refuse by the state before the batch. */
+    /** Returns the availability without reservations that end so soon that caches may still refuse by the state before. */
     Availability lasting() {
         return lasting == null ? this : lasting;
     }
@@ -150,8 +151,8 @@ public final class Availability {
     }
 
     /**
-     * The rest of a quota for an order without a voucher; 0 if the allocated and reserved amount exceeds the limit, and
-     * empty if there is no limit.
+     * Returns what is left of a quota for an order without a voucher; 0 if the allocated and reserved amount exceeds the limit, empty if
+     * there is no limit.
      */
     public OptionalInt free(Map<QuotaKey, Integer> allocated, QuotaKey key) {
         return free(allocated, reserved(allocated), key);
@@ -164,7 +165,7 @@ public final class Availability {
                 : OptionalInt.of(Math.max(0, limit.getAsInt() - count(allocated, key) - reserved.of(key)));
     }
 
-    /** The level of a category for an order without a voucher: few is a tenth or 20, whichever is less. */
+    /** Returns the level of a category for an order without a voucher; "few" means a tenth or 20 seats, whichever is less. */
     public Level level(Map<QuotaKey, Integer> allocated, Category category) {
         Reserved reserved = reserved(allocated);
         return Allocation.seats(category).keySet().stream()
@@ -177,8 +178,8 @@ public final class Availability {
     }
 
     /**
-     * The quota whose limit is below the allocated and reserved amount, if there is one. A definition with such a quota
-     * must not come into force.
+     * Returns the first quota whose limit is below the allocated and reserved amount. A definition with such a quota must not come into
+     * force.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated) {
         Reserved reserved = reserved(allocated);
@@ -188,9 +189,9 @@ public final class Availability {
     }
 
     /**
-     * The same for a definition that replaces another, ignoring limits that are exceeded by no more than before. A
-     * voucher's reservation in several categories may come back, by an ended hold, after others have bought in one of
-     * them; that must not block every later change.
+     * Returns the same for a definition that replaces another, ignoring limits that were exceeded by as much before. When a hold ends, a
+     * voucher's reservation in several categories may return after others have bought in one of them; that must not block all later
+     * changes.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated, Availability before) {
         Reserved reserved = reserved(allocated);
@@ -201,24 +202,24 @@ public final class Availability {
                 .min(ORDER);
     }
 
-    /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
+    /** Returns the quotas with nothing left for an order without a voucher, in the order of naming. */
     public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated) {
         return nothingLeft(allocated, reserved(allocated), sold);
     }
 
-    /** All limits that refuse orders without a voucher, in the order in which they are named. */
+    /** Returns all limits that can refuse an order without a voucher, in the order of naming. */
     List<QuotaKey> sold() {
         return sold;
     }
 
-    /** Those of some limits with nothing left. */
+    /** Returns those of the given limits that have nothing left. */
     List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated, Reserved reserved, Collection<QuotaKey> of) {
         return of.stream()
                 .filter(key -> free(allocated, reserved, key).orElse(1) == 0)
                 .toList();
     }
 
-    /** The amount by which a limit is below the allocated and reserved amount. */
+    /** Returns by how much a limit is below the allocated and reserved amount. */
     private int lack(Map<QuotaKey, Integer> allocated, QuotaKey key, int kept) {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty() ? 0 : Math.max(0, count(allocated, key) + kept - limit.getAsInt());
@@ -238,8 +239,8 @@ public final class Availability {
     }
 
     /**
-     * The part of an order that its voucher reserves now. A late order, after the voucher has ended, was removed or no
-     * longer reserves, must not take the seats that another voucher reserves.
+     * Returns the part of an order that its voucher reserves now. A delayed order whose voucher has ended, was removed or no longer
+     * reserves must not take seats that another voucher reserves.
      */
     private int underReservation(Allocation wanted, QuotaKey key) {
         boolean inForce = wanted.amounts().keySet().stream()

@@ -14,19 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocated amount of each quota, as one batch sees and changes it under the lock. For one thread and one batch.
+ * The allocated amount of each quota, as one batch sees and changes it under the lock. Used by one thread for one batch.
  *
- * <p><b>No cached refusal outlives an admission.</b> An instance may refuse an order without a voucher from a snapshot
- * of the sale for {@link #SOLD_AGAIN_AFTER}, and learns of no commit in that time. So what a commit turns from "no" into
- * "yes" is for sale only that long after the commit, when every snapshot from before it has expired. Otherwise one
- * instance would sell it while another still refuses those who came earlier, and even the repeated request of an
- * admitted registrant. Every such commit withholds the quotas concerned: one that gives back some of an exhausted quota,
- * or uses a voucher whose reservation exhausted it ({@link #change}), one that raises an exhausted limit ({@link #define}), and one that changes what is sold or when,
- * while somebody may still be refused by the former rules ({@link #withhold}). Where nobody can be, nothing is withheld.
+ * <p><b>No cached refusal outlives an admission.</b> An instance may refuse an order without a voucher from a snapshot of the sale for
+ * {@link #SOLD_AGAIN_AFTER}, and does not see commits in that time. If a commit turns a "no" into a "yes", its seats are therefore sold
+ * only that long after the commit, when every snapshot from before it has expired. Otherwise one instance would sell them while another
+ * still refuses earlier callers, and even the repeated request of an admitted registrant. Such a commit withholds the quotas concerned: if
+ * it returns seats to an exhausted quota or uses a voucher whose reservation exhausted it ({@link #change}), if it raises an exhausted
+ * limit ({@link #define}), or if it changes what is sold or when, while a caller may still be refused by the previous rules ({@link
+ * #withhold}). If no caller can be refused, nothing is withheld.
  *
- * <p>No batch knows the time of its own commit, so a withheld quota gets {@link Allocated#FREED_BY_THIS_BATCH}, and the
- * next batch, which begins after that commit, replaces it by its own time. The database's clock must not be moved
- * forward within {@link #SOLD_AGAIN_AFTER} of such a commit; moved back it may be.
+ * <p>No batch knows the time of its own commit. A withheld quota therefore gets {@link Allocated#FREED_BY_THIS_BATCH}, and the next batch,
+ * which begins after that commit, replaces this value by its own time. The database's clock must not be moved forward within {@link
+ * #SOLD_AGAIN_AFTER} of such a commit; moving it back is harmless.
  */
 public final class Inventory {
 
@@ -64,9 +64,9 @@ public final class Inventory {
     private @Nullable Stock stock;
 
     /**
-     * The availability, and what it reserves beside the allocated amounts now.
+     * The availability, and the amounts that it reserves now in addition to the allocated ones.
      *
-     * @param lasting the same without the reservations that end soon; a reservation may show only then what was given back now
+     * @param lasting the reserved amounts without reservations that end soon: seats returned now may become visible only when these end
      */
     private record Stock(Availability availability, Reserved reserved, Reserved lasting) {
 
@@ -95,7 +95,7 @@ public final class Inventory {
         allocated.forEach((key, count) -> sums.put(key, count.sum()));
         this.stock = availability == null ? null : Stock.of(availability, sums);
         allocated.forEach((key, count) -> {
-            // By the batch before, or by a clock that has been set back since.
+            // Freed by the previous batch, or at a time that is in the future because the clock has been set back.
             if (count.freedAt() != null && count.freedAt().isAfter(machineNow)) {
                 put(key, new Allocated(count.held(), count.sold(), machineNow));
             }
@@ -116,7 +116,7 @@ public final class Inventory {
         return stock().availability().firstShort(sums, stock().reserved(), wanted);
     }
 
-    /** Whether there is room after another allocation was given back. */
+    /** Whether an order fits after another allocation is given back. */
     public boolean allFreeInsteadOf(Allocation givenBack, Allocation wanted) {
         Map<QuotaKey, Integer> without = new HashMap<>(sums);
         Reserved reserved = stock().reserved().copy();
@@ -128,7 +128,7 @@ public final class Inventory {
         return stock().availability().firstShort(without, reserved, wanted).isEmpty();
     }
 
-    /** Whether a quota of a new order without a voucher is not for sale yet, because it was freed a moment ago. */
+    /** Whether a new order without a voucher needs a quota that is still withheld because it was freed a moment ago. */
     public boolean isWithheld(Allocation wanted) {
         return wanted.amounts().keySet().stream().anyMatch(key -> isWithheld(allocated(key)));
     }
@@ -138,8 +138,8 @@ public final class Inventory {
     }
 
     /**
-     * Whether an instance may refuse somebody from its cache at this moment because of a limit: within {@link
-     * #SOLD_AGAIN_AFTER} a limit had nothing left. One that has seats now was freed since.
+     * Whether an instance may currently refuse a caller from its cache because of a limit, that is, whether a limit was exhausted within
+     * the last {@link #SOLD_AGAIN_AFTER}.
      */
     public boolean mayRefuseFromCaches() {
         return !nothingLeft().isEmpty() || allocated.values().stream().anyMatch(this::isWithheld);
@@ -155,13 +155,13 @@ public final class Inventory {
     }
 
     /**
-     * Allocates or gives back.
+     * Allocates seats or gives them back.
      *
      * @param amounts the amount of each quota, multiplied by {@code held} and {@code sold}, which may be negative
      * @throws IllegalStateException if more would be given back than was allocated
      */
     public void change(Map<QuotaKey, Integer> amounts, int held, int sold) {
-        // A voucher's use in one category gives back what it reserved in others.
+        // Using a voucher in one category releases its reservation in the others.
         boolean mayFree = held + sold < 0 || amounts.keySet().stream().anyMatch(QuotaKey.OfVoucher.class::isInstance);
         List<QuotaKey> emptyBefore = mayFree ? emptyOf(concernedBy(amounts.keySet())) : List.of();
         amounts.forEach((key, count) -> {
@@ -172,10 +172,10 @@ public final class Inventory {
     }
 
     /**
-     * Withholds quotas although no limit was freed, because an order that an instance still refuses from its cache may
-     * now succeed by other limits or at other times.
+     * Withholds quotas although no limit was freed: an order that an instance still refuses from its cache may now succeed because limits
+     * or times have changed.
      *
-     * @param sold quotas of which every order needs one
+     * @param sold quotas of which every order needs at least one
      */
     public void withhold(Collection<QuotaKey> sold) {
         sold.forEach(key -> {
@@ -184,17 +184,14 @@ public final class Inventory {
         });
     }
 
-    /**
-     * Applies other limits. A limit that was sold out before and has seats now is freed as if a seat had been given
-     * back.
-     */
+    /** Applies other limits. A limit that was sold out and has seats now is treated as if a seat had been given back. */
     public void define(Availability newAvailability) {
         List<QuotaKey> emptyBefore = stock == null ? List.of() : nothingLeft();
         stock = Stock.of(newAvailability, sums);
         noteFreed(emptyBefore);
     }
 
-    /** The limits of which an order without a voucher may find more or less after a change. */
+    /** Returns the limits whose rest for orders without a voucher may change. */
     private Set<QuotaKey> concernedBy(Set<QuotaKey> keys) {
         Set<QuotaKey> limits = new HashSet<>();
         keys.forEach(key -> limits.addAll(stock().reserved().concernedBy(key)));

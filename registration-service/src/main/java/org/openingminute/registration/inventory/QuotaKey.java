@@ -2,7 +2,7 @@ package org.openingminute.registration.inventory;
 
 import org.openingminute.registration.sale.Voucher;
 
-/** The key of a limited number of a conference. Each has a code, by which it is stored: {@code category:student}. */
+/** The key of a limited resource of a conference. Each key has a code, under which it is stored: {@code category:student}. */
 public sealed interface QuotaKey {
 
     /** All seats. */

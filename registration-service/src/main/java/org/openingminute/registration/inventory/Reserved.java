@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Reserved {
 
     /**
-     * What a voucher reserves.
+     * The reservation of a voucher.
      *
-     * @param from each limit from which its unused uses are withheld; the same object for all vouchers with the same limits
+     * @param from the limits from which its unused uses are withheld; one shared instance for all vouchers with the same limits
      * @param endsSoon whether it ends before caches may have noticed what a batch gives back
      */
     record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from, boolean endsSoon) {
@@ -53,18 +53,18 @@ final class Reserved {
         used.forEach((limits, uses) -> limits.forEach(limit -> amounts.merge(limit, -uses, Integer::sum)));
     }
 
-    /** Always 0 for the limits of vouchers and add-ons. */
+    /** Returns the reserved amount of a limit; always 0 for the limits of vouchers and add-ons. */
     int of(QuotaKey limit) {
         return amounts.getOrDefault(limit, 0);
     }
 
-    /** The limits that a change of an amount concerns: itself, or those of which it is a voucher's use. */
+    /** Returns the limits affected by a change of a quota: the limit itself, or the limits from which the voucher reserves. */
     Set<QuotaKey> concernedBy(QuotaKey changed) {
         @Nullable Reservation reservation = reservations.get(changed);
         return reservation == null ? Set.of(changed) : reservation.from();
     }
 
-    /** By how much an order lessens what is reserved of a limit. */
+    /** Returns by how much an order reduces the reserved amount of a limit. */
     int usedBy(Allocation order, Map<QuotaKey, Integer> allocated, QuotaKey limit) {
         int less = 0;
         for (Map.Entry<QuotaKey, Integer> wanted : order.amounts().entrySet()) {
@@ -77,7 +77,7 @@ final class Reserved {
         return less;
     }
 
-    /** Notes another allocated amount of a limit, which matters if it is the uses of a voucher that reserves. */
+    /** Notes a change of an allocated amount, which matters only for the uses of a reserving voucher. */
     void change(QuotaKey key, int before, int after) {
         @Nullable Reservation reservation = reservations.get(key);
         if (reservation != null) {

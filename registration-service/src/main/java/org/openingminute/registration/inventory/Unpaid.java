@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How many seats of a conference are held that nobody has paid for, by those who hold them, as one batch read it under the lock
- * and has changed it since. For one thread and one batch.
+ * The numbers of held but unpaid seats of a conference, by subject, as one batch read them under the lock and has changed them since. Used
+ * by one thread for one batch.
  */
 public final class Unpaid {
 
@@ -25,16 +25,16 @@ public final class Unpaid {
     public static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
     /**
-     * By then a hold was ended, as long as payment-service may keep it waiting. What is still counted was ended by a version
-     * that does not count.
+     * The time within which a hold that has expired is actually ended; payment-service may delay that. A hold still counted after that time
+     * was ended by a version that does not count.
      */
     private static final Duration ENDED_WITHIN = Duration.ofMinutes(15);
 
     /**
      * A part of a count: seats whose holds end together.
      *
-     * @param subject by whom they count: a keyed hash of a mailbox or a client address, or one of those of all
-     * @param endsAt the end of their holds, in business time
+     * @param subject for whom they count: a keyed hash of a mailbox or a client address, or one of the constants
+     * @param endsAt end of the holds, in business time
      */
     public record Part(UUID subject, Instant endsAt) {}
 
@@ -55,7 +55,10 @@ public final class Unpaid {
         });
     }
 
-    /** Counts a registration's seats, which were others before; none if it is new, or no longer holds any unpaid. */
+    /**
+     * Replaces a registration's contribution. {@code before} is empty for a new registration, {@code after} if it no longer holds unpaid
+     * seats.
+     */
     public void move(Map<Part, Integer> before, Map<Part, Integer> after) {
         before.forEach((part, count) -> change(part, -count));
         after.forEach(this::change);
@@ -70,14 +73,14 @@ public final class Unpaid {
         seats.computeIfAbsent(part.subject(), _ -> new HashMap<>()).merge(part.endsAt(), count, Integer::sum);
     }
 
-    /** How many seats a subject holds; one whose count was read. */
+    /** Returns how many seats a subject holds; the subject's count must have been read. */
     public int held(UUID subject) {
         return seats.getOrDefault(subject, Map.of()).values().stream()
                 .mapToInt(count -> Math.max(0, count))
                 .sum();
     }
 
-    /** How long it takes until the first hold of a subject ends; empty if none does. */
+    /** Returns how long it takes until the first hold of a subject ends; empty if no hold has an end. */
     public Optional<Duration> firstEnd(UUID subject) {
         return seats.getOrDefault(subject, Map.of()).entrySet().stream()
                 .filter(part -> part.getValue() > 0 && part.getKey().isBefore(NEVER))
@@ -86,7 +89,7 @@ public final class Unpaid {
                 .map(end -> Duration.between(now, end));
     }
 
-    /** By how much the batch has changed the counts, in the order in which all batches write them. */
+    /** Returns the changes of the counts in this batch, in the order in which all batches write them. */
     public List<Map.Entry<Part, Integer>> changes() {
         return changes.entrySet().stream()
                 .filter(change -> change.getValue() != 0)

@@ -43,7 +43,7 @@ public record Attendee(
         addOns = List.copyOf(addOns);
     }
 
-    /** Whether a proof is required and not accepted (yet). */
+    /** Whether a proof is required and has not been accepted. */
     @JsonIgnore
     public boolean isUnproved() {
         return proof != null && proof != Proof.accepted;
@@ -53,12 +53,12 @@ public record Attendee(
         return of(category, newProof, proofFile);
     }
 
-    /** The attendee after a file was sent in, which replaces a former one. */
+    /** Returns the attendee with a newly uploaded proof, which replaces the previous one. */
     public Attendee received(UUID file) {
         return of(category, Proof.received, file);
     }
 
-    /** The same person in a category that needs no proof. */
+    /** Returns the same person in another category, one that needs no proof. */
     public Attendee movedTo(String newCategory) {
         return of(newCategory, null, proofFile);
     }

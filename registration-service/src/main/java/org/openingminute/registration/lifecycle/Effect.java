@@ -63,7 +63,7 @@ public sealed interface Effect {
              */
             FOR_REVIEW,
             FOR_OFFER,
-            /** Gives the hold its own time, once the contact is known to read the mailbox. */
+            /** Extends the hold to its regular end, because the contact has opened a mailed link. */
             LENGTHEN,
             END
         }

@@ -10,7 +10,7 @@ public enum Guard {
     NEEDS_PROOF,
     TO_PAY,
     NOTHING_TO_PAY,
-    /** The money was taken at the desk. */
+    /** The payment was taken at the desk. */
     PAID_AT_DESK,
     /** Other proofs are missing or not reviewed yet. */
     MORE_PROOFS_WANTED,
@@ -22,7 +22,7 @@ public enum Guard {
     NO_OFFER,
     FIRST_EXTENSION,
     EXTENDED_BEFORE,
-    /** The hold ends before its own time, because no mailed link was opened. */
+    /** The hold ends early, because the contact has opened no mailed link yet. */
     HELD_SHORT,
     HELD_IN_FULL,
     /** Every quota of the order is free. */
@@ -31,7 +31,7 @@ public enum Guard {
     NO_DISPUTE,
     DISPUTE_OPEN;
 
-    /** The guards of a trigger, of which one always holds. */
+    /** Returns the guards of a trigger; exactly one of them holds at a time. */
     static Set<Guard> of(Trigger trigger) {
         return switch (trigger) {
             case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY, PAID_AT_DESK);

@@ -16,7 +16,7 @@ import org.openingminute.registration.sale.Money;
 /** The reason why a registration was refused, cancelled or ended, or why money goes back. */
 public enum ReasonCode {
     CANCELLED_BY_REGISTRANT("cancelled-by-registrant", "cancelled by the registrant"),
-    /** The reason when staff act on a registrant's behalf, because a registrant gives none. */
+    /** The reason if staff cancel on the registrant's behalf: a registrant gives none. */
     CANCELLED_BY_ORGANISER("cancelled-by-organiser", "on the registrant's behalf"),
     PROOF_REFUSED("proof-refused", "the proof was not accepted"),
     PROOF_TIME_OVER("proof-time-over", "the time for the proof ran out"),
@@ -61,7 +61,7 @@ public enum ReasonCode {
         return inWords;
     }
 
-    /** Whether a text is one of ours; any other may be an organiser's own words. */
+    /** Whether a text is one of these sentences; any other text may be an organiser's own words. */
     static boolean isInWords(@Nullable String text) {
         return text != null
                 && (LegacyReasons.reason(text) != null
@@ -69,8 +69,8 @@ public enum ReasonCode {
     }
 
     /**
-     * Sentences of versions without codes. They never change: their rows and messages are kept for years, and such a
-     * version may run beside this one. Any other sentence was written by a person and is shown as it is.
+     * The sentences that versions without codes wrote. They never change, because rows and messages are kept for years and such a version
+     * may run beside this one. Any other sentence was written by a person and is shown unchanged.
      */
     public static final class LegacyReasons {
 
@@ -153,7 +153,7 @@ public enum ReasonCode {
             return FAILURES.get(reason);
         }
 
-        /** A line of a timeline; {@code null} if it has to be shown as it is. */
+        /** Parses an entry of the timeline; {@code null} if it has to be shown unchanged. */
         public static @Nullable TimelineNote note(String what, @Nullable String detail) {
             @Nullable Code whole = WHOLE.get(what + ": " + (detail == null ? "" : detail));
             if (whole != null) {
@@ -203,7 +203,7 @@ public enum ReasonCode {
                         .longValueExact();
                 return TimelineNote.of(code, new Money(minor, currency));
             } catch (ArithmeticException e) {
-                // Not an amount that this system wrote, so it is shown as it is.
+                // Not an amount that this system wrote; show the line unchanged.
                 return null;
             }
         }

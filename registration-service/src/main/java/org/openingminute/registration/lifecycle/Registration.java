@@ -29,13 +29,13 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 
 /**
- * One person's order. Immutable; a change makes a new one with the next revision. In its document what changes comes first,
- * because the database's log leaves out the equal end of two versions.
+ * One person's order. Immutable; each change creates a new instance with the next revision. In the JSON document the fields that change
+ * come first, because PostgreSQL's write-ahead log omits the common end of two row versions.
  *
- * @param revision grows with each change; the sequence of its events
- * @param offer the offer while it is rejected; {@code null} if there is none
- * @param policy the cancellation policy as it was when it was made
- * @param reason why it was refused, cancelled or ended
+ * @param revision grows with each change; the sequence of the registration's events
+ * @param offer the offer to a rejected registration; {@code null} if there is none
+ * @param policy the cancellation policy at the time of registration
+ * @param reason why the registration was refused, cancelled or ended
  * @param createdAt business time
  * @param changedAt business time
  */
@@ -62,11 +62,10 @@ public record Registration(
         Instant changedAt) {
 
     /**
-     * The reason of a state or a refund. It is stored as three fields of its owner, of which earlier versions know only the
-     * first.
+     * The reason of a state or a refund. It is stored as three fields of its owner; earlier versions know only the first.
      *
      * @param text in plain English, for readers that do not know the code; {@code null} if there is no reason
-     * @param code {@code null} if there is no reason, or if it is a person's or a later version's
+     * @param code {@code null} if there is no reason, or if a person or a later version wrote it
      * @param note an organiser's own words
      */
     public record Reason(
@@ -80,7 +79,7 @@ public record Registration(
             return new Reason(code.inWords(), code, null);
         }
 
-        /** Adds an organiser's own words, which replace ours if there are any. */
+        /** Returns the reason with a code; an organiser's own words, if any, replace the standard text. */
         public static Reason of(ReasonCode code, @Nullable String note) {
             return new Reason(note == null ? code.inWords() : note, code, note);
         }
@@ -98,21 +97,21 @@ public record Registration(
     }
 
     /**
-     * By whom its seats count while nobody has paid for them, as keyed hashes.
+     * The subjects for whom unpaid seats are counted, as keyed hashes.
      *
-     * @param mailbox of its contact
-     * @param address from which it was made; {@code null} if its contact has confirmed the mailbox
+     * @param mailbox of the contact
+     * @param address the client's network address; {@code null} if the contact has confirmed the mailbox
      */
     public record CountedBy(UUID mailbox, @Nullable UUID address) {}
 
     /**
-     * The links that open it for its contact, stored as fields of its owner.
+     * The links with which the contact opens the registration, stored as fields of the registration.
      *
-     * @param generation lower ones have ended
-     * @param endedAt when links were ended last, oldest first, as many times as an hour allows; business time
-     * @param openedAt when the contact first opened a mailed one; {@code null} if nobody has. Business time
-     * @param countedBy {@code null} if it was made while limits were off, and once it can count no more
-     * @param formerContacts who is to be told that it has another contact, the newest last
+     * @param generation the current one; links of lower generations are invalid
+     * @param endedAt when links were invalidated most recently, oldest first, as many times as the limit per hour needs; business time
+     * @param openedAt when the contact first opened a mailed link, in business time; {@code null} if never
+     * @param countedBy {@code null} if limits were off at the time of registration, or if the seats can no longer count
+     * @param formerContacts earlier contacts, who are notified of the change; the newest last
      */
     public record ContactLinks(
             @JsonProperty("contactGeneration") int generation,
@@ -131,7 +130,10 @@ public record Registration(
         public static final ContactLinks FIRST = new ContactLinks(0, List.of(), null, null, List.of());
 
         private static final int MOST_IN_AN_HOUR = 5;
-        /** Whoever reads a mailbox that is not the contact's must not keep staff from correcting the address. */
+        /**
+         * One more than for everyone, so that staff can still correct the address if a stranger who reads the wrong mailbox uses up the
+         * limit.
+         */
         private static final int MOST_BY_STAFF = MOST_IN_AN_HOUR + 1;
 
         private static final Duration HOUR = Duration.ofHours(1);
@@ -141,7 +143,7 @@ public record Registration(
             formerContacts = formerContacts == null ? List.of() : List.copyOf(formerContacts);
         }
 
-        /** Ends all links there are; the next ones are of this generation. */
+        /** Invalidates all links; new links have the generation {@code next}. */
         public ContactLinks ended(int next, Instant at) {
             return new ContactLinks(next, lastOf(endedAt, at), openedAt, countedBy, formerContacts);
         }
@@ -153,9 +155,9 @@ public record Registration(
         }
 
         /**
-         * The same, of a registration with another address of its contact.
+         * Returns the links after the contact's address was replaced.
          *
-         * @param mailbox of the new address, by which unpaid seats count from now on
+         * @param mailbox of the new address, for which unpaid seats count from now on
          */
         public ContactLinks replacing(Contact former, UUID mailbox) {
             return new ContactLinks(
@@ -168,12 +170,12 @@ public record Registration(
                             new FormerContact(generation, former.name(), former.email(), former.locale())));
         }
 
-        /** Whether unpaid seats of its owner count as those of somebody who may have typed another person's address. */
+        /** Whether the contact has not yet proved to own the mailbox, so that the address may be another person's. */
         public boolean unconfirmed() {
             return countedBy != null && openedAt == null;
         }
 
-        /** The same, of which a mailed one was opened. */
+        /** Returns the links after the contact opened a mailed link. */
         public ContactLinks opened(Instant at) {
             return new ContactLinks(
                     generation,
@@ -183,17 +185,18 @@ public record Registration(
                     formerContacts);
         }
 
-        /** The same, whose unpaid seats count by somebody. */
+        /** Returns the links with other subjects for whom unpaid seats count. */
         public ContactLinks countedBy(@Nullable CountedBy by) {
             return new ContactLinks(generation, endedAt, openedAt, by, formerContacts);
         }
 
-        /** The parts of the counts that unpaid seats of its owner are. */
+        /** Returns the contribution of the registration's unpaid seats to the counts. */
         private Map<Unpaid.Part, Integer> unpaid(int seats, Instant endsAt, boolean invoice) {
             if (countedBy == null) {
                 return Map.of();
             }
-            // Of what few hold every end is known; of what all hold together its minute or, for holds of days, its day.
+            // A single subject's holds are few, so their exact ends are kept. Counts shared by all subjects are grouped
+            // by minute or, for invoices, by day.
             Map<Unpaid.Part, Integer> parts = new HashMap<>();
             parts.put(new Unpaid.Part(countedBy.mailbox(), endsAt), seats);
             if (countedBy.address() != null) {
@@ -210,7 +213,7 @@ public record Registration(
             return at.plus(unit.getDuration()).minusMillis(1).truncatedTo(unit);
         }
 
-        /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
+        /** Returns how long links cannot be invalidated again; empty if they can be now. If the clock was set back, there is no wait. */
         public Optional<Duration> waitToEnd(Instant now, boolean byStaff) {
             int most = byStaff ? MOST_BY_STAFF : MOST_IN_AN_HOUR;
             return Optional.of(endedAt)
@@ -221,14 +224,14 @@ public record Registration(
         }
     }
 
-    /** The way of payment: by card, by transfer after an invoice, or to whoever sold it at the desk. */
+    /** How a registration is paid: by card, by transfer after an invoice, or at the desk. */
     public enum PaymentMethod {
         card,
         invoice,
         desk
     }
 
-    /** Whether tickets open a gate. */
+    /** Whether the registration's tickets are valid. */
     public enum TicketState {
         @JsonProperty("valid")
         VALID,
@@ -238,7 +241,7 @@ public record Registration(
         /** The payment is disputed. */
         @JsonProperty("frozen")
         FROZEN,
-        /** There are none, or none yet. */
+        /** There are no tickets, or none yet. */
         @JsonProperty("none")
         NONE;
 
@@ -275,9 +278,9 @@ public record Registration(
     }
 
     /**
-     * The seats that are, or were, allocated to it.
+     * The seats allocated to the registration, now or in the past.
      *
-     * @param amounts how many, by the quota's code
+     * @param amounts the number of seats by the quota's code
      * @param underReservation how many of them come from its voucher's reservation
      */
     public record AllocatedSeats(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
@@ -291,7 +294,7 @@ public record Registration(
             return new AllocatedSeats(codes(allocation.amounts()), codes(allocation.reserved()));
         }
 
-        /** The same with typed quotas. */
+        /** Returns the same amounts with typed quotas. */
         public Allocation asAllocation() {
             return new Allocation(keys(amounts), keys(underReservation));
         }
@@ -308,10 +311,10 @@ public record Registration(
     }
 
     /**
-     * The same order in other categories, for attendees whose proof was not accepted. Its seats are held as long as it is
+     * An alternative for attendees whose proof was not accepted: the same order in other categories. Its seats are held while the offer is
      * open.
      *
-     * @param categories of the attendees, in their order
+     * @param categories one per attendee, in the attendees' order
      */
     public record Offer(
             FixedPrice price, @JsonProperty("takes") AllocatedSeats allocation, List<String> categories) {
@@ -322,12 +325,12 @@ public record Registration(
     }
 
     /**
-     * The hold of quota.
+     * The hold of seats.
      *
      * @param expiresAt business time; {@code null} if nothing is held
      * @param extended whether the one extension was used
      * @param paymentRevision the revision of the last {@code payment.request}; 0 before the first
-     * @param onceOpened the end that it gets once the contact opens a mailed link; {@code null} if it has its own
+     * @param onceOpened the regular end, which applies once the contact opens a mailed link; {@code null} if it applies already
      */
     public record Hold(
             @Nullable Instant expiresAt,
@@ -339,7 +342,7 @@ public record Registration(
 
         public static final Hold NONE = new Hold(null, false, 0, null);
 
-        /** Its own end, whether or not it has it already. */
+        /** Returns the regular end of the hold, whether or not it applies yet. */
         public @Nullable Instant ownEnd() {
             return onceOpened == null ? expiresAt : onceOpened;
         }
@@ -359,13 +362,13 @@ public record Registration(
             String reference, Money amount, @Nullable UUID command) {}
 
     /**
-     * Transferred money that is refunded without a decision of ours.
+     * A refund of transferred money that payment-service makes without a decision of this service.
      *
-     * @param done whether an organiser has transferred it
+     * @param done whether an organiser has made the transfer
      */
     public record Return(UUID id, Money amount, boolean done) {}
 
-    /** The answer to a capture. */
+    /** The decision on a capture. */
     public enum CaptureDecision {
         keep,
         refund
@@ -400,7 +403,7 @@ public record Registration(
             return new Refund(id, amount, reason, reasonCode, newState, attempt);
         }
 
-        /** Whether another refund has replaced it. */
+        /** Whether another attempt has replaced this refund. */
         public boolean isTriedAgain() {
             return state == State.failed && attempt < MAX_ATTEMPTS;
         }
@@ -427,8 +430,8 @@ public record Registration(
     }
 
     /**
-     * The seats that it holds and nobody has paid for, by whom they count. Where there is nothing to pay they count until
-     * the contact has opened a mailed link.
+     * Returns the unpaid seats that this registration holds, by the subjects for whom they count. Seats that cost nothing count until the
+     * contact opens a mailed link.
      */
     public Map<Unpaid.Part, Integer> unpaid() {
         return contactLinks.unpaid(
@@ -437,25 +440,25 @@ public record Registration(
                 paymentMethod == PaymentMethod.invoice && !nothingToPay());
     }
 
-    /** Whether it matters that its contact opens a mailed link. */
+    /** Whether opening a mailed link would change anything. */
     public boolean awaitsOpening() {
         return contactLinks.unconfirmed() && !unpaid().isEmpty();
     }
 
-    /** Money transferred while seats are held, and not booked yet. */
+    /** Returns money that was transferred while seats are held and that is not booked yet. */
     public Money parts() {
         return status == Status.PENDING_PAYMENT ? money.unbooked() : new Money(0, total().currency());
     }
 
-    /** Whether the full amount due has come by transfer, and only its booking is not reported yet. */
+    /** Whether transfers cover the amount due and only the report of their booking is outstanding. */
     public boolean isBeingBooked() {
         boolean wanted = status == Status.PENDING_PAYMENT || status == Status.EXPIRED;
         return wanted && !nothingToPay() && money.unbooked().amount() >= total().amount();
     }
 
     /**
-     * The refund of a cancellation at an instant: partial transfers in full, because no seat was sold, otherwise by the
-     * policy.
+     * Returns the refund of a cancellation at an instant: partial transfers in full, because no seat was sold; otherwise as the policy
+     * says.
      */
     public RefundPolicy.QuotedRefund refundNow(Instant at) {
         return parts().amount() > 0
@@ -467,17 +470,17 @@ public record Registration(
                         new Money(money.commandedAmount(), money.captured().currency()));
     }
 
-    /** The refund of a cancellation that gives all back: partial transfers, because no seat was sold, otherwise what is left. */
+    /** Returns the refund of a cancellation in full: partial transfers if no seat was sold, otherwise all money not refunded yet. */
     public Money refundInFull() {
         return parts().amount() > 0 ? parts() : money.left();
     }
 
-    /** Whether its tickets can be used; they are frozen while a payment is disputed. */
+    /** Whether the tickets are usable; they are frozen while a payment is disputed. */
     public boolean hasTickets() {
         return status == Status.CONFIRMED && !money.disputeOpen();
     }
 
-    /** Whether its tickets open a gate. */
+    /** Returns the state of the tickets. */
     public TicketState tickets() {
         return switch (status) {
             case CONFIRMED -> hasTickets() ? TicketState.VALID : TicketState.FROZEN;
@@ -486,7 +489,7 @@ public record Registration(
         };
     }
 
-    /** A draft with its reference and its time. */
+    /** Returns the draft with its reference and creation time. */
     public Registration numbered(String newReference, Instant at) {
         return new Registration(
                 id,
@@ -510,7 +513,7 @@ public record Registration(
                 at);
     }
 
-    /** The same order sold at the desk, where every proof was seen. */
+    /** Returns the order as sold at the desk, where staff have seen every proof. */
     public Registration soldAtDesk(PaymentSummary paid) {
         return new Registration(
                 id,
@@ -536,12 +539,12 @@ public record Registration(
                 changedAt);
     }
 
-    /** The first revision, in its initial state. */
+    /** Returns the first revision, in its initial state. */
     public Registration beginAs(Status first) {
         return changed(first, revision, hold, money, reason, changedAt);
     }
 
-    /** A later revision, in a state, at an instant. A new state does not keep the former reason. */
+    /** Returns the next revision in a state. The reason of the previous state is dropped. */
     public Registration next(Status to, long newRevision, Instant at) {
         return changed(to, newRevision, hold, money, to == status ? reason : Reason.NONE, at);
     }
@@ -566,7 +569,7 @@ public record Registration(
         return with(contact, links);
     }
 
-    /** The same order for another contact, or for one with other details. */
+    /** Returns the registration with another contact, or with corrected details of the same one. */
     public Registration with(Contact newContact, ContactLinks links) {
         return new Registration(
                 id,
@@ -595,7 +598,7 @@ public record Registration(
         return ordering(attendees, price, allocation, newOffer, reason);
     }
 
-    /** Makes the offer the order, and drops the reason of the refusal. */
+    /** Replaces the order by the offer and drops the reason of the refusal. */
     public Registration taking(Offer accepted) {
         List<Attendee> moved = new ArrayList<>();
         for (int i = 0; i < attendees.size(); i++) {
@@ -670,7 +673,7 @@ public record Registration(
      */
     public record Contact(String name, String email, String locale) {
 
-        /** The same with what a checked correction has. */
+        /** Returns the contact with the fields that a checked correction contains. */
         public Contact corrected(RequestedContact correction) {
             return new Contact(
                     correction.name() == null ? name : correction.name().strip(),
@@ -682,7 +685,7 @@ public record Registration(
     /**
      * A contact whose address was replaced.
      *
-     * @param generation of the links that took the place of this contact's
+     * @param generation of the links that replaced this contact's links
      */
     public record FormerContact(int generation, String name, String email, String locale) {}
 }

@@ -21,7 +21,10 @@ public record RegistrationRepresentation(
 
     private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
 
-    /** What a caller may see beside a registration's id, reference, conference and status, and its attendees' ids and categories. */
+    /**
+     * The parts whose visibility depends on the caller. Every caller sees a registration's id, reference, conference and status, and its
+     * attendees' ids and categories.
+     */
     enum Part {
         /** Phase, hold, reason in our words, times, sums, way of payment, offer's sums and links. */
         PROGRESS,
@@ -95,7 +98,9 @@ public record RegistrationRepresentation(
         return self + "/attendees/" + attendee + "/ticket.pdf";
     }
 
-    /** What a caller may see of it: the contact and organisers all, an attendee the own part, other staff what their roles need. */
+    /**
+     * Returns what the caller may see: contact and organisers everything, an attendee their own part, other staff what their roles need.
+     */
     public RegistrationRepresentation seenBy(Caller caller) {
         return switch (caller) {
             case Caller.Registrant(AccessToken token) ->
@@ -134,10 +139,7 @@ public record RegistrationRepresentation(
                 parts.contains(Part.PROGRESS) ? links : RegistrationLinks.NONE);
     }
 
-    /**
-     * Derives the status, because payment-service publishes nothing when it closes, by command, a payment without
-     * money.
-     */
+    /** Derives the payment's status: payment-service publishes no event when it closes, on command, a payment without money. */
     private static String paymentStatus(Registration r) {
         if (r.nothingToPay()) {
             return "captured";

@@ -12,8 +12,8 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 
 /**
- * A registration as clients read it, which is also the answer to the request that made it, without the token. Whole, it lacks only
- * what it has not got; {@link #only} leaves out what a caller may not see.
+ * A registration as clients read it; it is also the reply to the request that created it, without the token. The complete view has {@code
+ * null} only for absent values; {@link #only} also blanks what a caller may not see.
  */
 public record RegistrationView(
         UUID id,
@@ -123,7 +123,7 @@ public record RegistrationView(
                 OfferView.of(r.offer()));
     }
 
-    /** The same with these parts and attendees alone; the rest is {@code null}. */
+    /** Returns a view with these parts and attendees only; the rest is {@code null}. */
     RegistrationView only(Set<Part> parts, Predicate<AttendeeView> shown) {
         boolean progress = parts.contains(Part.PROGRESS);
         boolean contacts = parts.contains(Part.CONTACT);

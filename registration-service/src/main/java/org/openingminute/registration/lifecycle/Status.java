@@ -37,7 +37,7 @@ public enum Status {
         return wireName;
     }
 
-    /** Whether seats are held for it that are not sold yet. */
+    /** Whether the state holds seats that are not sold yet. */
     public boolean holdsSeats() {
         return this == PENDING_REVIEW || this == PENDING_PAYMENT || this == REJECTED;
     }

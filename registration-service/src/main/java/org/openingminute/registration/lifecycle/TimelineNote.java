@@ -108,7 +108,7 @@ public record TimelineNote(Code code, Parameters parameters) {
     }
 
     /**
-     * The first lines of a registration, which follow from its reference and its first status.
+     * Returns the first entries of a registration, which follow from its reference and its initial state.
      *
      * @param atDesk whether it was sold at the desk
      */
@@ -152,7 +152,7 @@ public record TimelineNote(Code code, Parameters parameters) {
                         LegacyReasons.failure(failure.reason()) == null ? failure.reason() : null));
     }
 
-    /** A note with the reason, which is {@code null} if the seats are already paid. */
+    /** Creates the note that a payment was refunded; the reason is {@code null} if the seats were paid already. */
     public static TimelineNote paymentGivenBack(@Nullable ReasonCode reason) {
         return new TimelineNote(Code.PAYMENT_GIVEN_BACK, new Parameters(null, null, null, reason, null, null));
     }

@@ -1,6 +1,4 @@
-/**
- * The life of a registration: its states, triggers and transitions, and the events it publishes. No input or output.
- */
+/** The life of a registration: its states, triggers and transitions, its tickets, and the events it publishes. No input or output. */
 @NullMarked
 package org.openingminute.registration.lifecycle;
 

@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells {@code deploy/compose/back-up} whether a sale is busy: a copy's snapshot keeps every version of the rows that each batch
- * changes, and each statement passes them all. Not reachable from outside.
+ * Tells {@code deploy/compose/back-up} whether a sale is busy. During a backup its snapshot keeps all row versions that the batches write,
+ * and every statement has to skip them, so a backup should avoid busy times. Not reachable from outside.
  */
 @RestController
 class BusyController {
@@ -35,7 +35,7 @@ class BusyController {
         this.meters = meters;
     }
 
-    /** Why a sale is busy, in plain words; no content if none is. Watches the queues of this instance for a moment. */
+    /** Returns in plain words why a sale is busy; no content if none is. Observes the queues of this instance for three seconds. */
     @GetMapping(path = "/internal/busy", produces = MediaType.TEXT_PLAIN_VALUE)
     ResponseEntity<String> busy() throws InterruptedException {
         Optional<String> why = opening();
@@ -58,7 +58,7 @@ class BusyController {
         return conference.definition().registration().sale().opensAt();
     }
 
-    /** The wait of those whose batch has begun meanwhile, or of those whose batch does not begin. */
+    /** Measures how long commands wait: those whose batch began meanwhile, and those still waiting. */
     private Optional<String> waiting() throws InterruptedException {
         Timer wait = meters.get("admission.queue.wait").timer();
         long count = wait.count();

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
-/** Adds an ETag to responses that are the same for all callers, so that a cached one need not be sent again. */
+/** Adds an ETag to responses that are the same for all callers, so that an unchanged response is not sent again. */
 @Configuration(proxyBeanMethods = false)
 class CachingConfiguration {
 
@@ -18,7 +18,7 @@ class CachingConfiguration {
         return filter;
     }
 
-    /** Responses to writes are not read twice, so they need not be buffered for a tag. */
+    /** Responses to writes are not cached, so they are not buffered to compute a tag. */
     private static final class ForReads extends ShallowEtagHeaderFilter {
 
         @Override

@@ -22,19 +22,18 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Limits the number of concurrent requests. Each takes a seventh of a megabyte from its first byte on, long before it
- * is in a bounded queue. Above the limit a request is refused, always with the same bytes, before its body is read and before
- * any filter. Requests for seats, of all conferences together, and reads have separate limits. Cancellations,
- * payments and calls of the management endpoints are never refused here.
+ * Limits the number of concurrent requests. A request takes about 140 kB of memory from its first byte on, long before it reaches a bounded
+ * queue. Above the limit it is refused with a constant response, before its body is read and before any filter runs. Requests for seats, of
+ * all conferences together, and reads have separate limits. Cancellations, payments and the management endpoints are never refused here.
  */
 @Component
 final class LoadSheddingValve extends ValveBase
         implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
-    /** As many as one queue has room for, plus a batch that is being committed; any more would only wait for a refusal. */
+    /** One full queue plus a batch that is being committed; further requests would only wait for a refusal. */
     private static final int FOR_SEATS = 1_280;
 
-    /** Many times the number that the database answers at once. */
+    /** Many times what the database can answer at once. */
     private static final int READING = 512;
 
     private static final Pattern SEATS = Pattern.compile("(/api)?/conferences/[^/]+/(registrations|register)");
@@ -87,9 +86,9 @@ final class LoadSheddingValve extends ValveBase
     }
 
     private @Nullable Semaphore room(Request request) {
-        // None where the server could not read the request, which it refuses itself.
+        // {@code null} if the server could not parse the request, which it then refuses itself.
         @Nullable String path = request.getDecodedRequestURI();
-        // What is dispatched again was let in before.
+        // A request that is dispatched again was counted before.
         if (path == null
                 || request.isAsyncDispatching()
                 || path.startsWith("/actuator/")

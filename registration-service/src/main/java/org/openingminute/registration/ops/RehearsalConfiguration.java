@@ -21,7 +21,7 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Starts a new rehearsal at a time when MLSys 2026 is on sale. */
+/** Sets up a new rehearsal: MLSys 2026 as its conference, and a business time at which it is on sale. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "registration.mode", havingValue = "rehearsal")
 class RehearsalConfiguration {
@@ -64,10 +64,7 @@ class RehearsalConfiguration {
         }
     }
 
-    /**
-     * Starts the clock of a rehearsal before anything else begins to work, so that a rehearsal never works on a deployment's
-     * database.
-     */
+    /** Starts the clock of a rehearsal before anything else starts, so that a rehearsal never works on a deployment's database. */
     static final class RehearsalStart implements SmartLifecycle {
 
         private final Runnable clock;

@@ -38,7 +38,11 @@ class RehearsalController {
     /** Business time. */
     record ClockView(Instant now) {}
 
-    /** The instant to which the clock moves. */
+    /**
+     * A request to move the clock.
+     *
+     * @param now the new business time
+     */
     record ClockRequest(@Nullable String now) {}
 
     @GetMapping
@@ -66,7 +70,7 @@ class RehearsalController {
                 return instant;
             }
         } catch (DateTimeException e) {
-            // Reported below.
+            // The error is reported below.
         }
         throw Problem.invalid("now", "not-an-instant", "must be an instant, such as 2026-02-02T09:00:00-08:00");
     }

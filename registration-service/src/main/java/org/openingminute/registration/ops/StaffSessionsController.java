@@ -22,8 +22,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The sessions of staff that were ended before their time. The gateways, which have no database, ask here, so that all of them know.
- * Not reachable from outside.
+ * Staff sessions that were ended before they expired. Gateways have no database, so they poll this list and all of them learn it. Not
+ * reachable from outside.
  */
 @RestController
 @RequestMapping("/internal/staff-sessions/{id}")
@@ -43,7 +43,11 @@ class StaffSessionsController {
 
     record StaffSessionState(boolean ended) {}
 
-    /** @param endsAt when the session would have ended by itself; it is remembered until then */
+    /**
+     * A request to end a session.
+     *
+     * @param endsAt when the session would have expired; it is remembered until then
+     */
     record EndRequest(@Nullable String endsAt) {}
 
     @GetMapping
@@ -81,7 +85,7 @@ class StaffSessionsController {
                 return Instant.parse(text);
             }
         } catch (DateTimeException e) {
-            // Reported below.
+            // The error is reported below.
         }
         throw Problem.invalid("endsAt", "not-an-instant", "must be an instant");
     }

@@ -19,7 +19,7 @@ class TopicsWritten {
         return topics.kept("payment.commands.v1");
     }
 
-    /** A reader that starts anew finds every definition. */
+    /** Compacted, so that a new consumer finds every definition. */
     @Bean
     NewTopic conferenceDefinitions(Topics topics) {
         return topics.newest("conference.definitions.v1");

@@ -1,4 +1,4 @@
-/** The operators' part of this service. */
+/** Operations of this service: status, load shedding, rehearsals, topics, clean-up and ended staff sessions. */
 @NullMarked
 package org.openingminute.registration.ops;
 

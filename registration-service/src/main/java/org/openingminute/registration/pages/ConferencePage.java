@@ -97,7 +97,7 @@ record ConferencePage(
                 policy(d.registration().cancellationPolicy(), d.registration().currency(), timeFormat, localizer));
     }
 
-    /** City, region and the country's name, as far as they are known. */
+    /** Returns the city, region and country's name, as far as they are known; {@code null} if none is. */
     static @Nullable String place(Definition d, Locale locale) {
         @Nullable String country = d.country() == null ? null : country(d.country(), locale);
         String place = Stream.of(d.city(), d.region(), country)
@@ -181,7 +181,7 @@ record ConferencePage(
         return notes;
     }
 
-    /** A cancellation policy, a sentence for each step; the last one covers the steps at the end that refund nothing. */
+    /** Describes a cancellation policy, one sentence per step; the last sentence covers all final steps without a refund. */
     static List<String> policy(
             List<CancellationRule> steps, String currency, TimeFormat timeFormat, Localizer localizer) {
         List<CancellationRule> rules = steps.reversed().stream()

@@ -19,7 +19,7 @@ public record Localizer(MessageSource messages, Locale locale) {
 
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
-    /** The text of a key, which must exist. */
+    /** Returns the text of a key, which must exist. */
     public String of(String key, Object... arguments) {
         return messages.getMessage(key, arguments, locale);
     }
@@ -28,7 +28,7 @@ public record Localizer(MessageSource messages, Locale locale) {
         return Optional.ofNullable(messages.getMessage(key, arguments, null, locale));
     }
 
-    /** Formats money with the currency's code, because many currencies have a dollar sign: {@code USD 1,150.00}. */
+    /** Formats an amount with the currency's code, {@code USD 1,150.00}, because many currencies share the dollar sign. */
     public String money(Money money) {
         int digits = Currency.getInstance(money.currency()).getDefaultFractionDigits();
         NumberFormat format = NumberFormat.getNumberInstance(locale);
@@ -37,7 +37,7 @@ public record Localizer(MessageSource messages, Locale locale) {
         return of("money", money.currency(), format.format(BigDecimal.valueOf(money.amount(), digits)));
     }
 
-    /** A remaining duration in hours and minutes, or in days if it is long, rounded up to the minute. */
+    /** Formats a remaining duration in hours and minutes, or in days if it is long; rounded up to the minute. */
     public String duration(Duration left) {
         long minutes = Math.ceilDiv(Math.max(0, left.toSeconds()), 60);
         Duration whole = Duration.of(minutes, ChronoUnit.MINUTES);
@@ -58,7 +58,7 @@ public record Localizer(MessageSource messages, Locale locale) {
         }
     }
 
-    /** The error of a field, for the reader of a form; in English if its code has no text. */
+    /** Returns the text of a field's error; in English if its code has no translation. */
     public String of(FieldError error, TimeFormat timeFormat) {
         Object[] arguments = error.parameters().stream()
                 .map(parameter -> written(parameter, timeFormat))

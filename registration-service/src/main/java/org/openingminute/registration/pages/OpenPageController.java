@@ -29,8 +29,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The target of the links in mails. The token follows a {@code #}, so no server sees it until the page sends it, by script or
- * from a field into which the link is pasted. It then becomes a cookie for that registration only.
+ * The page that links in mails lead to. The token follows a {@code #}, so it reaches no server until the page submits it, by script or from
+ * a field into which the link is pasted. It then becomes a cookie for that registration only.
  */
 @Controller
 @RequestMapping("/open")
@@ -38,17 +38,17 @@ class OpenPageController {
 
     private static final String CLOSED = "closed";
 
-    /** Of a link that confirms a mailbox. */
+    /** Marks a link that confirms a mailbox. */
     private static final String MAILBOX = "mailbox";
 
-    /** After which acts a browser is led here. */
+    /** The actions that redirect here when they are done. */
     private static final Set<String> DONE = Set.of(CLOSED, "new-link", MAILBOX);
 
-    /** The targets of a link, below the registration's path in the API. */
+    /** The documents that a link may lead to, with their paths below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
             Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf", "invoice", "/invoice.pdf");
 
-    /** The same below an attendee's path; the attendee's id follows after a dot. */
+    /** The same for documents of an attendee; in the link, the attendee's id follows after a dot. */
     private static final Map<String, String> OF_ATTENDEES =
             Map.of("ticket", "/ticket.pdf", "calendar", "/calendar.ics");
 
@@ -75,10 +75,10 @@ class OpenPageController {
     }
 
     /**
-     * The page.
+     * Shows the page.
      *
-     * @param to the document to which the link leads; an unknown one is ignored
-     * @param done what was done before; an unknown one is ignored
+     * @param to the document to open; an unknown one is ignored
+     * @param done the action that was completed; an unknown one is ignored
      */
     @GetMapping
     ModelAndView page(
@@ -91,7 +91,7 @@ class OpenPageController {
                 .addObject("done", DONE.contains(done) ? localizer.of("open.done." + done) : null);
     }
 
-    /** Makes this browser forget the registrations that it has opened; their links stay good. */
+    /** Removes this browser's cookies of all registrations; the links remain valid. */
     @PostMapping("/close")
     void close(HttpServletRequest request, HttpServletResponse response) {
         callers.forgetting(request).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString()));
@@ -128,7 +128,7 @@ class OpenPageController {
         return null;
     }
 
-    /** Whether a document exists now; if not, the registration's page shows the state. */
+    /** Whether the document exists now; if not, the browser gets the registration's page instead. */
     private static boolean isThere(String to, Registration now) {
         return switch (to.split("\\.", 2)[0]) {
             case "ticket" -> now.hasTickets();
@@ -150,7 +150,7 @@ class OpenPageController {
         return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
     }
 
-    /** @param bad the key of the text that says what is wrong with a link; {@code null} before there is one */
+    /** @param bad message key that explains what is wrong with the link; {@code null} if nothing is */
     private ModelAndView page(Localizer localizer, @Nullable String bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         return views.page("open", localizer.of(bad == null ? "open.title" : "open.bad-title"), localizer)

@@ -16,7 +16,7 @@ import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 @Configuration(proxyBeanMethods = false)
 class PagesConfiguration {
 
-    /** The languages with texts; for any other language the texts are English. */
+    /** Resolves the language to one that has texts; English for all others. */
     @Bean
     LocaleResolver localeResolver() {
         AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
@@ -25,7 +25,7 @@ class PagesConfiguration {
         return resolver;
     }
 
-    /** A form may set a cookie, so that no page of another site may send one. */
+    /** Refuses forms that pages of other sites submit, because a form may set a cookie. */
     @Bean
     WebMvcConfigurer ownForms(CallerResolver callers) {
         HandlerInterceptor check = new HandlerInterceptor() {

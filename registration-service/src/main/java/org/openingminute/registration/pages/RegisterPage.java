@@ -34,7 +34,7 @@ public record RegisterPage(
 
     public record OfferedAddOn(String code, String label, int most) {}
 
-    /** A price, line by line. */
+    /** A price with its lines. */
     public record PriceTag(
             List<ShownPriceLine> lines,
             @Nullable String discount,
@@ -64,19 +64,19 @@ public record RegisterPage(
                 terms.codeOfConduct());
     }
 
-    /** A price that is asked for. */
+    /** Formats a quote. */
     public static PriceTag price(Quote quote, Localizer localizer) {
         return price(quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer);
     }
 
-    /** Why a form was refused whose fields are right. */
+    /** Explains why a form without field errors was refused. */
     public static String refusal(Problem problem, Conference conference, Localizer localizer) {
         String code = problem.code().wireName();
         String known = localizer.find("form.refused." + code).isPresent() ? code : "other";
         return localizer.of("form.refused." + known, what(problem, conference));
     }
 
-    /** The name of the limit that is exhausted. */
+    /** Returns the name of the exhausted limit. */
     private static String what(Problem problem, Conference conference) {
         SaleTerms terms = conference.definition().registration();
         if (!(problem.members().get("limit") instanceof String limit)) {
@@ -106,7 +106,7 @@ public record RegisterPage(
                 localizer.money(total));
     }
 
-    /** A sold-out category can still be chosen, because a voucher may reserve seats for its holders. */
+    /** Lists the categories. A sold-out category can still be chosen, because a voucher may reserve seats for its holders. */
     private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer localizer) {
         List<Choice> choices = new ArrayList<>();
         for (AvailabilityView.CategoryLeft left : availability.categories()) {

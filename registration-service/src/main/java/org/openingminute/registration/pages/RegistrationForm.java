@@ -17,12 +17,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The values typed into the registration form, and their errors. Fields have the API's names: {@code
- * attendees[0].email}. Immutable. Members used by the template are public, because its expressions see nothing else.
+ * The input of the registration form and its errors. Fields are named as in the API: {@code attendees[0].email}. Immutable. Members used by
+ * the template are public, because template expressions access public members only.
  *
- * @param values by field; a field that is empty is absent
+ * @param values by field; empty fields are absent
  * @param attendees the number of attendees on the form, 1 to 10
- * @param errors the texts of errors by field, in the order of the form
+ * @param errors the error texts by field, in the order of the form
  */
 public record RegistrationForm(Map<String, String> values, int attendees, Map<String, String> errors) {
 
@@ -49,12 +49,12 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         attendees = Math.clamp(attendees, 1, MOST_ATTENDEES);
     }
 
-    /** An empty form; its key makes it one registration, however often it is sent. */
+    /** Creates an empty form. Its idempotency key ensures one registration, however often the form is submitted. */
     public static RegistrationForm blank(String key, int attendees, String language) {
         return new RegistrationForm(Map.of("key", key, "contact.locale", language), attendees, Map.of());
     }
 
-    /** The form as it was sent. */
+    /** Reads a submitted form. */
     public static RegistrationForm sent(HttpServletRequest request) {
         Map<String, String> values = new LinkedHashMap<>();
         request.getParameterMap().forEach((field, sent) -> {
@@ -74,7 +74,7 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return errors.get(field);
     }
 
-    /** The id of a field's element. */
+    /** Returns the id of a field's element. */
     public String id(String field) {
         return field.replaceAll("[^A-Za-z0-9]+", "-").replaceAll("-$", "");
     }
@@ -83,7 +83,7 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return !errors.isEmpty();
     }
 
-    /** Whether a value has been typed into it. */
+    /** Whether any value was submitted. */
     public boolean wasSent() {
         return values.containsKey("action");
     }
@@ -96,13 +96,13 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return errors.keySet().stream().anyMatch(field -> field.startsWith(prefix));
     }
 
-    /** The key of a field's label: {@code form.given-name} for {@code attendees[0].givenName}. */
+    /** Returns the message key of a field's label: {@code form.given-name} for {@code attendees[0].givenName}. */
     public String labelKey(String field) {
         String name = field.substring(field.lastIndexOf('.') + 1);
         return "form." + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
-    /** The number of the attendee to whom a field belongs, from 1; {@code null} for another field. */
+    /** Returns the number of the attendee to whom a field belongs, from 1; {@code null} for a field of no attendee. */
     public @Nullable Integer attendeeOf(String field) {
         Matcher ofAttendee = OF_ATTENDEE.matcher(field);
         return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;
@@ -117,14 +117,14 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return new RegistrationForm(values, attendees, byField);
     }
 
-    /** The same with another value of a field. */
+    /** Returns the form with another value of a field. */
     public RegistrationForm with(String field, String value) {
         Map<String, String> changed = new LinkedHashMap<>(values);
         changed.put(field, value);
         return new RegistrationForm(changed, attendees, errors);
     }
 
-    /** The form with one attendee more or one less, if the button of that was pressed. */
+    /** Returns the form with one attendee more or less if that button was pressed, otherwise empty. */
     public Optional<RegistrationForm> resized() {
         String action = value("action");
         if (action.equals("add")) {
@@ -139,7 +139,7 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return new RegistrationForm(values, attendees + 1, errors);
     }
 
-    /** Removes an attendee; later ones move up. The last remaining one stays. */
+    /** Removes an attendee; later ones move up. The last remaining attendee stays. */
     RegistrationForm without(int leaving) {
         if (attendees == 1 || leaving < 0 || leaving >= attendees) {
             return this;
@@ -157,7 +157,7 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
         return new RegistrationForm(rest, attendees - 1, Map.of());
     }
 
-    /** The form as the body of the API's call. */
+    /** Builds the body of the API's operation. */
     public ObjectNode body(List<AddOn> addOns) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode contact = body.putObject("contact");
@@ -171,7 +171,7 @@ public record RegistrationForm(Map<String, String> values, int attendees, Map<St
             TEXTS.forEach(field -> put(attendee, field, path + field));
             ArrayNode chosen = attendee.putArray("addOns");
             for (AddOn addOn : addOns) {
-                // Text that is not a number is refused like a quantity that is too small.
+                // Text that is not a number becomes -1, which is refused as too small.
                 int quantity = number(values.getOrDefault(path + "addOns[" + addOn.code() + "]", "0"), -1);
                 if (quantity != 0) {
                     chosen.addObject().put("code", addOn.code()).put("quantity", quantity);

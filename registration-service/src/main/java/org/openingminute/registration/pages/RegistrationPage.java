@@ -23,17 +23,17 @@ import org.openingminute.registration.sale.SaleTerms.AddOn;
 /**
  * The content of a registration's page.
  *
- * @param returned the instant of the reader's return from paying, as a query of each address that leads back here; empty if
- *     there was none
+ * @param returned the query with the instant of the reader's return from paying, kept in each address that leads back here; empty if there
+ *     was none
  * @param email the contact's address
  * @param status as in the API, for the style sheet
  * @param next the next steps, the most important first
- * @param payable whether it can be paid by card
+ * @param payable whether the registration can be paid by card
  * @param again whether the only remaining step is to register again
- * @param proofs the proofs that can be sent in now
+ * @param proofs the proofs that can be submitted now
  * @param offer the offer after a refused proof
- * @param confirmingSeconds how long a payment that is not reported is still awaited; {@code null} if none is
- * @param expecting whether something will still happen without the registrant
+ * @param confirmingSeconds how long the page still waits for the report of a payment; {@code null} if it does not wait
+ * @param expecting whether the state will change without an action of the registrant
  * @param invoice the address of the invoice; {@code null} if there is nothing to transfer
  */
 record RegistrationPage(
@@ -67,9 +67,9 @@ record RegistrationPage(
     /**
      * The end of a hold, and the time left until then.
      *
-     * @param seats how many
-     * @param left the same as {@code secondsLeft}, in words
-     * @param onceOpened the end that it gets once a mailed link is opened; {@code null} if it has its own
+     * @param seats the number of held seats
+     * @param left {@code secondsLeft} in words
+     * @param onceOpened the regular end, which applies once a mailed link is opened; {@code null} if it applies already
      */
     record HoldView(
             int seats,
@@ -79,10 +79,10 @@ record RegistrationPage(
             TimeFormat.@Nullable FormattedMoment onceOpened) {}
 
     /**
-     * A payer's return from paying.
+     * A payer's return from the payment provider's page.
      *
      * @param at by the clock of the instance that the payer returned to
-     * @param ago how long ago it was by the clock of this one, which may be a little behind
+     * @param ago time since then by this instance's clock, which may be slightly behind, so it may be negative
      */
     record PayerReturn(Instant at, Duration ago) {
 
@@ -93,7 +93,7 @@ record RegistrationPage(
             return new PayerReturn(at, Duration.between(at, now));
         }
 
-        /** The time left of the usual one; {@code null} if it is over. */
+        /** Returns the rest of the usual time; {@code null} if it has passed. */
         private @Nullable Long secondsLeft() {
             boolean usual = ago.abs().compareTo(REPORTED_WITHIN) < 0;
             Duration left = ago.isNegative() ? REPORTED_WITHIN : REPORTED_WITHIN.minus(ago);
@@ -104,9 +104,9 @@ record RegistrationPage(
     /**
      * The payment.
      *
-     * @param refunded {@code null} if nothing was
-     * @param receipt its address; {@code null} while there is none
-     * @param creditNotes their addresses; {@code null} while there are none
+     * @param refunded {@code null} if nothing was refunded
+     * @param receipt the receipt's address; {@code null} if there is none
+     * @param creditNotes the credit notes' addresses; {@code null} if there are none
      */
     record PaidView(
             String amount,
@@ -117,8 +117,7 @@ record RegistrationPage(
     /**
      * An attendee.
      *
-     * @param documents the path below which the ticket, the calendar entry and the letter are; {@code null} while there
-     *     are none
+     * @param documents base path of the ticket, the calendar entry and the letter; {@code null} if there are none
      */
     record Person(
             String name,
@@ -130,13 +129,13 @@ record RegistrationPage(
             @Nullable String documents) {}
 
     /**
-     * A proof that can be sent in or replaced.
+     * A proof that can be submitted or replaced.
      *
-     * @param state in words
+     * @param state translated
      */
     record ProofForm(UUID attendee, String name, String category, String state) {}
 
-    /** The page for one of its attendees: the state, and the own proof and documents. */
+    /** The page for a single attendee: the state, and the attendee's own proof and documents. */
     record AttendeePage(
             String path,
             String reference,
@@ -165,7 +164,7 @@ record RegistrationPage(
         }
     }
 
-    /** A line of the timeline, shown as it was written if this version does not know its code. */
+    /** An entry of the timeline; shown as written if this version does not know its code. */
     record TimelineEvent(
             TimeFormat.FormattedMoment at,
             String what,
@@ -224,17 +223,17 @@ record RegistrationPage(
         }
     }
 
-    /** The query that tells a page of a registration when its reader returned from paying. */
+    /** Returns the query that carries the instant of the reader's return from paying. */
     static String query(Instant returned) {
         return "?returned=" + returned;
     }
 
-    /** Its address as the reader opened it. */
+    /** Returns the page's address as the reader opened it. */
     public String self() {
         return path + returned;
     }
 
-    /** @param returned {@code null} for a reader who does not come from paying */
+    /** @param returned {@code null} if the reader does not come from paying */
     static RegistrationPage of(
             Registration r,
             Conference conference,
@@ -297,7 +296,7 @@ record RegistrationPage(
                 r.money().creditNote() == null ? null : api + "/credit-note.pdf");
     }
 
-    /** A rejected registration without an offer holds nothing, either. */
+    /** Whether the registration holds nothing any more; this includes a rejected registration without an offer. */
     private static boolean hasEnded(Registration r) {
         return switch (r.status()) {
             case EXPIRED, CANCELLED -> true;
@@ -332,7 +331,7 @@ record RegistrationPage(
                         localizer);
     }
 
-    /** Whether the registrant can cancel it. */
+    /** Whether the registrant can cancel the registration. */
     static boolean cancellable(Registration r) {
         return (r.status() == Status.CONFIRMED || (r.status().holdsSeats() && !hasEnded(r)))
                 && !r.money().disputeOpen();
@@ -367,7 +366,7 @@ record RegistrationPage(
                 && r.money().isSilentSince(returned.at());
     }
 
-    /** The key of a state's name: one in review is not reviewed before its proof is there. */
+    /** Returns the message key of the state's name; a registration under review whose proof is missing has a name of its own. */
     private static String status(Registration r) {
         return r.status() == Status.PENDING_REVIEW && isProofWanted(r)
                 ? "proof-wanted"
@@ -378,7 +377,7 @@ record RegistrationPage(
         return r.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted);
     }
 
-    /** What a payer whose payment was not reported is told of it. */
+    /** Returns the next steps for a payer whose payment has not been reported. */
     private static List<String> unreported(Registration r, PayerReturn returned, Localizer localizer) {
         int seats = r.attendees().size();
         boolean awaited = returned.secondsLeft() != null;
@@ -481,7 +480,7 @@ record RegistrationPage(
         }
     }
 
-    /** An organiser's own words, or else ours; a reason that this version does not know is shown as it was written. */
+    /** Returns an organiser's own words, otherwise the standard reason; a reason that this version does not know is shown as written. */
     static @Nullable String because(Registration.Reason reason, Localizer localizer) {
         if (reason.note() != null) {
             return reason.note();
@@ -520,7 +519,7 @@ record RegistrationPage(
                 .orElse(attendee.category());
     }
 
-    /** The refund of a cancellation, as a sentence. */
+    /** Describes the refund of a cancellation in a sentence. */
     static String refundInWords(Registration r, Money refund, Localizer localizer) {
         if (r.money().captured().amount() == 0 && refund.amount() == 0) {
             return localizer.of("cancellation.nothing-paid");

@@ -27,25 +27,28 @@ public class RegistrationPages {
     private final PageViews views;
     private final Clock clock;
 
-    /** @param clock the machine's */
+    /** @param clock machine time */
     RegistrationPages(Registrations registrations, PageViews views, Clock clock) {
         this.registrations = registrations;
         this.views = views;
         this.clock = clock;
     }
 
-    /** The address of the status page for a payer who returns now. It has the instant, so that loading it again does not begin anew. */
+    /**
+     * Returns the address of the status page for a payer who returns now. It contains the instant, so that reloading does not restart the
+     * wait.
+     */
     String ofReturnedPayer(UUID id) {
         return address(id, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    /** The address of the status page for a reader who returned from paying then, or who did not. */
+    /** Returns the address of the status page; {@code returned} is {@code null} for a reader who does not come from paying. */
     static String address(UUID id, @Nullable Instant returned) {
         return "/registrations/" + id + (returned == null ? "" : RegistrationPage.query(returned));
     }
 
     /**
-     * The page of its state: the whole registration, or an attendee's own part of it.
+     * Builds the status page: the whole registration, or an attendee's own part of it.
      *
      * @param returned when the reader returned from paying, or {@code null}
      */
@@ -76,7 +79,7 @@ public class RegistrationPages {
                 conference.definition().name());
     }
 
-    /** What happened to a registration, oldest first. */
+    /** Returns the events of a registration, oldest first. */
     public static List<Event> events(
             List<TimelineRepository.Entry> timeline, TimeFormat timeFormat, Localizer localizer) {
         return timeline.stream()
@@ -85,15 +88,15 @@ public class RegistrationPages {
                 .toList();
     }
 
-    /** The reason of a state, in an organiser's own words or else in ours; {@code null} for none. */
+    /** Returns the reason of a state, in an organiser's own words or else the standard text; {@code null} for none. */
     public static @Nullable String because(Registration.Reason reason, Localizer localizer) {
         return RegistrationPage.because(reason, localizer);
     }
 
     /**
-     * A page about the whole registration.
+     * Builds a page about the whole registration.
      *
-     * @param template the template's name; the page's title is the text {@code <template>.title}
+     * @param template the template's name; the page's title has the message key {@code <template>.title}
      * @param returned when the reader returned from paying, or {@code null}
      */
     ModelAndView page(
@@ -117,9 +120,9 @@ public class RegistrationPages {
     }
 
     /**
-     * The present status page, below a message that says what was not possible.
+     * Builds the current status page with a message about what was not possible.
      *
-     * @param opened a registration that the caller may see, which an id alone would not prove
+     * @param opened proof that the caller may see the registration
      * @param returned when the reader returned from paying, or {@code null}
      */
     public ModelAndView refused(
@@ -136,13 +139,13 @@ public class RegistrationPages {
                 problem);
     }
 
-    /** The page, below a message that says what was not possible. */
+    /** Adds a message about what was not possible. */
     static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
         page.setStatus(problem.code().status());
         return page.addObject("refusal", refusal);
     }
 
-    /** Throws any problem other than {@code not-allowed-now}, which the page explains. */
+    /** Rethrows any problem other than {@code not-allowed-now}, which the page explains. */
     public static void requireOnlyTooLate(Problem problem) {
         if (problem.code() != CommonProblem.NOT_ALLOWED_NOW) {
             throw problem;

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** Formats instants and dates in one language and time zone. */
 public final class TimeFormat {
 
-    /** The offset in which a day ends last on earth. */
+    /** The offset at which a day ends last worldwide. */
     private static final ZoneOffset LAST_ON_EARTH = ZoneOffset.ofHours(-12);
 
     private final Localizer localizer;
@@ -31,19 +31,19 @@ public final class TimeFormat {
     }
 
     /**
-     * For a {@code time} element.
+     * An instant for a {@code time} element.
      *
-     * @param iso for machines
-     * @param text for people
+     * @param iso machine-readable
+     * @param text human-readable
      */
     public record FormattedMoment(String iso, String text) {}
 
-    /** For what belongs to no conference. */
+    /** Returns the format for content that belongs to no conference. */
     public static TimeFormat utc(Localizer localizer) {
         return new TimeFormat(localizer, ZoneOffset.UTC, Set.of());
     }
 
-    /** An instant in the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
+    /** Returns the format in the conference's time zone; an organiser's -12:00 is shown as "anywhere on earth". */
     public static TimeFormat of(Conference conference, Localizer localizer) {
         Set<Instant> anywhere = new HashSet<>();
         collect(conference.source(), anywhere);
@@ -55,7 +55,7 @@ public final class TimeFormat {
             try {
                 anywhere.add(OffsetDateTime.parse(node.stringValue()).toInstant());
             } catch (DateTimeException e) {
-                // Any other text.
+                // Any other text is not a time.
             }
         }
         for (JsonNode child : node) {
@@ -67,7 +67,7 @@ public final class TimeFormat {
         return new FormattedMoment(instant.toString(), local(instant));
     }
 
-    /** A deadline; if it was given for anywhere on earth, it is shown that way and in local time, too. */
+    /** Formats a deadline. A deadline given for "anywhere on earth" is shown in that form and in local time. */
     public FormattedMoment deadline(Instant until) {
         if (!anywhereOnEarth.contains(until)) {
             return at(until);
@@ -78,7 +78,7 @@ public final class TimeFormat {
                 localizer.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
     }
 
-    /** The first and the last day. */
+    /** Formats the first and the last day. */
     String days(LocalDate first, LocalDate last) {
         return first.equals(last) ? date(first) : localizer.of("moment.days", date(first), date(last));
     }

@@ -1,4 +1,4 @@
-/** The public pages: conferences, the registration form, a registration and its actions. */
+/** The public pages: conferences, the registration form, and a registration with its actions. */
 @NullMarked
 package org.openingminute.registration.pages;
 

@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Lets an organiser read, accept and refuse proofs. */
+/** Lets organisers read, accept and refuse proofs. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/admin/registrations/{id}")
@@ -52,8 +52,8 @@ class ReviewController {
     /**
      * An organiser's decision.
      *
-     * @param reason required if a proof is refused; the registrant reads it
-     * @param attendeeId the attendee whose proof it is; {@code null} for all that are not accepted yet
+     * @param reason required for a refusal; the registrant reads it
+     * @param attendeeId the attendee whose proof it is; {@code null} for all proofs that are not accepted yet
      */
     @Schema(name = "Review")
     record ReviewWanted(
@@ -132,7 +132,7 @@ class ReviewController {
     ResponseEntity<Resource> proof(@PathVariable UUID id, @PathVariable UUID attendeeId, HttpServletRequest request) {
         Caller.Staff organiser = reviews.in(id, callers.staff(request, Permission.ORGANISE));
         Reviews.Sent sent = reviews.proof(id, attendeeId, organiser.person());
-        // A stranger's file has to be saved, and a browser must not interpret it in another way.
+        // The file is untrusted: browsers must save it and must not sniff its type.
         return ResponseEntity.ok()
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists the proofs that wait for an organiser. */
+/** Lists the proofs that are waiting for a review. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/admin/conferences/{slug}")
@@ -33,7 +33,7 @@ class WaitingProofController {
         this.callers = callers;
     }
 
-    /** @param next the {@code after} of the next part; {@code null} at the end */
+    /** @param next the {@code after} parameter of the next page; {@code null} on the last page */
     record WaitingProofPage(
             List<WaitingProof> items, @Nullable String next) {}
 

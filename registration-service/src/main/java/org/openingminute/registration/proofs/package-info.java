@@ -1,4 +1,4 @@
-/** Proofs of categories: sent in, reviewed, accepted or refused, and the offer after a refused one. */
+/** Proofs of attendees' categories: upload, review by organisers, and the offer to a registrant whose proof was refused. */
 @NullMarked
 package org.openingminute.registration.proofs;
 

@@ -16,9 +16,9 @@ import org.openingminute.registration.decision.Result;
 import org.springframework.stereotype.Component;
 
 /**
- * Frees the seats of holds that have ended. Every instance does this; the batch reads the end again under the lock, so
- * that no hold is freed twice. While payments cannot be received, holds with something to pay wait up to a limit, because
- * the money may be on its way.
+ * Frees the seats of holds that have ended. Every instance runs this job; the batch reads the end again under the lock, so no hold is freed
+ * twice. While payment events cannot be received, holds with an amount due are kept for a limited time, because the payment may have been
+ * made. See {@link HoldGrace}.
  */
 @Component
 final class HoldExpiryJob extends PollingJob implements DueWork {
@@ -71,7 +71,7 @@ final class HoldExpiryJob extends PollingJob implements DueWork {
                 .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
                 .toList();
         answers.forEach(CompletableFuture::join);
-        // Holds of the opening minute all end within one minute, too.
+        // Many holds of the opening minute end within the same minute, so continue at once while a run is full.
         return ended.size() >= AT_ONCE && !ended.equals(before);
     }
 

@@ -32,14 +32,14 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Mailboxes whose owners have shown that they read them, so that their unpaid seats count by them alone. notification-service
- * mails a token, which is exchanged here for another one that goes with a registration. Nothing is stored: a token names a
- * keyed hash of the mailbox and the end of its time, by the machine's clock.
+ * Confirmed mailboxes. An unpaid seat of a confirmed mailbox counts against that mailbox alone. notification-service mails a token, which
+ * is exchanged here for another token that accompanies registrations. Nothing is stored: a token contains a keyed hash of the mailbox and
+ * its expiry by the machine's clock.
  */
 @Service
 public class MailboxConfirmations {
 
-    /** The request header with a token; in a browser it is a cookie. */
+    /** The request header with a token; browsers send a cookie instead. */
     static final String HEADER = "Mailbox-Token";
 
     private static final String COOKIE = "mailbox-token";
@@ -58,27 +58,27 @@ public class MailboxConfirmations {
         this.https = settings.publicUrl().toLowerCase(Locale.ROOT).startsWith("https:");
     }
 
-    /** A token to be sent with registrations. */
+    /** A token that accompanies registrations. */
     public record MailboxToken(String mailboxToken, Instant expiresAt) {}
 
-    /** The keyed hash of an address's mailbox. */
+    /** Returns the keyed hash of an address's mailbox. */
     UUID mailbox(String email) {
         return tokens.pseudonym("unpaid-mailbox", AddressForm.unlabelled(email));
     }
 
-    /** Exchanges a mailed token; empty for one that is no such token, or that has ended. */
+    /** Exchanges a mailed token; empty if the token is invalid or expired. */
     public Optional<MailboxToken> confirm(String mailed) {
         Instant end = clock.instant().plus(KEPT).truncatedTo(ChronoUnit.SECONDS);
         return read(MAILED, mailed)
                 .map(mailbox -> new MailboxToken(tokens.sign(CONFIRMED, mailbox + "_" + end.getEpochSecond()), end));
     }
 
-    /** Whether a text is a genuine mailed token whose time is over. */
+    /** Returns whether a text is a genuine mailed token that has expired. */
     public boolean isEnded(String mailed) {
         return tokens.read(MAILED, mailed).isPresent() && read(MAILED, mailed).isEmpty();
     }
 
-    /** The cookie by which a browser sends a token. */
+    /** Returns the cookie in which a browser sends a token. */
     public ResponseCookie cookie(MailboxToken token) {
         return ResponseCookie.from(COOKIE, token.mailboxToken())
                 .path("/")
@@ -89,7 +89,7 @@ public class MailboxConfirmations {
                 .build();
     }
 
-    /** The mailboxes whose tokens a request bears. */
+    /** Returns the mailboxes of the tokens in a request. */
     Stream<UUID> confirmed(HttpServletRequest request) {
         Cookie @Nullable [] cookies = request.getCookies();
         Stream<String> remembered = cookies == null
@@ -110,7 +110,7 @@ public class MailboxConfirmations {
                 .map(form -> UUID.fromString(form.group("mailbox")));
     }
 
-    /** The API. */
+    /** Exchanges mailed tokens over the API. */
     @RestController
     static class MailboxConfirmationController {
 
@@ -122,7 +122,7 @@ public class MailboxConfirmations {
 
         private static final int LONGEST = 200;
 
-        /** The mailed token. */
+        /** A request with the mailed token. */
         @Schema(name = "MailedToken")
         record Mailed(@Nullable String token) {}
 

@@ -11,13 +11,13 @@ import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps payment-service's last report of its backlog. Whatever its sequence, the last record counts. While reports tell of no late
- * work, every other one is kept, since an idle service writes nothing else.
+ * Stores payment-service's last progress report. The last record counts, whatever its sequence. While no report has late work, only every
+ * other one is stored, because an idle service should write little.
  */
 @Component
 class PaymentProgressListener {
 
-    /** Of the reports that are kept; payment-service makes one a second. */
+    /** The least time between two stored reports; payment-service sends one per second. */
     private static final Duration EVERY = Duration.ofMillis(1_500);
 
     private final PaymentProgressRepository progress;
@@ -27,7 +27,10 @@ class PaymentProgressListener {
         this.progress = progress;
     }
 
-    /** The ages are in seconds, 0 where there is no such work. */
+    /**
+     * @param oldestUnsentSeconds age in seconds; 0 if nothing is unsent
+     * @param oldestUntriedSeconds age in seconds; 0 if no work is waiting
+     */
     record Progress(Instant asOf, double oldestUnsentSeconds, double oldestUntriedSeconds) {
 
         Progress {

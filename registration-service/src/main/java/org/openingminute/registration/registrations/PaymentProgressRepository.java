@@ -12,7 +12,7 @@ import org.openingminute.registration.registrations.HoldGrace.LastProgress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The row of payment-service's last report, by which every instance decides whether ended holds wait. */
+/** Stores payment-service's last progress report, by which every instance decides whether ended holds are kept. */
 @Repository
 public class PaymentProgressRepository {
 
@@ -22,7 +22,7 @@ public class PaymentProgressRepository {
         this.jdbc = jdbc;
     }
 
-    /** Replaces the last report by one that was read now. */
+    /** Replaces the stored report by one that was read now. */
     void note(PaymentProgressListener.Progress progress) {
         jdbc.sql("""
                 insert into payment_progress as last
@@ -44,14 +44,14 @@ public class PaymentProgressRepository {
                 .update();
     }
 
-    /** The last report; empty if none was ever read. */
+    /** Returns the stored report; empty if there never was one. */
     public Optional<LastProgress> last() {
         return jdbc.sql("select * from payment_progress")
                 .query((row, _) -> last(row))
                 .optional();
     }
 
-    /** Why ended holds with something to pay wait; empty if they end. */
+    /** Returns why ended holds with an amount due are kept; empty if they may end. */
     public Optional<HoldGrace> holdGrace(MessagingStatus.Broker broker) {
         return jdbc.sql("""
                 select clock_timestamp() as now, replaced_at, payment_progress.*

@@ -45,16 +45,16 @@ import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 
-/** Finds registrations and shows them to callers that may see them. */
+/** Finds registrations and shows callers the parts that they may see. */
 @Service
 public class Registrations {
 
-    /** How long a reader waits until an opened link is noted; it is noted after that, too. */
+    /** How long a caller waits for an opened link to be recorded; the recording continues after that. */
     private static final Duration NOTED_SOON = Duration.ofMillis(300);
 
     private static final Set<String> READS = Set.of("GET", "HEAD");
 
-    /** The opened links that are being noted, one at a time for each registration. */
+    /** The openings of links that are being recorded, at most one per registration. */
     private final Map<UUID, CompletableFuture<Result>> openings = new ConcurrentHashMap<>();
 
     private final RegistrationRepository repository;
@@ -64,7 +64,7 @@ public class Registrations {
     private final Admissions admissions;
     private final Setup setup;
 
-    /** What belongs to showing registrations and to counting them. */
+    /** Collaborators for representing and counting registrations. */
     @Component
     static class Setup {
 
@@ -129,10 +129,10 @@ public class Registrations {
         this.setup = setup;
     }
 
-    /** A registration, and the caller for whom it was opened. */
+    /** A registration and the caller it was opened for. */
     public record Opened(Registration registration, Caller caller) {
 
-        /** An organiser, who may do what the registrant may and is named; {@code null} for a registrant. */
+        /** Returns the organiser who acts for the registrant; {@code null} for a registrant. */
         public @Nullable Person organiser() {
             return switch (caller) {
                 case Caller.Staff staff -> staff.person();
@@ -140,13 +140,16 @@ public class Registrations {
             };
         }
 
-        /** An organiser's cancellation on the registrant's behalf, by the policy; {@code null} for a registrant. */
+        /**
+         * Returns the terms of an organiser's cancellation on the registrant's behalf, which follows the policy; {@code null} for a
+         * registrant.
+         */
         public Command.@Nullable ByOrganiser onBehalf() {
             @Nullable Person organiser = organiser();
             return organiser == null ? null : new Command.ByOrganiser(organiser, null, false, null);
         }
 
-        /** The attendee who sees only the own part of it; {@code null} for the contact and for staff. */
+        /** Returns the attendee who sees only their own part; {@code null} for the contact and for staff. */
         public @Nullable UUID attendee() {
             return switch (caller) {
                 case Caller.Staff _ -> null;
@@ -154,7 +157,7 @@ public class Registrations {
             };
         }
 
-        /** An answer whose body is the representation, with what the caller may see of it. */
+        /** Returns a result whose body is the representation that the caller may see. */
         public Result.Done answer(Result.Done done) {
             return attendee() == null
                     ? done
@@ -167,7 +170,7 @@ public class Registrations {
     }
 
     /**
-     * The registration, for its contact, each of its attendees, or staff with the permission, who see different parts of it.
+     * Returns a registration to its contact, one of its attendees, or staff with the permission; each sees different parts of it.
      *
      * @throws Problem 401, 403 or 404, in this order
      */
@@ -176,7 +179,7 @@ public class Registrations {
     }
 
     /**
-     * The registration, for its contact or an organiser.
+     * Returns a registration to its contact or an organiser.
      *
      * @throws Problem 401, 403 or 404, in this order
      */
@@ -185,7 +188,7 @@ public class Registrations {
     }
 
     /**
-     * The registration, for its contact, an organiser, or the attendee whose own business the call is.
+     * Returns a registration to its contact, an organiser, or the attendee whom the operation concerns.
      *
      * @throws Problem 401, 403 or 404, in this order
      */
@@ -196,7 +199,7 @@ public class Registrations {
     }
 
     /**
-     * A registration of a conference that a member of staff opens there, which the audit notes.
+     * Returns a registration of a conference to a member of staff, and records the access in the audit.
      *
      * @throws Problem {@code not-found}
      */
@@ -206,7 +209,7 @@ public class Registrations {
         return registration;
     }
 
-    /** Staff who read are in the audit; what they change has rows of its own. */
+    /** Records reads by staff in the audit. Changes by staff have audit entries of their own. */
     private Opened noted(HttpServletRequest request, Opened opened) {
         if (READS.contains(request.getMethod())) {
             note(opened.caller(), "opened a registration", opened.registration());
@@ -215,7 +218,7 @@ public class Registrations {
     }
 
     /**
-     * The registration with that id, of a conference.
+     * Returns a registration of the conference.
      *
      * @throws Problem {@code not-found}
      */
@@ -226,7 +229,7 @@ public class Registrations {
                 .orElseThrow(Problem::notFound);
     }
 
-    /** Notes that a member of staff has begun to follow a registration. */
+    /** Records in the audit that a member of staff has opened a status stream of a registration. */
     void noteFollower(UUID id, Caller caller) {
         if (caller instanceof Caller.Staff) {
             repository.find(id).ifPresent(registration -> note(caller, "followed a registration", registration));
@@ -249,7 +252,7 @@ public class Registrations {
     }
 
     /**
-     * The registration that a caller names, opened; nothing is noted of a mailed link.
+     * Opens a registration for a caller, without recording that a mailed link was opened.
      *
      * @param found empty if there is none
      * @throws Problem 401 or 404
@@ -283,8 +286,8 @@ public class Registrations {
     }
 
     /**
-     * A member of staff with the roles that count for a registration. Of one that does not exist the act itself says so, after it has
-     * looked at the request's fields.
+     * Returns the staff member with the roles for the registration's conference. If the registration is unknown, the roles are not
+     * restricted; the operation itself refuses it after validating the request.
      *
      * @throws Problem {@code forbidden} for staff of other conferences
      */
@@ -295,7 +298,10 @@ public class Registrations {
                 .orElse(staff);
     }
 
-    /** The registration that a caller names, whose token may have ended; a genuine token of a missing one has. */
+    /**
+     * Returns the registration, without checking whether the caller's token is still valid. If it does not exist, staff get 404; a
+     * registrant's token counts as invalid.
+     */
     Registration require(UUID id, Caller caller) {
         return require(repository.find(id), caller);
     }
@@ -307,7 +313,7 @@ public class Registrations {
         });
     }
 
-    /** The registration that a token opens; empty if the token has ended. */
+    /** Returns the registration that a token opens; empty if the token is no longer valid. */
     public Optional<Registration> openedBy(AccessToken token) {
         return repository
                 .find(token.registration())
@@ -315,7 +321,7 @@ public class Registrations {
                 .map(registration -> opening(registration, token));
     }
 
-    /** Whether a registration is open to a caller who saw it before; links may have been taken back since. */
+    /** Whether a caller who saw the registration before may still see it: the link may have been invalidated since. */
     static boolean isStillOpen(Registration now, Caller caller) {
         return switch (caller) {
             case Caller.Registrant(var token) -> isCurrent(now, token.attendee(), token.generation());
@@ -323,7 +329,7 @@ public class Registrations {
         };
     }
 
-    /** A contact's genuine link of a generation that is not known here was given before this database was restored. */
+    /** A contact's token of a higher generation than the current one is valid: it was issued before this database was restored. */
     private static boolean isCurrent(Registration registration, @Nullable UUID attendee, int generation) {
         return attendee == null
                 ? registration.contactLinks().generation() <= generation
@@ -332,7 +338,7 @@ public class Registrations {
     }
 
     /**
-     * The registration with that id.
+     * Returns the registration with that id.
      *
      * @throws Problem {@code not-found}
      */
@@ -341,7 +347,7 @@ public class Registrations {
     }
 
     /**
-     * The conference with that slug, as it was a moment ago.
+     * Returns the conference from the cache; it may be up to 1.5 s old.
      *
      * @throws Problem {@code not-found}
      */
@@ -349,21 +355,21 @@ public class Registrations {
         return conferences.find(slug).orElseThrow(Problem::notFound);
     }
 
-    /** By whom the seats of a request count while they are unpaid; {@code null} where limits are off. */
+    /** Returns the subjects for whom the seats of a request count while unpaid; {@code null} if limits are off. */
     public Registration.@Nullable CountedBy countedBy(HttpServletRequest request, RegistrationRequest wanted) {
         RegistrationRequest.@Nullable RequestedContact contact = wanted.contact();
         @Nullable String email = contact == null ? null : contact.email();
         return setup.limited && email != null ? setup.countedBy(request, email) : null;
     }
 
-    /** The keyed hash of the mailbox in a correction, by which unpaid seats count; {@code null} if the address stays. */
+    /** Returns the keyed hash of the mailbox in a correction, for which unpaid seats count; {@code null} if the address stays. */
     public @Nullable UUID mailbox(RequestedContact correction) {
         @Nullable String email = correction.email();
         return email == null ? null : setup.mailboxes.mailbox(email);
     }
 
     /**
-     * The price of a request now; nothing is held.
+     * Returns the current price of a request without holding seats.
      *
      * @throws Problem as {@link Quotes#quote} does; {@code rate-limited} after too many wrong voucher codes
      */
@@ -372,7 +378,7 @@ public class Registrations {
     }
 
     /**
-     * Does what a request asks for, unless it has a voucher's code and its sender has tried too many wrong ones.
+     * Runs a request. If it has a voucher code, the limit on wrong codes applies.
      *
      * @param key of the request; {@code null} for none
      * @throws Problem {@code rate-limited}
@@ -389,7 +395,7 @@ public class Registrations {
                 : request.get();
     }
 
-    /** The client's address as the gateway names it, which alone reaches this service; of IPv6 its network. */
+    /** The client's address as the gateway passes it on; only the gateway reaches this service. For IPv6 it is the network. */
     private static final class ClientAddress {
 
         private static final int NETWORK = 8;
@@ -406,18 +412,18 @@ public class Registrations {
         }
     }
 
-    /** What the caller may see of the registration. */
+    /** Returns the registration as the caller may see it. */
     RegistrationRepresentation represent(Opened opened) {
         return RegistrationRepresentation.of(opened.registration(), setup.publicUrl)
                 .seenBy(opened.caller());
     }
 
-    /** Its timeline, oldest first. */
+    /** Returns the timeline, oldest entry first. */
     public List<TimelineRepository.Entry> timeline(UUID id) {
         return timeline.of(id);
     }
 
-    /** The refund of a cancellation now. */
+    /** Returns the refund of a cancellation now. */
     public RefundPolicy.QuotedRefund refundNow(Registration registration) {
         return registration.refundNow(setup.clock.now());
     }

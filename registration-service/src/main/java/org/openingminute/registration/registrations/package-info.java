@@ -1,4 +1,4 @@
-/** Registrations over HTTP, and the events about them from the topics. */
+/** The registrants' HTTP API, the listeners for events of payments and mails, the end of holds, timelines and status streams. */
 @NullMarked
 package org.openingminute.registration.registrations;
 

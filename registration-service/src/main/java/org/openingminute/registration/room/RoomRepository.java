@@ -14,7 +14,7 @@ import org.openingminute.registration.room.RoomSettings.Mode;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The settings of waiting rooms, and what the gateways learnt of their capacity. */
+/** Stores the settings of waiting rooms and the capacity that the gateways measured. */
 @Repository
 class RoomRepository {
 
@@ -26,10 +26,10 @@ class RoomRepository {
         this.none = new StoredRoom(new RoomSettings(settings.rehearsal() ? Mode.OFF : Mode.AUTO, null, null), null);
     }
 
-    /** @param capacity registrations a second; {@code null} before any was saved */
+    /** @param capacity registrations per second; {@code null} until one was saved */
     record StoredRoom(RoomSettings settings, @Nullable Double capacity) {}
 
-    /** The room of a conference of which nothing was set. */
+    /** Returns the default settings, for a conference without stored settings. */
     StoredRoom none() {
         return none;
     }
@@ -43,7 +43,7 @@ class RoomRepository {
                 .settings();
     }
 
-    /** The room of a row; its columns are {@code null} where nothing was set. */
+    /** Maps a row; its columns are {@code null} if nothing is stored. */
     StoredRoom room(ResultSet row) throws SQLException {
         @Nullable OffsetDateTime drawAt = row.getObject("at", OffsetDateTime.class);
         return new StoredRoom(
@@ -55,7 +55,7 @@ class RoomRepository {
     }
 
     /**
-     * Saves the settings, with an audit entry of the change.
+     * Saves the settings and writes an audit entry of the change.
      *
      * @param at business time
      */
@@ -86,7 +86,7 @@ class RoomRepository {
                 .update();
     }
 
-    /** Saves a capacity, unless one was saved within the last minute. */
+    /** Saves a measured capacity, unless one was saved within the last minute. */
     void saveCapacity(String conference, double capacity) {
         jdbc.sql("""
                 insert into waiting_room as r (conference, capacity, capacity_at)

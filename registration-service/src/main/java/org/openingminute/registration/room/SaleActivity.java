@@ -16,7 +16,7 @@ import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** What becomes of the requests for seats of this instance: by it the gateways move their lines. */
+/** Counts what happens to requests for seats at this instance; the gateways control their queues by these counts. */
 @Component
 final class SaleActivity implements QueueWatch {
 
@@ -38,12 +38,12 @@ final class SaleActivity implements QueueWatch {
     }
 
     /**
-     * The requests of a second.
+     * The requests of one second.
      *
-     * @param decided by batches
-     * @param admitted those of them with an admission
-     * @param refused those that did not get in, or that no batch decided in time
-     * @param longestWaitMillis from queueing to the begin of a batch
+     * @param decided how many were decided by batches
+     * @param admitted how many of the decided ones had an admission
+     * @param refused how many were refused for load, or not decided in time
+     * @param longestWaitMillis from queueing to the start of the batch
      */
     record Activity(int decided, int admitted, int refused, long longestWaitMillis) {
 
@@ -58,14 +58,15 @@ final class SaleActivity implements QueueWatch {
         }
     }
 
-    /** The last whole second of the machine's clock, at whose begin the gateways ask. */
+    /** Returns the counts of the last complete second of the machine's clock; the gateways ask at the start of each second. */
     Activity lastSecond(String conference) {
         return of(conference).before(second());
     }
 
     /**
-     * The mean of what this instance has accepted since its start, and of twenty registrations of two seats: if a line took groups for
-     * single people at first, hundreds would fill in a form for seats that are gone.
+     * Returns the mean number of seats per registration since the start of this instance, smoothed by twenty assumed registrations of two
+     * seats. Without these, groups would first count as single persons, and the queue would admit hundreds of visitors for seats that are
+     * gone.
      */
     double seatsPerRegistration(String conference) {
         return of(conference).seatsPerRegistration();
@@ -111,7 +112,7 @@ final class SaleActivity implements QueueWatch {
         return clock.instant().getEpochSecond();
     }
 
-    /** The present second of a conference and the one before. */
+    /** The counts of a conference's current and previous second. Thread-safe. */
     private static final class Counts {
 
         private static final long LATE = 5;
@@ -143,7 +144,9 @@ final class SaleActivity implements QueueWatch {
             return (seats + ASSUMED * ASSUMED_SEATS) / (accepted + ASSUMED);
         }
 
-        /** A thread may be a moment late; a clock that was set back is followed. */
+        /**
+         * Moves on to the second {@code at}. Ignores a thread that is a few seconds late, but follows a clock that was set back further.
+         */
         private void advance(long at) {
             if (at > second || at < second - LATE) {
                 last = at == second + 1 ? now : Activity.NONE;

@@ -22,14 +22,14 @@ import org.openingminute.registration.room.RoomRepository.StoredRoom;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads all sales and their rooms' settings in one statement, because it is asked each second. */
+/** Reads the state of all sales and the settings of their rooms in one statement, because the gateways poll it every second. */
 @Repository
 class SalesReader {
 
     private final JdbcClient jdbc;
     private final ConferenceCache conferences;
     private final RoomRepository rooms;
-    /** Conferences that were over when it read last; nothing is allocated of them any more. */
+    /** Conferences that were over at the last read; their allocations can no longer matter and are not read again. */
     private volatile List<String> over = List.of();
 
     SalesReader(@Browse JdbcClient jdbc, ConferenceCache conferences, RoomRepository rooms) {
@@ -43,7 +43,7 @@ class SalesReader {
 
     record ReadSale(String conference, CurrentSale sale, StoredRoom room) {}
 
-    /** What one statement has read. */
+    /** The rows of the statement. */
     private static final class StoredSales {
 
         private Instant now = Instant.EPOCH;
@@ -52,7 +52,7 @@ class SalesReader {
         private final Map<String, Map<QuotaKey, Integer>> sums = new HashMap<>();
     }
 
-    /** The sales of the conferences that are not over. */
+    /** Returns the sales of all conferences that are not over. */
     Sales read() {
         StoredSales stored = new StoredSales();
         jdbc.sql("""

@@ -29,8 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds how many voucher codes that are unknown or ended somebody may try within an hour. Each instance counts for itself, and
- * forgets whom it has not seen for the longest time. Thread-safe.
+ * Limits how many unknown or expired voucher codes a caller may try per hour. Each instance counts separately and remembers the 100,000
+ * callers seen most recently. Thread-safe.
  */
 @Component
 @EnableConfigurationProperties(VoucherGuesses.VoucherSettings.class)
@@ -69,9 +69,9 @@ public class VoucherGuesses {
     }
 
     /**
-     * Somebody who may be wrong so often within an hour.
+     * A caller with a limit of wrong codes per hour.
      *
-     * @param who tells one from another
+     * @param who identifies the caller
      */
     public record Guesser(String who, int most) {}
 
@@ -90,10 +90,10 @@ public class VoucherGuesses {
     }
 
     /**
-     * Does what a request with a code asks for. While as many requests are under way as may still be wrong, the next one waits.
+     * Runs a request that contains a voucher code. While the requests in progress could use up the remaining tries, the next request waits.
      *
-     * @param key of the request; one that was answered gets its answer in any case. {@code null} for none
-     * @throws Problem {@code rate-limited}; {@code unavailable} after a wait of five seconds; those of the request
+     * @param key of the request; a request whose key was already answered always runs. {@code null} for none
+     * @throws Problem {@code rate-limited}; {@code unavailable} after waiting five seconds; those of the request
      */
     public <T> T tried(Guesser by, @Nullable IdempotencyKey key, Supplier<T> request) {
         Tries of = of(by);
@@ -129,13 +129,13 @@ public class VoucherGuesses {
         }
     }
 
-    /** The wrong codes of an hour, and the requests that may be wrong. */
+    /** The wrong codes of the last hour, and the requests in progress. Thread-safe. */
     private final class Tries {
 
         private final Deque<Long> wrongAt = new ArrayDeque<>();
         private int underWay;
 
-        /** Begins a request; returns the time until the next one may be wrong, if too many were. */
+        /** Starts a request, or returns how long the caller has to wait if too many codes were wrong. */
         synchronized Optional<Duration> begin(int most) {
             long since = nanoTime.getAsLong();
             while (true) {

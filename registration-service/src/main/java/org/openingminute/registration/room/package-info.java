@@ -1,6 +1,6 @@
 /**
- * The waiting room in front of a sale, as far as it is this service's: its settings, who may pass and try vouchers, and what the
- * gateways ask.
+ * This service's part of a sale's waiting room: its settings, the check of admission tokens, the limit on voucher guesses, and the figures
+ * that the gateways poll.
  */
 @NullMarked
 package org.openingminute.registration.room;

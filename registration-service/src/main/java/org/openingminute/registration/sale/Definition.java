@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conference as its organiser defines it. {@code DefinitionReader} makes it from JSON, which stays the form that is stored
- * and returned. Immutable.
+ * A conference as its organiser defines it. {@code DefinitionReader} creates it from JSON, which is also the stored and returned form.
+ * Immutable.
  *
- * @param startsOn its first day, in its own zone
- * @param endsOn its last day, in its own zone
+ * @param startsOn first day, in the conference's time zone
+ * @param endsOn last day, in the conference's time zone
  * @param country ISO 3166 alpha-2
- * @param sample whether the prices are invented
+ * @param sample whether the prices are fictitious
  */
 public record Definition(
         String slug,
@@ -39,7 +39,7 @@ public record Definition(
         audiences = List.copyOf(audiences);
     }
 
-    /** The same conference with other terms of sale. */
+    /** Returns the same conference with other terms of sale. */
     public Definition withRegistration(SaleTerms terms) {
         return new Definition(
                 slug, name, fullName, type, startsOn, endsOn, timeZone, city, region, country, website, summary, themes,

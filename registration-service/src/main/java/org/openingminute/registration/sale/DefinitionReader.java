@@ -53,7 +53,7 @@ public final class DefinitionReader {
         return read(body, slugOfPath, _ -> false);
     }
 
-    /** Reads a stored definition. One from before names had one line each counts as if they had. */
+    /** Parses a stored definition. Names with line breaks are tolerated, because earlier versions accepted them. */
     public static ReadDefinition readStored(JsonNode source, String slug) {
         return read(source, slug, error -> error.code().equals(JsonFields.NOT_ONE_LINE));
     }
@@ -132,7 +132,10 @@ public final class DefinitionReader {
                 registration);
     }
 
-    /** Its days consist of whole quarters of an hour, of which registrations are counted; an offset could be any minute. */
+    /**
+     * Parses the time zone. Registrations are counted by quarters of an hour and a day must consist of whole ones, so a fixed offset must
+     * be a multiple of 15 minutes.
+     */
     private static @Nullable ZoneId zone(JsonFields fields) {
         String name = fields.requiredText("timeZone", NAME);
         if (name == null) {
@@ -144,7 +147,7 @@ public final class DefinitionReader {
                 return zone;
             }
         } catch (DateTimeException e) {
-            // Said below.
+            // Reported below.
         }
         fields.invalid("timeZone", "not-a-time-zone", "must be a time zone such as America/Los_Angeles");
         return null;

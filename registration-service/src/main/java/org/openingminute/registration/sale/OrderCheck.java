@@ -44,8 +44,8 @@ public final class OrderCheck {
     }
 
     /**
-     * Whether a request is wrong by its size alone, whatever is sold: more attendees than a registration may have, or more
-     * add-ons for one attendee than any conference has.
+     * Whether a request is invalid by its size alone, whatever is sold: more attendees than a registration may have, or more add-ons for
+     * one attendee than any conference offers.
      */
     public static boolean isTooLarge(RegistrationRequest request) {
         List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
@@ -58,7 +58,7 @@ public final class OrderCheck {
         return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
     }
 
-    /** The errors of a correction of a contact; fields that stay are {@code null}. */
+    /** Returns the errors of a correction of a contact; fields that stay unchanged are {@code null}. */
     public static List<FieldError> checkCorrection(
             Definition definition, RegistrationRequest.RequestedContact correction, AddressForm addresses) {
         OrderCheck check = new OrderCheck(definition.registration(), addresses);

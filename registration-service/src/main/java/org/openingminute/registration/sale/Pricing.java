@@ -17,9 +17,8 @@ public final class Pricing {
     public sealed interface Priced permits Quote, VoucherProblem {}
 
     /**
-     * The price of an order in which {@code OrderCheck} found no errors. Discounts are rounded half up on each line;
-     * tax is added and rounded once on the sum. Whether enough is left, including the voucher's uses, is checked
-     * elsewhere.
+     * Calculates the price of an order in which {@code OrderCheck} found no errors. Discounts are rounded half up on each line; tax is
+     * added and rounded once on the sum. Other code checks whether enough seats and uses of the voucher are left.
      *
      * @param phase the phase whose prices apply
      * @param now the time at which the voucher is used

@@ -55,12 +55,12 @@ public record RegistrationRequest(
 
         private Addresses() {}
 
-        /** Domains ignore case, and so do all mail servers in use for the part before the @. */
+        /** Normalises an address. Domains ignore case, and so do, for the part before the @, all mail servers in use. */
         public static String normal(String email) {
             return email.strip().toLowerCase(Locale.ROOT);
         }
 
-        /** The valid addresses of a request's attendees, because the request may not have been checked yet. */
+        /** Returns the valid addresses of a request's attendees; the request need not have been checked yet. */
         public static List<String> of(RegistrationRequest request) {
             @Nullable List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
             if (attendees == null) {

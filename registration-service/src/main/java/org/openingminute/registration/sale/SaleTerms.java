@@ -61,7 +61,7 @@ public record SaleTerms(
         return Duration.ofHours(offerHours);
     }
 
-    /** The same with other vouchers. */
+    /** Returns the same terms with other vouchers. */
     public SaleTerms withVouchers(List<Voucher> others) {
         return new SaleTerms(
                 currency,
@@ -103,7 +103,7 @@ public record SaleTerms(
 
     /** The voucher with a code, ignoring case. */
     public Optional<Voucher> voucher(String code) {
-        // Does not use Voucher.plain, because there may be thousands, and this runs for every order.
+        // Voucher.plain would be too slow: there may be thousands, and this runs for every order.
         String typed = code.strip();
         return vouchers.stream()
                 .filter(voucher -> voucher.code().equalsIgnoreCase(typed))
@@ -111,12 +111,12 @@ public record SaleTerms(
     }
 
     /**
-     * How many seats may be held that nobody has paid for; {@code null} is no bound.
+     * How many unpaid seats may be held; {@code null} for no limit.
      *
-     * @param perMailbox by the contacts with one mailbox
+     * @param perMailbox by all contacts with the same mailbox
      * @param perAddress from one client address, by contacts who have not opened a mailed link
-     * @param unconfirmedPercent of the capacity, by all such contacts together
-     * @param invoicePercent of the capacity, by all unpaid invoices together
+     * @param unconfirmedPercent of the capacity, by all contacts who have not opened a mailed link
+     * @param invoicePercent of the capacity, by all unpaid invoices
      */
     public record UnpaidBounds(
             @Nullable Integer perMailbox,
@@ -128,7 +128,7 @@ public record SaleTerms(
         public static final UnpaidBounds NONE = new UnpaidBounds(null, null, null, null);
     }
 
-    /** How many seats a percentage of the capacity is, rounded down; {@code null} for no bound. */
+    /** Converts a percentage of the capacity to seats, rounded down; {@code null} for no limit. */
     public @Nullable Integer seats(@Nullable Integer percent) {
         return percent == null ? null : (int) ((long) capacity * percent / 100);
     }

@@ -29,7 +29,7 @@ final class SaleTermsReader {
     static final String KNOWN_CATEGORY = "must be the code of a category";
 
     private final JsonFields fields;
-    /** Otherwise prices for a phase that could not be read would be reported as unknown, too. */
+    /** Whether all phases could be parsed. If not, prices of unknown phases are not reported: the phase itself already has an error. */
     private boolean everyPhaseRead;
 
     SaleTermsReader(JsonFields fields) {
@@ -83,7 +83,7 @@ final class SaleTermsReader {
                 unpaid);
     }
 
-    /** A phase begins where the previous one ends, so a definition cannot express a gap or an overlap. */
+    /** Reads the phases. Each begins where the previous one ends, so a definition cannot express a gap or an overlap. */
     private List<Phase> phases() {
         List<Phase> phases = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -246,7 +246,7 @@ final class SaleTermsReader {
         return policy;
     }
 
-    /** A bound that is left out is the usual one, and {@code null} is none. */
+    /** Reads the limits of unpaid seats. An absent limit gets the default, and {@code null} means no limit. */
     private UnpaidBounds unpaid() {
         JsonFields bounds = fields.object("unpaid");
         if (bounds == null) {

@@ -34,7 +34,7 @@ public record Voucher(
         categories = List.copyOf(categories);
     }
 
-    /** Whether an attendee of this category would use it. */
+    /** Whether an attendee of this category would use the voucher. */
     public boolean touches(String category) {
         return unlocks.contains(category)
                 || categories.contains(category)
@@ -49,7 +49,7 @@ public record Voucher(
         return until != null && !Phase.counts(until, now);
     }
 
-    /** The same under another spelling of its code. */
+    /** Returns the same voucher with another spelling of its code. */
     public Voucher withCode(String spelling) {
         return new Voucher(spelling, unlocks, categories, percentOff, amountOff, uses, reserves, until);
     }
@@ -73,7 +73,7 @@ public record Voucher(
         /** The field of a request in which the code was typed. */
         String FIELD = "voucher";
 
-        /** There is no such voucher, or there is none any more: a guess does not tell which. */
+        /** The code is unknown or has ended; the error does not tell which, so that guessing reveals nothing. */
         record Unknown(String code) implements VoucherProblem {}
 
         /** Fewer uses are left than the order needs. Found by {@code Availability}, which knows the allocated uses. */

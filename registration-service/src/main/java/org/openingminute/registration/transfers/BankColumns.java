@@ -20,20 +20,20 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.sale.Money;
 
 /**
- * Which columns of a bank's file mean what, by their places from 0; -1 for none. Immutable.
+ * The meaning of the columns of a bank's file: the index of each column, from 0; -1 if the file has no such column. Immutable.
  *
- * @param currency of the amount, else it is the conference's
- * @param reference the bank's own for a transfer
+ * @param reference the bank's own reference of a transfer
+ * @param currency of the amount; without this column, amounts are in the conference's currency
  */
 record BankColumns(int amount, int day, int payer, int purpose, int reference, int currency) {
 
-    /** The fields of a form in which they are chosen, in the order of their places. */
+    /** The form fields that choose the columns, in the order of the record's components. */
     static final List<String> NAMES = List.of("amount", "day", "payer", "purpose", "reference", "currency");
 
     private static final Pattern REMEMBERED = Pattern.compile("([0-9a-f]{16})((?:\\.-?[0-9]{1,2}){6})");
     private static final int USUAL = 3;
 
-    /** Those that are chosen in a form, by the fields' names; empty if there is no amount or nothing to recognise a payer by. */
+    /** Reads the choice from a form; empty if there is no amount column, or no column that could identify a payer. */
     static Optional<BankColumns> chosen(Map<String, String> fields, BankFile file) {
         int[] places = NAMES.stream()
                 .mapToInt(name ->
@@ -54,7 +54,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
         return amount >= 0 && (payer >= 0 || purpose >= 0 || reference >= 0);
     }
 
-    /** What is likely by the cells: amounts, days, and of the others the longest texts. */
+    /** Guesses the columns from the cells: amounts, dates, and the two columns with the longest text. */
     static BankColumns guessed(BankFile file, String currency) {
         int amount = first(
                 file,
@@ -72,7 +72,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
                 amount, day, texts.size() > 1 ? texts.get(1) : -1, texts.isEmpty() ? -1 : texts.getFirst(), -1, -1);
     }
 
-    /** The first column of which all cells that are not empty have a form; -1 if none has. */
+    /** Returns the first column whose non-empty cells all have a form; -1 if there is none. */
     private static int first(BankFile file, Predicate<String> form) {
         return IntStream.range(0, file.header().size())
                 .filter(column -> {
@@ -94,7 +94,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
         return column < 0 || column >= row.size() ? "" : row.get(column);
     }
 
-    /** The values of the fields of a form. */
+    /** Returns the values of the form fields. */
     Map<String, String> fields() {
         int[] places = places().toArray();
         Map<String, String> fields = new HashMap<>();
@@ -104,7 +104,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
         return fields;
     }
 
-    /** For the cookie of a browser, which remembers them for files with the same header. */
+    /** Encodes the choice for a cookie, which applies it to later files with the same header. */
     String remembered(BankFile file) {
         return mark(file) + places().mapToObj(place -> "." + place).collect(Collectors.joining());
     }
@@ -113,7 +113,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
         return IntStream.of(amount, day, payer, purpose, reference, currency);
     }
 
-    /** Those that a cookie remembers, if it is about such a file. */
+    /** Decodes a cookie's choice; empty if it was made for a file with another header. */
     static Optional<BankColumns> recalled(@Nullable String cookie, BankFile file) {
         Matcher matcher = REMEMBERED.matcher(cookie == null ? "" : cookie);
         if (!matcher.matches() || !matcher.group(1).equals(mark(file))) {
@@ -131,16 +131,16 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
     }
 
     /**
-     * The transfers of a file, of outgoing ones none. One without a reference of the bank gets its day and its text for one: by them it is
-     * recognised when the file comes again.
+     * Reads the incoming transfers of a file. A transfer without a reference from the bank is identified by its day and text, so that it is
+     * recognised when the file is uploaded again.
      *
-     * @param now business time, at which arrived what has no day
+     * @param now business time, used as the arrival of a transfer without a date
      */
     List<BankTransfer> transfers(BankFile file, Conference conference, Instant now) {
         String usual = conference.definition().registration().currency();
         List<List<String>> rows = new ArrayList<>(file.rows());
         if (BankNotation.amount(cell(file.header(), amount), usual).isPresent()) {
-            // The file has no header.
+            // The first row already has an amount, so the file has no header.
             rows.addFirst(file.header());
         }
         return rows.stream()

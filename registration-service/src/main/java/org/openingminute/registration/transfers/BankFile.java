@@ -19,15 +19,15 @@ import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.SingleLine;
 
 /**
- * A bank's CSV file, whatever its separator and encoding. Immutable.
+ * A bank's CSV file with any common separator and encoding. Immutable.
  *
- * @param text decoded
- * @param header the first row with as many cells as most have, of which half have a text; what stands above it is no part of the table
- * @param rows behind the header
+ * @param text the decoded file
+ * @param header the first row of the usual width whose cells are at least half filled; rows above it are not part of the table
+ * @param rows the rows below the header
  */
 record BankFile(String text, List<String> header, List<List<String>> rows) {
 
-    /** A file has so many transfers at most, since a person looks at each. */
+    /** The most transfers of a file, because a person checks each of them. */
     static final int MOST_LINES = 500;
 
     private static final char[] SEPARATORS = {';', '\t', ','};
@@ -39,12 +39,20 @@ record BankFile(String text, List<String> header, List<List<String>> rows) {
         rows = rows.stream().map(List::copyOf).toList();
     }
 
-    /** @throws Problem {@code invalid}, with what is wrong with {@code file} */
+    /**
+     * Decodes and parses a file.
+     *
+     * @throws Problem {@code invalid}, with an error for {@code file}
+     */
     static BankFile read(byte[] bytes) {
         return read(decoded(bytes));
     }
 
-    /** @throws Problem {@code invalid}, with what is wrong with {@code file} */
+    /**
+     * Parses a file.
+     *
+     * @throws Problem {@code invalid}, with an error for {@code file}
+     */
     static BankFile read(String text) {
         if (text.isBlank()) {
             throw Problem.invalid("file", "no-file", "is empty");
@@ -82,7 +90,7 @@ record BankFile(String text, List<String> header, List<List<String>> rows) {
         return Problem.invalid("file", "not-csv", "is not a CSV file");
     }
 
-    /** By its mark, else UTF-8 if it can be, else what Windows writes in Western Europe and America. */
+    /** Decodes by the byte order mark; without one as UTF-8 or, if that fails, as windows-1252. */
     private static String decoded(byte[] bytes) {
         Function<Charset, String> decode = charset -> {
             try {
@@ -113,7 +121,7 @@ record BankFile(String text, List<String> header, List<List<String>> rows) {
         return true;
     }
 
-    /** The one by which most rows of the beginning get equally many cells, and the more of them the better. */
+    /** Chooses the separator that gives the most rows of the sample the same number of cells; more cells break a tie. */
     private static char separator(String text) {
         String sample = text.lines().limit(SAMPLE).collect(Collectors.joining("\n"));
         char best = SEPARATORS[0];

@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openingminute.registration.sale.Money;
 
-/** Reads amounts and days as banks of different countries write them. Pure. */
+/** Parses amounts and dates in the notations of banks in different countries. Pure. */
 final class BankNotation {
 
     private static final int LONGEST_AMOUNT = 40;
 
-    /** Spaces, apostrophes between thousands, currencies. */
+    /** What may stand around the digits: spaces, apostrophes between thousands, currency names and symbols. */
     private static final Pattern BESIDE_DIGITS = Pattern.compile("[\\p{L}\\p{Sc}\\p{Z}\\s'\u2019]+");
 
     private static final Pattern MINUS = Pattern.compile("[-\u2212].*|.*[-\u2212]|\\(.*\\)");
@@ -35,10 +35,10 @@ final class BankNotation {
     private BankNotation() {}
 
     /**
-     * The amount that a text is: {@code 1.234,56}, {@code 1,234.56}, {@code -12.00}, {@code 950,00 EUR}. Of two signs the last divides
-     * off the minor units, and one alone does if there are not more digits behind it than the currency has.
+     * Parses a text that is an amount: {@code 1.234,56}, {@code 1,234.56}, {@code -12.00}, {@code 950,00 EUR}. The last separator is the
+     * decimal separator if it occurs once and no more digits follow it than the currency has.
      *
-     * @param currency in which it is if it names none
+     * @param currency the currency if the text names none
      */
     static Optional<Money> amount(String text, String currency) {
         if (text.length() > LONGEST_AMOUNT) {
@@ -79,9 +79,9 @@ final class BankNotation {
     }
 
     /**
-     * The amount in a line: the first with minor units, best beside a currency, else the first beside a currency.
+     * Finds an amount in a line: an amount with decimals, preferably beside a currency; otherwise the first number beside a currency.
      *
-     * @param currency in which it is if no other stands beside it
+     * @param currency the currency if no other stands beside the amount
      */
     static Optional<Money> amountIn(String line, String currency) {
         String spaced = CODE_BEFORE_DIGITS.matcher(line).replaceAll("$1 ");
@@ -109,9 +109,9 @@ final class BankNotation {
     }
 
     /**
-     * The first day in a text.
+     * Finds the first date in a text.
      *
-     * @param monthFirst whether 3/2/2026 is in March, unless there is no such month
+     * @param monthFirst whether 3/2/2026 means 2 March; ignored if that month does not exist
      */
     static Optional<LocalDate> day(String text, boolean monthFirst) {
         Matcher iso = ISO.matcher(text);

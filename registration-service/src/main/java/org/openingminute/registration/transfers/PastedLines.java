@@ -7,16 +7,16 @@ import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.SingleLine;
 import org.openingminute.registration.decision.Conference;
 
-/** Reads transfers as somebody copies them from a bank's page, a line each. Pure. */
+/** Parses transfers that were pasted from a bank's web page, one per line. Pure. */
 final class PastedLines {
 
     private PastedLines() {}
 
     /**
-     * The transfers in a text.
+     * Parses a text.
      *
-     * @param now business time, at which arrived what has no day
-     * @throws Problem {@code invalid}, with what is wrong with {@code lines}
+     * @param now business time, used as the arrival of a transfer without a date
+     * @throws Problem {@code invalid}, with an error for {@code lines}
      */
     static List<BankTransfer> read(String text, Conference conference, Instant now) {
         if (JsonFields.unwritable(text, true)) {

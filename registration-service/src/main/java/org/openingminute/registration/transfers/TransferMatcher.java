@@ -16,30 +16,30 @@ final class TransferMatcher {
 
     private TransferMatcher() {}
 
-    /** How a transfer agrees with what is due. */
+    /** How a transfer's amount relates to the amount due. */
     enum Match {
-        /** It brings what is due. */
+        /** The transfer pays exactly the amount due. */
         @JsonProperty("exact")
         EXACT,
-        /** It brings less. */
+        /** The transfer pays less. */
         @JsonProperty("part")
         PART,
-        /** It brings more; nothing may be due at all. */
+        /** The transfer pays more; possibly nothing is due. */
         @JsonProperty("over")
         OVER,
-        /** Nothing tells what it is for, or there is no amount to compare. */
+        /** No registration matches, or the amounts cannot be compared. */
         @JsonProperty("unknown")
         UNKNOWN,
-        /** It is marked already. */
+        /** The transfer is marked as paid already. */
         @JsonProperty("known")
         KNOWN
     }
 
     /**
-     * A registration that a transfer may be for.
+     * A registration that a transfer may pay for.
      *
      * @param name of its contact
-     * @param due what a transfer would have to bring now
+     * @param due the amount that a transfer would have to pay now
      */
     record TransferCandidate(UUID registration, String reference, String name, Money due) {
 
@@ -52,7 +52,12 @@ final class TransferMatcher {
         }
     }
 
-    /** @param candidates the likeliest first; {@code match} is about that one */
+    /**
+     * The result for one transfer.
+     *
+     * @param match compares the transfer with the first candidate
+     * @param candidates the likeliest first
+     */
     record Matched(Match match, List<TransferCandidate> candidates) {
 
         static final Matched NOTHING = new Matched(Match.UNKNOWN, List.of());
@@ -63,9 +68,11 @@ final class TransferMatcher {
     }
 
     /**
-     * Matches a transfer: by its own mark, then by the references that stand in it, then by amount and name.
+     * Matches a transfer in three steps: an earlier mark of it, then registrations whose reference it contains, then registrations with
+     * exactly this amount due.
      *
-     * @param found those whose number stands in it or that the index has found for it; more do no harm
+     * @param found the registrations that the transfer's numbers or the index led to; any other with the same amount due would match as
+     *     well
      */
     static Matched match(BankTransfer transfer, Collection<Registration> found) {
         List<Registration> marked =
@@ -76,7 +83,8 @@ final class TransferMatcher {
         @Nullable Money amount = transfer.amount();
         List<Registration> named = found.stream()
                 .filter(one -> transfer.names(one.reference()))
-                // Of several that are named, first the one whose price it is.
+                // Of several registrations with their reference in the transfer, the one with this amount due comes
+                // first.
                 .sorted(Comparator.comparing(one -> !TransferWords.due(one).equals(amount)))
                 .toList();
         if (!named.isEmpty()) {

@@ -1,4 +1,4 @@
-/** Bank transfers: which registrations they pay for, found by reference, amount and name; and marked as paid by a person. */
+/** Bank transfers: finds the registrations that a transfer may pay for, by reference, amount and name, and marks them as paid. */
 @NullMarked
 package org.openingminute.registration.transfers;
 

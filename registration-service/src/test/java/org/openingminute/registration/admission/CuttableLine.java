@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A line to the database that can be cut in the worst moment: after the server has committed, and before it is heard. */
+/** A connection to the database that can be cut at the worst moment: after the server's commit, before the client learns of it. */
 final class CuttableLine implements AutoCloseable {
 
     private final ServerSocket door;
@@ -28,7 +28,7 @@ final class CuttableLine implements AutoCloseable {
         return door.getLocalPort();
     }
 
-    /** The next commit that passes is carried out, and its answer lost with the connection. */
+    /** Passes the next commit on, then closes the connection without its reply. */
     void cutAtNextCommit() {
         cutAtNextCommit.set(true);
     }
@@ -46,7 +46,7 @@ final class CuttableLine implements AutoCloseable {
                 Thread.ofVirtual().start(() -> pump(client, server, deaf, true));
                 Thread.ofVirtual().start(() -> pump(server, client, deaf, false));
             } catch (IOException e) {
-                // The door was closed, or the database is away: whoever called notices.
+                // The proxy was closed or the database is unreachable; the client notices.
             }
         }
     }
@@ -63,14 +63,14 @@ final class CuttableLine implements AutoCloseable {
                         && cutAtNextCommit.compareAndSet(true, false)) {
                     deaf.set(true);
                 } else if (!towardsServer && deaf.get()) {
-                    // This is the server's word that it committed.
+                    // This was the server's reply to the commit.
                     return;
                 }
                 out.write(buffer, 0, n);
                 out.flush();
             }
         } catch (IOException e) {
-            // One end has gone; the other goes with it.
+            // One end has closed the connection; the other is closed with it.
         }
     }
 

@@ -5,7 +5,7 @@ import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Makes more instances of the service on a test's database; made by the bean factory. */
+/** Creates further instances of the service on a test's database, with the bean factory. */
 final class Instances {
 
     private final BatchRun batchRun;
@@ -22,7 +22,7 @@ final class Instances {
         this.jdbc = jdbc;
     }
 
-    /** Another instance: its own queues and its own caches, the same database and metrics. */
+    /** Creates an instance with its own queues and caches, and the same database and metrics. */
     Admissions another() {
         ConferenceCache conferences = new ConferenceCache(jdbc);
         return new Admissions(

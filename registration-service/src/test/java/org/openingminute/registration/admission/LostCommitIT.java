@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.ContextConfiguration;
 
-/** A database whose line is cut after a commit has gone out and before its answer has come in. */
+/** Proves that a commit whose reply is lost is neither repeated nor forgotten. Runs the service over a connection that can be cut. */
 @RegistrationServiceTest
 @ContextConfiguration(initializers = LostCommitIT.OverALine.class)
 class LostCommitIT {
@@ -39,7 +39,7 @@ class LostCommitIT {
     @Autowired
     private JdbcClient jdbc;
 
-    /** Puts the line between the service and its database. */
+    /** Puts the cuttable connection between the service and its database. */
     static final class OverALine extends ServiceFixture.WithNeighbours {
 
         @Override
@@ -48,7 +48,7 @@ class LostCommitIT {
             URI server = URI.create(url.substring("jdbc:".length()));
             line = lineTo(server);
             String cuttable = url.replace(server.getHost() + ":" + server.getPort(), "127.0.0.1:" + line.port());
-            // Statements by their text each time: a commit that was prepared would pass the line unseen.
+            // Statements are sent as text, because the proxy would not recognise a prepared commit.
             return cuttable + (cuttable.contains("?") ? "&" : "?") + "prepareThreshold=0";
         }
 
@@ -115,7 +115,7 @@ class LostCommitIT {
                 .isZero();
     }
 
-    /** Somebody else's commit may be the one that is cut; then the next is tried. */
+    /** Retries, because the connection may be cut at another transaction's commit. */
     private void untilACommitIsLost(Runnable before, Runnable work) {
         Counter lost = meters.counter("admission.batch.failures", "reason", "database-away");
         await().atMost(SOON).until(() -> {

@@ -10,11 +10,12 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
 
+/** Proves that the cache keeps recent replies and is bounded. */
 class ReplyCacheTest {
 
     private static final int MANY = 1_000;
 
-    /** Of answers of a hundred characters, less than two hundred fit. */
+    /** Holds fewer than 200 replies of 100 characters. */
     private final ReplyCache answers = new ReplyCache(100 * 500);
 
     @Test

@@ -8,13 +8,14 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+/** Proves when a new clock epoch begins, on a real database. */
 class SaleReaderIT {
 
     private final JdbcClient jdbc = JdbcClient.create(
             new DriverManagerDataSource(TestInfrastructure.newDatabase("sale_poll"), "postgres", "postgres"));
     private final SaleReader reader = new SaleReader(jdbc);
 
-    /** Its clock may be behind, so that keys are admitted before the instant up to which a cache knows them. */
+    /** The new server's clock may be behind, so that keys are admitted earlier than a cache's last known instant. */
     @Test
     void a_promoted_server_and_a_clock_set_back_begin_another_clock_epoch() {
         jdbc.sql("insert into inventory (conference, judged_at) values ('small-1', '2026-01-01Z')")

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A conference of its own for a test, and what its people ask: one seat each, unless said otherwise. */
+/** A conference for one test, and the commands of its registrants: one seat each unless stated otherwise. */
 record SaleUnderTest(String slug) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -42,7 +42,7 @@ record SaleUnderTest(String slug) {
         return sale;
     }
 
-    /** One that is not defined. */
+    /** Returns a conference that is not defined yet. */
     static SaleUnderTest notYet() {
         return new SaleUnderTest("sale-" + UUID.randomUUID().toString().substring(0, 8));
     }
@@ -51,7 +51,7 @@ record SaleUnderTest(String slug) {
         return define(admissions, definition(capacity, more));
     }
 
-    /** A definition to be changed before it is put. */
+    /** Returns a definition that can be changed before it is published. */
     ObjectNode definition(int capacity, String more) {
         return (ObjectNode) JSON.readTree("""
                 {"slug": "%s", "name": "A Sale", "startsOn": "2026-05-18", "endsOn": "2026-05-22", "timeZone": "UTC",
@@ -63,7 +63,7 @@ record SaleUnderTest(String slug) {
                 """.formatted(slug, capacity, more));
     }
 
-    /** A field of the definition's {@code registration}: a dinner that only one person can have. */
+    /** A field of the definition's {@code registration}: a dinner that can be sold once. */
     static String dinnerForOne(int price) {
         return """
                 , "addOns": [{"code": "dinner", "name": "Dinner", "amount": %d, "quota": 1}]""".formatted(price);
@@ -97,7 +97,7 @@ record SaleUnderTest(String slug) {
         return new IdempotencyKey(call + ":" + slug, UUID.randomUUID().toString());
     }
 
-    /** More than may come together. */
+    /** More attendees than one registration may have. */
     Command.Register group(int attendees) {
         RegistrationRequest one = seat().request();
         return new Command.Register(
@@ -163,12 +163,12 @@ record SaleUnderTest(String slug) {
                         true));
     }
 
-    /** Asks as a client does: the same again while the answer is {@code unavailable}. */
+    /** Repeats the command with its key while the outcome is {@code unavailable}, as a client does. */
     static Result persistently(Admissions instance, Command.Register command) {
         return persistently(instance, command, new HashSet<>());
     }
 
-    /** @param outcomes gets what the client was told */
+    /** @param outcomes receives every outcome */
     static Result persistently(Admissions instance, Command.Register command, Set<String> outcomes) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -192,7 +192,7 @@ record SaleUnderTest(String slug) {
                 null);
     }
 
-    /** What became of an ask: {@code 201}, or the code of the problem. */
+    /** Returns {@code 201} or the code of the problem. */
     static String outcome(CompletableFuture<Result> answer) {
         return outcome(answer.join());
     }

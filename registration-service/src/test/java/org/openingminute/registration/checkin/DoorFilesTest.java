@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The files that browsers load for the door's page. */
+/** Proves size and origin of the files that browsers load for the door's page. */
 class DoorFilesTest {
 
-    /** What the page has when the camera is on and all that a browser may lack is loaded; beside it are page, stylesheet and htmx. */
+    /** Bytes with the camera on and every polyfill loaded, apart from page, stylesheet and htmx. */
     private static final int MOST_COMPRESSED = 80_000;
 
-    /** As npm has them in the packages qr 0.7.0 and @noble/ed25519 3.2.0. */
+    /** Checksums of the npm packages qr 0.7.0 and @noble/ed25519 3.2.0. */
     @ParameterizedTest
     @CsvSource({
         "qr/decode.js, 00e209820dcb11d624e9a03d6383e580766792b57d1651318f0a29e4e1ff0fe8",

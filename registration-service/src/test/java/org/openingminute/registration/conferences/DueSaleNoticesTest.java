@@ -13,6 +13,7 @@ import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Money;
 import tools.jackson.databind.JsonNode;
 
+/** Proves which notices of a sale are due when, without a database. */
 class DueSaleNoticesTest {
 
     private static final Duration THREE_DAYS = Duration.ofHours(72);

@@ -27,7 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The counts that batches keep are what one would count, whatever has happened. */
+/** Proves that the batches' counts equal a recount after any history, on the running service with its database. */
 @RegistrationServiceTest
 class SaleCountIT {
 
@@ -84,7 +84,7 @@ class SaleCountIT {
         return new ArrayList<>(List.of(cancelled, extended, accepted, refused));
     }
 
-    /** The commands of {@code docs/operate.md}. */
+    /** Runs the commands of {@code docs/operate.md}. */
     @Test
     void a_recount_repairs_them() throws IOException {
         String slug = conference();
@@ -156,7 +156,7 @@ class SaleCountIT {
         return slug;
     }
 
-    /** Somebody, and what payment-service has said of their money. */
+    /** A registrant, and the payments that payment-service has reported. */
     private final class Registrant {
 
         private static final byte[] PDF = "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII);

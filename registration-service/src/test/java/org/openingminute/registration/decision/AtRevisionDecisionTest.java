@@ -13,7 +13,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 
-/** What staff decide by the revision that they have seen, and what it would do. */
+/** Proves decisions of staff at the revision that they have seen and their previews, by batches in memory. */
 class AtRevisionDecisionTest extends ReviewBatches {
 
     @Test

@@ -22,6 +22,7 @@ import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves which definitions are accepted during a sale and what they withhold, by batches in memory. */
 class DefineDecisionTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -51,7 +52,7 @@ class DefineDecisionTest {
         assertThat(sale.conferenceChanged()).isFalse();
     }
 
-    /** Capacity 10, six taken, and a code that keeps five of them since uses of it came back. */
+    /** Capacity 10, six seats allocated, and a voucher that reserves five again since uses of it were returned. */
     @Test
     void an_outdated_rule_does_not_block_other_changes() {
         SaleState sale = sale(source(7));
@@ -104,7 +105,7 @@ class DefineDecisionTest {
         assertThat(afterAnotherPrice(taken, NOW).freesForOthers()).isFalse();
     }
 
-    /** On sale from the first of January until the end of May. */
+    /** The sale runs from January 1 until the end of May. */
     @ParameterizedTest
     @CsvSource({
         "2025-12-31T23:59:59.999Z, true",

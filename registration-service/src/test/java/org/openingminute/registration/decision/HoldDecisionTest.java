@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.lifecycle.Status;
 
-/** The end of a hold, as a batch reads it under the lock. */
+/** Proves when a hold ends, as a batch decides it, in memory. */
 class HoldDecisionTest extends ReviewBatches {
 
     @Test

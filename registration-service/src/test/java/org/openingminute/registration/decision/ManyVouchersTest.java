@@ -21,7 +21,7 @@ import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a batch costs under the lock does not depend on how many vouchers reserve. */
+/** Proves that a batch's time under the lock does not grow with the number of reserving vouchers, in memory. */
 class ManyVouchersTest {
 
     private static final int FEW = 50;
@@ -44,7 +44,7 @@ class ManyVouchersTest {
 
     private record Took(Duration endedHolds, Duration registration) {}
 
-    /** A sale with vouchers that reserve, and holds by some of them. */
+    /** A sale with reserving vouchers and holds that use some of them. */
     private final class Batches {
 
         private final Availabilities availabilities = new Availabilities();
@@ -78,7 +78,7 @@ class ManyVouchersTest {
             return new Took(holds, fastest(() -> decisions.decide(sale(NOW), one)));
         }
 
-        /** As a batch reads it. */
+        /** Returns the sale as a batch reads it. */
         private SaleState sale(Instant now) {
             return new SaleState(
                     new SaleState.Read(now, now, 0, conference, quotas, held, Map.of(), Set.of(), HOLDS),

@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import tools.jackson.databind.JsonNode;
 
-/** What becomes of a refused proof: the offer, and the order that it becomes. */
+/** Proves the offer after a refused proof, and the order that it becomes, by batches in memory. */
 class OfferDecisionTest extends ReviewBatches {
 
     @Test

@@ -15,7 +15,10 @@ import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 
-/** Money is decided by what is known here, because a failover may have lost a decision that payment-service received. */
+/**
+ * Proves that payments are decided by this service's own state, because a failover may have lost a decision that payment-service has
+ * received. Batches run in memory.
+ */
 class PaymentDecisionTest extends ReviewBatches {
 
     private static final int PRICE = 100_000;

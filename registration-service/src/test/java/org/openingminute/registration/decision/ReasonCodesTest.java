@@ -19,7 +19,7 @@ import org.openingminute.registration.lifecycle.Status;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Why registrations end and money goes back, as it is decided, kept and published. */
+/** Proves the reasons of ends and refunds as they are decided, stored and published, by batches in memory. */
 class ReasonCodesTest extends ReviewBatches {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();
@@ -65,7 +65,7 @@ class ReasonCodesTest extends ReviewBatches {
         done(cancelling(inTheirPlace, new Command.ByOrganiser(OLGA, null, false, null)));
         assertReason(inTheirPlace, Reason.of(ReasonCode.CANCELLED_BY_ORGANISER));
         UUID theirs = register(null, "seat");
-        // What a person writes is no code, whatever it reads like.
+        // Typed text must not become a code, even if it reads like one.
         String note = "the payment was taken back";
         done(cancelling(theirs, new Command.ByOrganiser(OLGA, note, false, null)));
         assertReason(theirs, new Reason(note, ReasonCode.CANCELLED_BY_ORGANISER, note));

@@ -37,13 +37,13 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 
-/** A sale with categories that need a proof, in memory; each ask is a batch of its own. */
+/** Runs commands on a sale with proofs in memory, each as a batch of its own. */
 abstract class ReviewBatches {
 
     static final Instant START = Instant.parse("2026-02-02T17:00:00Z");
     static final String SLUG = "reviews-1";
 
-    /** Students at 300.00 fall back to seats at 1000.00, alumni to nothing; both prices rise in the second phase. */
+    /** Students at 300.00 fall back to seats at 1000.00, alumni to none; both prices rise in the second phase. */
     static final String DEFINITION = """
             {"slug": "reviews-1", "name": "Reviews", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "UTC",
              "registration": {"currency": "USD", "capacity": 4, "offerHours": 12, "proofHours": 24, "reviewDays": 5,
@@ -68,7 +68,7 @@ abstract class ReviewBatches {
     final Decisions decisions =
             new Decisions(ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
-    /** What the batches have saved so far. */
+    /** The allocation saved by the batches so far. */
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
@@ -131,7 +131,7 @@ abstract class ReviewBatches {
         return (Result.Done) decide(command);
     }
 
-    /** One batch: reads what the others saved, decides, and saves. */
+    /** Runs one batch: reads the saved state, decides, and saves. */
     Result decide(Command command) {
         SaleState sale = sale();
         Result answer = decisions.decide(sale, command);
@@ -143,7 +143,7 @@ abstract class ReviewBatches {
         }
         sale.created().forEach(registration -> registrations.put(registration.id(), registration));
         sale.changed().forEach(registration -> registrations.put(registration.id(), registration));
-        // Each batch is seconds after the one before: what was freed is for sale by then.
+        // Batches are seconds apart, so freed seats are sold again by the next one.
         sale.inventory()
                 .changed()
                 .forEach((key, count) -> quotas.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
@@ -158,7 +158,7 @@ abstract class ReviewBatches {
         return answer;
     }
 
-    /** What the others saved. */
+    /** Returns the saved state. */
     SaleState sale() {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
         return TestDecisions.sale(new SaleState.Read(

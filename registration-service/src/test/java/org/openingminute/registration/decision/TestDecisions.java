@@ -7,7 +7,7 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.inventory.Availability;
 
-/** Decisions without a service around them, for the tests of other packages. */
+/** Gives tests of other packages access to decisions without a running service. */
 public final class TestDecisions {
 
     /** An organiser. */
@@ -22,7 +22,7 @@ public final class TestDecisions {
                 AddressForm.REHEARSAL);
     }
 
-    /** A batch with the availability of that instant. */
+    /** Returns the state of a batch, with the availability of its instant. */
     public static SaleState sale(SaleState.Read read) {
         return new SaleState(
                 read,

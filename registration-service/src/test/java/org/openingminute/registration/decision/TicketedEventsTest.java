@@ -13,7 +13,7 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import tools.jackson.databind.JsonNode;
 
-/** Which events bear tickets. */
+/** Proves which events contain tickets, by batches in memory. */
 class TicketedEventsTest extends ReviewBatches {
 
     @Test

@@ -25,7 +25,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An invoice is paid by transfers, which come as they come: too little, too much, too late. */
+/** Proves payment of an invoice by partial, excessive and late transfers, by batches in memory. */
 class TransferredMoneyTest extends ReviewBatches {
 
     @BeforeEach
@@ -80,7 +80,7 @@ class TransferredMoneyTest extends ReviewBatches {
         now = now.plus(Duration.ofDays(14)).plus(Duration.ofMinutes(10)).plusSeconds(1);
         decide(new Command.HoldEnded(SLUG, id));
         assertThat(status(id)).isEqualTo(Status.EXPIRED);
-        // As somebody else may write it.
+        // The same reference as another person may type it.
         markPaid(id, "k\u0131ra 17", 60_000);
 
         List<OutgoingMessage> commands = messages.stream()

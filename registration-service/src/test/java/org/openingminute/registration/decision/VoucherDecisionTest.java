@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Capacity 10, of which category b may have 5; see {@link Examples#small}. */
+/** Proves changes of vouchers, by batches in memory on capacity 10, of which category b may have 5; see {@link Examples#small}. */
 class VoucherDecisionTest {
 
     private static final IdempotencyKey KEY = new IdempotencyKey("voucher:small-1", "k");
@@ -321,7 +321,7 @@ class VoucherDecisionTest {
                 new SaleState.Read(NOW, NOW, 0, conference, new HashMap<>(allocated), Map.of(), Map.of(), Set.of(), 0));
     }
 
-    /** The batch of some seconds later: what was freed is for sale by then. */
+    /** Returns the state a few seconds later, when freed seats are sold again. */
     private static SaleState later(SaleState before, Registration known) {
         Map<QuotaKey, Inventory.Allocated> allocated = new HashMap<>();
         before.inventory()

@@ -22,7 +22,10 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The lists of registrations and attendees: search, filters, order and pages; and the figures: what waits, and how the sale went. */
+/**
+ * Proves the lists of registrations and attendees (search, filters, order, pages) and the figures of needs and sale. Uses the running
+ * service with its database.
+ */
 @RegistrationServiceTest
 class DeskListIT {
 
@@ -70,7 +73,7 @@ class DeskListIT {
         assertThat(row.body().at("/next").isNull()).isTrue();
     }
 
-    /** Its entry is taken away, as if the index had not heard of it yet. */
+    /** Deletes the entries, as if the index had not received the registration yet. */
     @Test
     void whole_reference_or_id_is_found_before_the_index_has_it() {
         Reply made = register("seat", "Ada", "Lovelace", "ada@example.org", null);
@@ -335,7 +338,7 @@ class DeskListIT {
         assertThat(sum(series(""), "registered")).isEqualTo(2);
     }
 
-    /** The day on which clocks go forward there has 23 hours. */
+    /** Clocks go forward on the first of these days, so it has 23 hours. */
     @Test
     void days_and_hours_are_those_of_the_conference() {
         minute("2026-03-08T07:59:00Z", 1, 100);

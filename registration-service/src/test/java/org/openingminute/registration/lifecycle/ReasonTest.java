@@ -10,14 +10,14 @@ import org.openingminute.registration.lifecycle.Registration.Reason;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How reasons are kept: versions before codes read and write the sentence alone. */
+/** Proves that stored reasons are compatible with versions before codes, which read and write the sentence alone. */
 class ReasonTest {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    /** As those versions wrote them, and look for them. */
+    /** The sentences that those versions write and search for. */
     private static final Map<ReasonCode, String> SENTENCES = Map.of(
             ReasonCode.CANCELLED_BY_REGISTRANT, "cancelled by the registrant",
             ReasonCode.CANCELLED_BY_ORGANISER, "on the registrant's behalf",

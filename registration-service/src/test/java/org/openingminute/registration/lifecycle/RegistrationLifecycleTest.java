@@ -20,7 +20,7 @@ import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition
 import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition.Refuse;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle.TransitionRow;
 
-/** Every row of the table, as what is given and what is expected; a row that is not visited here fails the build. */
+/** Proves every row of the transition table by its input and outcome; a row that no test visits fails the build. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RegistrationLifecycleTest {
 

@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tickets by the vectors of the contract, which another implementation made, and checked by a program in another language. */
+/** Proves tickets by the contract's vectors, which another implementation has made, and by a verifier in another language. */
 class TicketSignerTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

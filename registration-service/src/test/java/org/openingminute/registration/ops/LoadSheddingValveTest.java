@@ -32,7 +32,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A Tomcat with the valve and one servlet: what is asked of it goes over connections, byte by byte. */
+/** Proves the valve in a real Tomcat with one servlet, by requests written byte by byte to sockets. */
 class LoadSheddingValveTest {
 
     private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
@@ -141,7 +141,7 @@ class LoadSheddingValveTest {
         assertThat(answer(stream)).startsWith("HTTP/1.1 200");
     }
 
-    /** Each stays inside. */
+    /** Sends requests that stay in the servlet. */
     private List<Socket> fill(String call, int requests) throws IOException {
         servlet.blocks = true;
         List<Socket> inside = new ArrayList<>();
@@ -219,7 +219,7 @@ class LoadSheddingValveTest {
         return socket;
     }
 
-    /** An answer with a length, without the date. */
+    /** Returns a response with a known length, without its date. */
     private static String answer(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder answer = new StringBuilder();

@@ -11,7 +11,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What gateways share about sessions of staff. */
+/** Proves that gateways share ended sessions of staff, over HTTP on the running service. */
 @RegistrationServiceTest
 class StaffSessionsIT {
 

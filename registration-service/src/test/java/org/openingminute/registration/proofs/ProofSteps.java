@@ -12,7 +12,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the tests of categories with proof call, and how they read the answers. */
+/** Calls on categories with a proof, shared by tests. */
 final class ProofSteps {
 
     static final int FIVE_MEGABYTES = 5 * 1024 * 1024;
@@ -29,7 +29,7 @@ final class ProofSteps {
         this.jdbc = jdbc;
     }
 
-    /** Seats at 100.00 of which there are so many, and students at 30.00 who fall back to them. */
+    /** Publishes a conference with this number of seats at 100.00, and students at 30.00 who fall back to them. */
     String conference(int seats) {
         String slug = "proofs-" + UUID.randomUUID().toString().substring(0, 8);
         service.put("/api/admin/conferences/" + slug, staffToken("organiser"), """

@@ -11,6 +11,7 @@ import org.openingminute.registration.registrations.MailEventsListener.ReportedM
 import org.openingminute.registration.registrations.MailEventsListener.ReportedMail.MailState;
 import org.openingminute.registration.registrations.TimelineRepository.FailedMail;
 
+/** Proves which failed mails need an organiser. */
 class FailedMailsTest {
 
     private static final Instant AT = Instant.parse("2026-02-02T17:00:00Z");

@@ -17,6 +17,7 @@ import org.openingminute.messaging.operations.MessagingStatus.Broker;
 import org.openingminute.messaging.operations.MessagingStatus.GroupLag;
 import org.openingminute.registration.registrations.HoldGrace.LastProgress;
 
+/** Proves under which conditions ended holds wait, without a database. */
 class HoldGraceTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");

@@ -16,7 +16,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Polls of several messages, as a reader gets them. */
+/** Proves that each poll of several messages is applied once, even if a message among them cannot be applied, on the running service. */
 @RegistrationServiceTest
 class ReadersIT {
 

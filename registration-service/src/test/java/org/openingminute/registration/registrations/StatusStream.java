@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A registration's server-sent events, in their order. */
+/** A client of a registration's server-sent events, in order. */
 final class StatusStream implements AutoCloseable {
 
     private final HttpClient http;
@@ -27,9 +27,9 @@ final class StatusStream implements AutoCloseable {
     private volatile int retry;
 
     /**
-     * An event, as the HTML standard reads it.
+     * An event, parsed as the HTML standard says.
      *
-     * @param at when it came, by {@link System#nanoTime}
+     * @param at the time of arrival, by {@link System#nanoTime}
      */
     record Event(String id, JsonNode body, long at) {
 
@@ -41,7 +41,7 @@ final class StatusStream implements AutoCloseable {
     private StatusStream(HttpClient http, HttpRequest request) {
         this.http = http;
         this.end = http.sendAsync(request, HttpResponse.BodyHandlers.ofLines())
-                // Of the threads on which the client would go on, too few may wait.
+                // A virtual thread, because the client's own pool has too few threads for blocking reads.
                 .thenAcceptAsync(response -> response.body().forEach(this::read), Thread::startVirtualThread);
     }
 
@@ -73,7 +73,7 @@ final class StatusStream implements AutoCloseable {
         return next;
     }
 
-    /** After how many milliseconds a browser would come back. */
+    /** Returns after how many milliseconds a browser would reconnect. */
     int retry() {
         return retry;
     }

@@ -25,7 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The commands of {@code docs/operate.md} give the counts of unpaid seats that batches keep. */
+/**
+ * Proves that the recount of {@code docs/operate.md} equals the batches' counts of unpaid seats, on the running service with its database.
+ */
 @RegistrationServiceTest
 @TestPropertySource(properties = "LIMITS=on")
 class UnpaidRecountIT {
@@ -75,7 +77,7 @@ class UnpaidRecountIT {
                 .noneMatch(part -> part.get("ends_at").toString().startsWith("9999"));
     }
 
-    /** A version before this one drops what it does not know. */
+    /** A version before this one drops fields that it does not know. */
     private void writeAsBefore(Reply made) {
         jdbc.sql("update registration set document = (document::jsonb - 'countedBy')::json where id = ?")
                 .param(UUID.fromString(made.text("id")))

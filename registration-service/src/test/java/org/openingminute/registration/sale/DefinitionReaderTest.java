@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.FieldError;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves defaults and errors of a definition, without Spring. */
 class DefinitionReaderTest {
 
     @Test

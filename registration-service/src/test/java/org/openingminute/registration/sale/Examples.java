@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Definitions and orders that tests begin with. */
+/** Definitions and orders that tests start from. */
 public final class Examples {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -41,7 +41,7 @@ public final class Examples {
         return JSON.treeToValue(body, RegistrationRequest.class);
     }
 
-    /** The least that a definition may say, with room for more in {@code registration}. */
+    /** Returns the smallest valid definition, with further fields of {@code registration}. */
     public static String small(String moreTerms) {
         return """
                 {"slug": "small-1", "name": "Small", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "Europe/Berlin",
@@ -75,7 +75,7 @@ public final class Examples {
         };
     }
 
-    /** A percentage with up to four decimals; often one that leaves halves of a minor unit to be rounded. */
+    /** Returns a percentage with up to four decimals that often leaves half a minor unit to round. */
     public static BigDecimal percent(RandomGenerator random) {
         return switch (random.nextInt(4)) {
             case 0 -> BigDecimal.valueOf(random.nextInt(2) * 100L);
@@ -84,7 +84,7 @@ public final class Examples {
         };
     }
 
-    /** A request for so many seats of one category. */
+    /** Returns a request for this number of seats in one category. */
     public static RegistrationRequest seats(int count, String category, @Nullable String voucher) {
         RegistrationRequest.RequestedAttendee one = new RegistrationRequest.RequestedAttendee(
                 category, "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, null);

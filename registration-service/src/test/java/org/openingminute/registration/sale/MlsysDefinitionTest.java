@@ -13,6 +13,7 @@ import org.openingminute.registration.inventory.Limits;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Sale.Moment;
 
+/** Proves the shipped definition of MLSys 2026: phases, prices and limits. */
 class MlsysDefinitionTest {
 
     private final Definition mlsys = Examples.mlsys();

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves amounts of money: JSON, currencies, overflow, rounding and texts. */
 class MoneyTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves the validation of requests, without Spring. */
 class OrderCheckTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -17,7 +17,7 @@ import org.openingminute.registration.sale.Pricing.Quote;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sums that add up to the minor unit, whatever the currency, the voucher and the tax. */
+/** Proves by random orders that amounts add up to the minor unit for every currency, voucher and tax. */
 class PricingPropertiesTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -147,7 +147,7 @@ class PricingPropertiesTest {
         assertThat(new Money(1234, "KWD").inWords()).isEqualTo("KWD 1.234");
     }
 
-    /** Half up by integers: what is off is price × ten-thousandths of a percent, over a million. */
+    /** Rounds half up in integers: price × ten-thousandths of a percent / 1,000,000. */
     private static long off(Voucher voucher, long price) {
         @Nullable BigDecimal percent = voucher.percentOff();
         if (percent != null) {
@@ -173,7 +173,7 @@ class PricingPropertiesTest {
                 Pricing.quote(definition, definition.registration().phases().getFirst(), order, NOW);
     }
 
-    /** Categories c0 to c2 and, for holders of UNLOCK alone, u; add-ons x0 to x2; four vouchers. */
+    /** Categories c0 to c2, and u for holders of UNLOCK only; add-ons x0 to x2; four vouchers. */
     private static Definition definition(RandomGenerator random) {
         ObjectNode definition = (ObjectNode) Examples.json(Examples.small(""));
         ObjectNode terms = definition.withObject("registration");
@@ -219,7 +219,7 @@ class PricingPropertiesTest {
         };
     }
 
-    /** 1 to 10 attendees; one with a voucher has somebody whom it touches. */
+    /** 1 to 10 attendees; if there is a voucher, it applies to at least one of them. */
     private static Order order(Definition definition, RandomGenerator random) {
         @Nullable String voucher = random.nextInt(3) == 0 ? null : VOUCHERS.get(random.nextInt(VOUCHERS.size()));
         List<Order.OrderLine> lines = new ArrayList<>();

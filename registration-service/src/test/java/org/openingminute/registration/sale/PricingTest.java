@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
+/** Proves prices, discounts and taxes by examples. */
 class PricingTest {
 
     private static final long SEED = 17L;
@@ -57,7 +58,7 @@ class PricingTest {
                 "taxPercent": 7.7, "vouchers": [{"code": "HALF", "percentOff": 50}]
                 """);
         Quote quote = quoted(definition, Examples.order("Half", "a", "a", "b"));
-        // 501 + 501 + 167; 1166 left; 89.782 tax
+        // Discount 501 + 501 + 167; 1166 remain; tax 89.782.
         assertThat(quote.discount().amount()).isEqualTo(1169);
         assertThat(quote.tax().amount()).isEqualTo(90);
         assertThat(quote.total().amount()).isEqualTo(1256);

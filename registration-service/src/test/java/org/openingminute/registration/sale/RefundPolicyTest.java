@@ -16,6 +16,7 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves refunds by examples of policies. */
 class RefundPolicyTest {
 
     private static final long SEED = 18L;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.registration.Property;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
-/** What a cancellation gives back, whatever the policy, the instant and what was given back before. */
+/** Proves the bounds of refunds by random policies, instants and earlier refunds. */
 class RefundPropertiesTest {
 
     private static final int CASES = 1_000;
@@ -95,7 +95,7 @@ class RefundPropertiesTest {
         return refund.amount();
     }
 
-    /** Up to five steps, some of them a second apart. */
+    /** Returns up to five rules, some of them a second apart. */
     private static List<CancellationRule> policy(RandomGenerator random) {
         List<CancellationRule> policy = new ArrayList<>();
         Instant until = START;

@@ -20,6 +20,7 @@ import org.openingminute.registration.sale.Sale.Moment;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves which phase each instant belongs to and which phases are refused. */
 class SaleTest {
 
     private static final long SEED = 20260202L;
@@ -92,7 +93,7 @@ class SaleTest {
         for (Duration earlier : List.of(Duration.ofNanos(1), Duration.ofMillis(1), Duration.ofSeconds(1))) {
             assertThat(at(sale, first.minus(earlier))).isEqualTo(before);
         }
-        // A phase may be a single second long, so later instants stay inside it.
+        // A phase may last a single second, so later instants stay within it.
         for (Duration later : List.of(Duration.ZERO, Duration.ofNanos(1), Duration.ofMillis(999))) {
             assertThat(at(sale, first.plus(later))).isEqualTo(from);
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.Problem;
 
+/** Proves that bank statements of various formats are read, without Spring. */
 class BankFileTest {
 
     private static final String GERMAN = """

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.registration.sale.Money;
 
+/** Proves how amounts and days of bank statements are read. */
 class BankNotationTest {
 
     @ParameterizedTest

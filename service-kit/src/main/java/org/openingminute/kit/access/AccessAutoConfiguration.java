@@ -5,7 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
-/** {@link AccessTokens} and {@link CallerResolver}, in a service that has {@link AccessSettings}. */
+/** Provides {@link AccessTokens} and {@link CallerResolver} in every service that has an {@link AccessSettings} bean. */
 @AutoConfiguration
 @ConditionalOnBean(AccessSettings.class)
 class AccessAutoConfiguration {

@@ -4,11 +4,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claims of a registrant's token. Immutable.
+ * The claims of an access token, with which a registrant opens a registration. Immutable.
  *
- * @param attendee the one attendee it is for, or {@code null} for the contact
- * @param generation must be the one that the registration has now; a transfer raises an attendee's
- * @param delivered whether it is one that we only ever send to the holder's address, so that it shows who reads there
+ * @param attendee the attendee whose data the token opens; {@code null} for the registration's contact
+ * @param generation must equal the registration's present generation; each transfer of an attendee's place raises the attendee's
+ *     generation
+ * @param delivered whether the token is sent to the holder's own address and nowhere else, so that its use proves access to that
+ *     mailbox
  */
 public record AccessToken(UUID registration, @Nullable UUID attendee, int generation, boolean delivered) {
 
@@ -19,12 +21,12 @@ public record AccessToken(UUID registration, @Nullable UUID attendee, int genera
         }
     }
 
-    /** One that may be in an answer. */
+    /** A token that an API answer may contain. */
     public AccessToken(UUID registration, @Nullable UUID attendee, int generation) {
         this(registration, attendee, generation, false);
     }
 
-    /** The same, to be sent to the holder's address and nowhere else. */
+    /** The same claims for a token that is sent to the holder's address and nowhere else. */
     public AccessToken toBeDelivered() {
         return new AccessToken(registration, attendee, generation, true);
     }

@@ -15,9 +15,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs and reads access tokens: {@code keyId.registration.attendee-or-dash.generation.signature}, the signature an HMAC-SHA256 over
- * all before its dot, as {@code docs/interfaces.md} has it; of a delivered one over that with {@code "delivered "} before it. Nothing
- * is stored: a token is its own proof. Immutable.
+ * Signs and verifies access tokens. A token reads {@code keyId.registration.attendee-or-dash.generation.signature}; the signature is an
+ * HMAC-SHA256 over everything before the last dot, see {@code docs/interfaces.md}. The HMAC of a delivered token covers
+ * {@code "delivered "} followed by the same text. Tokens are self-contained: none is stored. Immutable.
  */
 public final class AccessTokens {
 
@@ -40,7 +40,8 @@ public final class AccessTokens {
     /**
      * Reads keys from their configuration.
      *
-     * @param configured {@code id:base64url-secret}, comma separated, 32 bytes at least; the first signs, all verify
+     * @param configured {@code id:base64url-secret}, comma separated; a secret has at least 32 bytes. The first key signs, all keys
+     *     verify
      * @throws IllegalArgumentException if there is no key, a key is malformed or too short, or two keys have the same id; the
      *     message contains no secret
      */
@@ -49,9 +50,9 @@ public final class AccessTokens {
     }
 
     /**
-     * Reads keys from another setting than {@code ACCESS_TOKEN_KEYS}, for tokens that others than registrants bear.
+     * Reads keys from a setting other than {@code ACCESS_TOKEN_KEYS}, for tokens whose holders are not registrants.
      *
-     * @param setting its name, for messages
+     * @param setting the setting's name, for error messages
      * @throws IllegalArgumentException as {@link #of(String)}
      */
     public static AccessTokens of(String setting, String configured) {
@@ -76,12 +77,12 @@ public final class AccessTokens {
         try {
             return Base64.getUrlDecoder().decode(secret);
         } catch (IllegalArgumentException e) {
-            // The cause is left out, because its message would repeat a part of the secret.
+            // The cause is left out because its message would quote a part of the secret.
             throw new IllegalArgumentException("a secret of " + setting + " is not base64url");
         }
     }
 
-    /** The token with these claims, signed with the first key. */
+    /** Signs a token with the first key. */
     public String sign(AccessToken token) {
         String attendee = token.attendee() == null ? "-" : token.attendee().toString();
         String signed = String.join(
@@ -94,9 +95,9 @@ public final class AccessTokens {
     }
 
     /**
-     * Reads a token that was signed with one of the keys; whether its generation is still good is for the registration to say.
+     * Verifies a token against all keys. The caller compares the generation with the registration's present one.
      *
-     * @return empty for every other text
+     * @return the token's claims; empty if the text is not a token, or no key verifies it
      */
     public Optional<AccessToken> read(String token) {
         return verified(ACCESS, token, "")
@@ -117,31 +118,35 @@ public final class AccessTokens {
                         (int) generation));
     }
 
-    /** Whether a text has the form of an access token; verifying it takes the keys. */
+    /** Whether a text has the form of an access token. Does not verify the signature. */
     public static boolean isOfTheirForm(String text) {
         return ACCESS.matcher(text).matches();
     }
 
     /**
-     * A token for another purpose than opening a registration: {@code keyId.text.signature}. The signed text begins with the
-     * purpose and a space, which no access token has, so that neither is ever taken for the other.
+     * Signs a text for a purpose other than opening a registration: {@code keyId.text.signature}. The signed text begins with the purpose
+     * and a space. No access token does, so neither kind of token can stand in for the other.
      *
      * @param purpose one word
-     * @param text without a dot; anyone who has the token can read it
+     * @param text must not contain a dot; anyone who has the token can read the text
      */
     public String sign(String purpose, String text) {
         String signed = keys.firstEntry().getKey() + "." + text;
         return signed + "." + signature(keys.firstEntry().getValue(), purpose + " " + signed);
     }
 
-    /** The text that was signed for this purpose; empty if it was not. */
+    /**
+     * Verifies a token that was signed for this purpose.
+     *
+     * @return the signed text; empty if the token is invalid or was signed for another purpose
+     */
     public Optional<String> read(String purpose, String token) {
         return verified(PURPOSE, token, purpose + " ").map(form -> form.group("text"));
     }
 
     /**
-     * A keyed hash that recognises a text without storing it. It is made with the last key, so it stays the same while newer keys
-     * are put in front.
+     * A keyed hash by which a text is recognised without being stored. The last key makes the hash, so the hash stays the same when newer
+     * keys are put in front.
      *
      * @param purpose one word, distinct from those of {@link #sign(String, String)}
      */

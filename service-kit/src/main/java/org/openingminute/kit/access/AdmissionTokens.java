@@ -7,28 +7,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs and reads admissions. Who signs and who checks share the keys of {@code WAITING_ROOM_KEYS}, and nothing is stored: that an
- * admission is used once is for the one who takes it to see. Immutable.
+ * Signs and verifies admission tokens. The gateway, which signs, and the service that verifies share the keys of {@code WAITING_ROOM_KEYS}.
+ * Nothing is stored here: the service that redeems an admission ensures that it is redeemed only once. Immutable.
  */
 public final class AdmissionTokens {
 
     private static final String PURPOSE = "admission";
-    /** When it was given stands in one that was made longer alone: the version before knows no other. */
+    /** Only an extended admission carries {@code given}, because the previous version does not know that field. */
     private static final Pattern TEXT = Pattern.compile(
             "(?<scope>[a-z0-9-]+):(?<room>\\d{1,18}):(?<number>\\d{1,18}):(?:(?<given>\\d{1,12}):)?(?<until>\\d{1,12}):(?<client>[bp])");
 
     private final AccessTokens keys;
 
-    /**
-     * Tokens by these keys.
-     *
-     * @param keys those of {@code WAITING_ROOM_KEYS}
-     */
+    /** @param keys the keys of {@code WAITING_ROOM_KEYS} */
     public AdmissionTokens(AccessTokens keys) {
         this.keys = keys;
     }
 
-    /** The token of an admission. It has no character that a cookie or a header would not take. */
+    /** Signs an admission. The token contains only characters that cookies and headers allow. */
     public String sign(Admission admission) {
         String until = Long.toString(admission.until().getEpochSecond());
         return keys.sign(
@@ -43,13 +39,14 @@ public final class AdmissionTokens {
     }
 
     /**
-     * The admission that a request bears.
+     * Returns the valid admission of a request.
      *
-     * @param scope what it has to be good for
-     * @param token from the header {@code Admission-Token}; does not count for an admission that is also a cookie
-     * @param cookie counts before the token
-     * @param now an admission that ended at this instant is not returned
-     * @return empty if there is none, or it is forged, of another scope, over or torn from its browser
+     * @param scope the scope in which the admission has to be valid
+     * @param token the header {@code Admission-Token}; ignored for an admission that is bound to a cookie
+     * @param cookie the admission cookie; takes precedence over the token
+     * @param now the present instant; an admission is over at its end
+     * @return empty if the request has none, or it is forged, over, of another scope, or presented without the cookie to which it is
+     *     bound
      */
     public Optional<Admission> read(String scope, @Nullable String token, @Nullable String cookie, Instant now) {
         return read(cookie)

@@ -15,9 +15,10 @@ import org.openingminute.kit.problem.Problem;
 public sealed interface Caller {
 
     /**
-     * Refuses a contact whose link was taken back. A token of a generation that is not known here yet is genuine, and passes.
+     * Refuses a contact whose link was revoked. A generation higher than the one known here is accepted, because the token is genuine and
+     * this copy may be behind.
      *
-     * @param contactGeneration the contact's links below it have ended
+     * @param contactGeneration the present generation; links of lower generations are revoked
      * @throws Problem {@code unauthenticated}
      */
     default void requireNotEnded(long contactGeneration) {
@@ -29,15 +30,15 @@ public sealed interface Caller {
     }
 
     /**
-     * The caller in a scope, of what was looked up: a member of staff with the roles that count there. A registrant stays the same.
+     * Narrows the caller to a scope: a member of staff keeps only the roles that count there. A registrant is returned unchanged.
      *
-     * @throws Problem {@code forbidden} for staff whose roles are limited to others
+     * @throws Problem {@code forbidden} for staff none of whose roles counts in the scope
      */
     default Caller in(String scope) {
         return this;
     }
 
-    /** When the caller's token ends if nobody ends it before; {@link Instant#MAX} for a token that bears no time. */
+    /** When the caller's token expires; {@link Instant#MAX} for a token without an expiry. */
     Instant until();
 
     /** The contact of a registration, or one of its attendees. */
@@ -50,11 +51,11 @@ public sealed interface Caller {
     }
 
     /**
-     * A member of staff. As a resolver returns it, it has the roles alone that give the permission that was named.
+     * A member of staff. A caller that {@link CallerResolver} returns has only the roles that grant the requested permission.
      *
-     * @param person for the audit, with the role in which the person acts
+     * @param person the person for the audit, with the role in which the person acts
      * @param grants the roles that this version knows
-     * @param until when the token ends
+     * @param until when the token expires
      */
     record Staff(Person person, Set<Role.Grant> grants, Instant until) implements Caller {
 
@@ -67,7 +68,7 @@ public sealed interface Caller {
             return person.subject();
         }
 
-        /** The roles, wherever they count. */
+        /** The roles, whatever their scopes. */
         public Set<Role> roles() {
             return grants.stream()
                     .map(Role.Grant::role)
@@ -75,9 +76,9 @@ public sealed interface Caller {
         }
 
         /**
-         * With the roles that give a permission, in whatever scope; where the scope is known, {@link #in} has to follow.
+         * Keeps only the roles that grant a permission, in any scope. Once the scope is known, {@link #in} must follow.
          *
-         * @throws Problem {@code forbidden} if there are none
+         * @throws Problem {@code forbidden} if no role grants it
          */
         public Staff with(Permission permission) {
             return narrowed(grant -> permission.isOf(grant.role()), permission.sentence());
@@ -89,7 +90,7 @@ public sealed interface Caller {
         }
 
         /**
-         * With the roles that count everywhere, for what belongs to no scope.
+         * Keeps only the roles without a scope, for resources that belong to no scope.
          *
          * @throws Problem {@code forbidden} if there are none
          */
@@ -97,7 +98,7 @@ public sealed interface Caller {
             return narrowed(grant -> grant.scope() == null, "Your role is limited to a part of this.");
         }
 
-        /** The scopes to which a list has to be limited; empty for no limit. */
+        /** The scopes to which a list must be limited; empty if the caller may see all. */
         public Optional<Set<String>> scopes() {
             Set<String> scopes = grants.stream()
                     .flatMap(grant -> Stream.ofNullable(grant.scope()))

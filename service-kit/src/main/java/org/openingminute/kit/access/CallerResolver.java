@@ -18,10 +18,11 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.ServletServerHttpRequest;
 
 /**
- * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
- * or ended token 401; another registration's token, or an insufficient role, 403. Only then is the resource looked up. A token
- * in the header takes precedence over one in a cookie, and an organiser's session over a link's cookie, which may have ended;
- * a session that is limited to a scope does not, since the link may be for another.
+ * Identifies the caller of a request, and refuses in the order of the contract: no token 401; a write by cookie from another site 403; an
+ * invalid or expired token 401; a token of another registration, or an insufficient role, 403. The resource is looked up only after that.
+ *
+ * <p>A token in the header takes precedence over cookies. Among cookies, the session of an organiser of all scopes takes precedence over a
+ * registration's link, which may have been revoked; any other staff session does not, because the link may be for another scope.
  */
 public final class CallerResolver {
 
@@ -42,9 +43,9 @@ public final class CallerResolver {
     }
 
     /**
-     * A resolver with these keys. It fetches the keys of staff tokens when the first staff token comes.
+     * Creates a resolver. The keys of staff tokens are fetched when the first staff token arrives.
      *
-     * @param clock by which staff tokens end
+     * @param clock decides when staff tokens expire
      * @throws IllegalArgumentException if the keys of access tokens cannot be used, see {@link AccessTokens#of}
      */
     public static CallerResolver of(AccessSettings settings, Clock clock) {
@@ -54,22 +55,22 @@ public final class CallerResolver {
                 settings.publicUrl());
     }
 
-    /** The token of a registration's contact; derived each time, never stored. */
+    /** The access token of a registration's contact. It is derived on each call and never stored. */
     public String contactToken(UUID registration, int generation) {
         return accessTokens.sign(AccessToken.ofContact(registration, generation));
     }
 
-    /** The cookie that a registration's page sets for only that registration. */
+    /** The cookie that opens one registration, set by that registration's page. */
     public ResponseCookie cookie(UUID registration, String token) {
         return cookie(cookieName(registration.toString()), token).build();
     }
 
-    /** Whether a browser has a cookie of the registration, which may have ended. */
+    /** Whether the browser has a cookie for the registration; its token may be revoked. */
     public boolean remembers(HttpServletRequest request, UUID registration) {
         return cookie(request, cookieName(registration.toString())).isPresent();
     }
 
-    /** The cookies by which this browser forgets all registrations that it has opened. */
+    /** Cookies that make this browser forget every registration that it has opened. */
     public List<ResponseCookie> forgetting(HttpServletRequest request) {
         return cookies(request)
                 .map(Cookie::getName)
@@ -79,7 +80,7 @@ public final class CallerResolver {
                 .toList();
     }
 
-    /** The cookie by which a browser forgets one registration. */
+    /** The cookie that makes a browser forget one registration. */
     public ResponseCookie forgetting(UUID registration) {
         return forgotten(cookieName(registration.toString()));
     }
@@ -101,11 +102,11 @@ public final class CallerResolver {
     }
 
     /**
-     * Returns a caller who may see a registration: its contact, one of its attendees, or a member of staff with the permission,
-     * who is to be asked for the registration's scope once that is known, see {@link Caller#in}.
+     * Returns a caller who may see a registration: its contact, one of its attendees, or a member of staff with the permission. The caller
+     * of this method narrows staff to the registration's scope once it is known, see {@link Caller#in}.
      *
-     * @throws Problem {@code unauthenticated} without a good token, {@code forbidden} for everybody else and for a write by cookie
-     *     from another site, {@code unavailable} if a staff token cannot be checked
+     * @throws Problem {@code unauthenticated} without a valid token, {@code forbidden} for everybody else and for a write by cookie
+     *     from another site, {@code unavailable} if a staff token cannot be verified
      */
     public Caller forRegistration(HttpServletRequest request, UUID registration, Permission staff) {
         return require(resolve(request, registration.toString()), registration.toString(), staff);
@@ -115,7 +116,7 @@ public final class CallerResolver {
      * Returns a caller who may act on a registration: its contact, or a member of staff with the permission; see
      * {@link #forRegistration}.
      *
-     * @param registration as it stands in the path; only staff are told that it is not an id
+     * @param registration the id as it stands in the path; only staff learn that it is not a valid id
      * @throws Problem as {@link #forRegistration}
      */
     public Caller forContact(HttpServletRequest request, String registration, Permission staff) {
@@ -130,8 +131,8 @@ public final class CallerResolver {
      * Returns a caller who may see an attendee's own data: the attendee, the registration's contact, or a member of staff with
      * the permission; see {@link #forRegistration}.
      *
-     * @param registration as it stands in the path
-     * @param attendee as it stands in the path
+     * @param registration the id as it stands in the path
+     * @param attendee the id as it stands in the path
      * @throws Problem as {@link #forRegistration}
      */
     public Caller forAttendee(HttpServletRequest request, String registration, String attendee, Permission staff) {
@@ -145,7 +146,7 @@ public final class CallerResolver {
     }
 
     /**
-     * A member of staff with a permission in some scope, for calls that have to look up which; see {@link Caller#in}.
+     * Returns a member of staff who has a permission in some scope, for calls that have to look up the scope first; see {@link Caller#in}.
      *
      * @throws Problem as {@link #forRegistration}
      */
@@ -154,7 +155,7 @@ public final class CallerResolver {
     }
 
     /**
-     * A member of staff with a permission in a scope.
+     * Returns a member of staff who has a permission in the given scope.
      *
      * @throws Problem as {@link #forRegistration}
      */
@@ -203,7 +204,8 @@ public final class CallerResolver {
     }
 
     /**
-     * Refuses a write that may set a cookie if a page of another site makes it; without a named page it is no browser's.
+     * Refuses a write that may set a cookie if a page of another site sent it. A request that names no page does not come from a browser
+     * and passes.
      *
      * @throws Problem {@code forbidden}
      */

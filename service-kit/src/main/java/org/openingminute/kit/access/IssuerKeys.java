@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An issuer's keys. They are fetched when the first token comes, when they are five minutes old, and for an unknown key id, but for
- * such ids once in 30 s at most. While the issuer is away they are kept for twelve hours. Safe for use by many threads, which wait
- * for the one fetch under way, 3 s at most.
+ * The public keys of a token issuer, cached. They are fetched for the first token, again when they are five minutes old, and for an unknown
+ * key id at most once in 30 s. While the issuer is unreachable, the cached keys serve for twelve hours. Thread-safe: all threads wait for
+ * the one fetch in progress, 3 s at most.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
 
@@ -32,14 +32,14 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
 
     private static final Duration CONNECT_AND_READ_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Of a whole fetch, with the look-up of the name and a body that trickles. */
+    /** The limit for a whole fetch, including name resolution and a body that arrives slowly. */
     private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     private static final Duration FRESH = Duration.ofMinutes(5);
     private static final Duration KEPT = Duration.ofHours(12);
     private static final Duration BETWEEN_UNKNOWN_IDS = Duration.ofSeconds(30);
 
-    /** The pause after a failed fetch while there are kept keys, and while there are none. */
+    /** The pause after a failed fetch while cached keys can be used. */
     private static final Duration AWAY_WITH_KEYS = Duration.ofSeconds(30);
 
     private static final Duration AWAY_WITHOUT_KEYS = Duration.ofSeconds(1);
@@ -49,10 +49,10 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private final ResourceRetriever retriever;
     private final Clock clock;
 
-    // All that follows is guarded by this.
+    // Everything below is guarded by this object's monitor.
     private @Nullable Fetched kept;
     private CompletableFuture<Fetched> latest = CompletableFuture.failedFuture(new IllegalStateException("none yet"));
-    // Longer than anybody waits, if it hangs.
+    // A hanging fetch may keep its thread alive after every caller has stopped waiting.
     private boolean threadIsAlive;
     private boolean away;
     private long nextFetch = Long.MIN_VALUE;
@@ -79,7 +79,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         return found.isEmpty() ? selector.select(usable(newerThan(known)).keys()) : found;
     }
 
-    /** The keys, or what failed, of a fetch that may be under way. */
+    /** The cached keys if they are fresh; otherwise the fetch in progress or a new one. */
     private synchronized CompletableFuture<Fetched> fresh() {
         long now = clock.millis();
         return kept != null && kept.isYounger(FRESH, now) ? CompletableFuture.completedFuture(kept) : fetch(now);
@@ -96,7 +96,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         return known.equals(kept) ? fetch(now) : latest;
     }
 
-    /** The fetch under way or, in the pause after it, the one that failed; else a new one. */
+    /** The fetch in progress; during the pause after a failed fetch, that one; otherwise a new fetch. */
     private CompletableFuture<Fetched> fetch(long now) {
         if (latest.isDone() && !threadIsAlive && now >= nextFetch) {
             CompletableFuture<Fetched> fetched = new CompletableFuture<>();
@@ -153,7 +153,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         }
     }
 
-    /** Waits; the kept keys if the fetch failed. */
+    /** Waits for a fetch; returns the cached keys if it failed. */
     private Fetched usable(CompletableFuture<Fetched> fetch) throws JWKSetUnavailableException {
         try {
             return fetch.join();

@@ -11,9 +11,9 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
 
 /**
- * Whether a page of ours makes a request. A browser sends its cookies, and takes new ones, whichever page makes it; it names the
- * page's origin in {@code Origin}, or the page in {@code Referer}. Origins are compared as browsers compare them, by scheme, host
- * and port. Immutable.
+ * Decides whether a request was sent by one of our own pages (protection against cross-site request forgery). A browser sends and accepts
+ * cookies whichever site's page makes the request, but names that page's origin in {@code Origin}, or its URL in {@code Referer}. Origins
+ * are compared by scheme, host and port, as browsers do. Immutable.
  */
 public final class OriginCheck {
 
@@ -25,7 +25,7 @@ public final class OriginCheck {
     }
 
     /**
-     * Refuses a write that believes a cookie, unless a page of ours makes it.
+     * Refuses a write that is authenticated by a cookie unless one of our own pages sent it.
      *
      * @throws Problem {@code forbidden}
      */
@@ -36,7 +36,8 @@ public final class OriginCheck {
     }
 
     /**
-     * Refuses a write that believes no cookie and may set one, if a page of another site makes it. A program names no page.
+     * Refuses an unauthenticated write that may set a cookie if a page of another site sent it. A client that is not a browser names no
+     * page and passes.
      *
      * @throws Problem {@code forbidden}
      */
@@ -63,10 +64,10 @@ public final class OriginCheck {
         return new Problem(CommonProblem.FORBIDDEN, "This page may not act on your behalf.").because("foreign-page");
     }
 
-    /** @param port the scheme's own where the URL has none */
+    /** @param port the scheme's default port where the URL names none */
     private record Origin(String scheme, String host, int port) {
 
-        /** Of a header that has an origin and nothing else. */
+        /** Parses a header whose value must be an origin and nothing else. */
         private static Optional<Origin> of(@Nullable String origin) {
             return parsed(origin)
                     .filter(uri ->

@@ -10,21 +10,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What members of staff may do, and in which roles: the one table, of which every call of staff names a row. A role that is limited
- * to one scope gives it there alone.
+ * What members of staff may do, and which roles grant it. Every call of staff names one of these permissions; there is no other table. A
+ * role that is limited to one scope grants its permissions only there.
  */
 public enum Permission {
-    /** Defines, decides and reads all of a scope, and does what a registrant may. */
+    /** Define, manage and read everything in a scope, and do what a registrant may. */
     ORGANISE,
-    /** Moves money, and reads what became of it. */
+    /** Move money, and read what became of it. */
     KEEP_ACCOUNTS,
-    /** Lets people in. */
+    /** Check attendees in. */
     ADMIT,
-    /** Keeps the system running. */
+    /** Operate the system. */
     OPERATE,
-    /** Reads a registration, of which each role sees its own part. */
+    /** Read a registration; each role sees only its own part. */
     READ_REGISTRATION,
-    /** Ends the own session. */
+    /** End the caller's own session. */
     END_SESSION;
 
     private Set<Role> roles() {
@@ -37,12 +37,12 @@ public enum Permission {
         };
     }
 
-    /** Whether a role gives it. */
+    /** Whether a role grants this permission. */
     boolean isOf(Role role) {
         return roles().contains(role);
     }
 
-    /** The refusal's sentence for those who have none of the roles. */
+    /** The detail of the refusal for callers without a sufficient role. */
     public String sentence() {
         return "This requires the role " + roles().stream().map(Role::wireName).collect(Collectors.joining(" or "))
                 + ".";

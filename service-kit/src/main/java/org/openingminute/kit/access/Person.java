@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A member of staff, as acts are recorded. Immutable.
+ * A member of staff, as the audit records them. Immutable.
  *
- * @param subject the account, which stays the same when the name changes
- * @param name the person's name, or the account's where none is known; 200 characters at most, and no control characters, whatever the
- *     account's holder has entered elsewhere
- * @param role in which an act is done; {@code null} outside of any
+ * @param subject the account's id, which stays the same when the name changes
+ * @param name the person's name, or the account's where no name is known; cut to 200 characters and without control characters,
+ *     whatever the system of its origin allows
+ * @param role the role in which the person acts; {@code null} outside of an act
  */
 public record Person(String subject, String name, @Nullable Role role) {
 
     private static final int LONGEST_NAME = 200;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cc}+");
 
-    /** Somebody who does nothing at the moment. */
+    /** A person who is not acting in a role. */
     public Person(String subject, String name) {
         this(subject, name, null);
     }
@@ -38,13 +38,13 @@ public record Person(String subject, String name, @Nullable Role role) {
     }
 
     /**
-     * An act of a person, as each service keeps it for the audit. Immutable.
+     * An act of a person, as a service records it for the audit. Immutable.
      *
-     * @param what in plain English, without its object's name: "paused the sale"
-     * @param scope to which it belongs, as a role's; {@code null} for none
-     * @param before what the act changes; {@code null} where nothing is to be seen
-     * @param after the same after it
-     * @param why in the person's own words
+     * @param what the act in plain English, without the name of its object: "paused the sale"
+     * @param scope the scope to which the act belongs, as in a role; {@code null} for none
+     * @param before the state before the act; {@code null} where the act changes nothing that is recorded
+     * @param after the state after the act; {@code null} where the act changes nothing that is recorded
+     * @param why the reason in the person's own words
      */
     public record AuditEntry(
             Person person,
@@ -55,13 +55,13 @@ public record Person(String subject, String name, @Nullable Role role) {
             @Nullable JsonNode after,
             @Nullable String why) {
 
-        /** One that changes nothing to be seen, such as reading. */
+        /** An act that changes nothing, such as reading. */
         public AuditEntry(Person person, String what, @Nullable String scope, @Nullable UUID registration) {
             this(person, what, scope, registration, null, null, null);
         }
     }
 
-    /** The same, acting in a role. */
+    /** A copy of the person acting in a role. */
     Person as(Role role) {
         return new Person(subject, name, role);
     }

@@ -18,12 +18,12 @@ public enum Role {
         this.wireName = wireName;
     }
 
-    /** The name in tokens. */
+    /** The role's name in tokens. */
     public String wireName() {
         return wireName;
     }
 
-    /** The role of this name; empty for one that this version does not know. */
+    /** The role with this name; empty for a role that this version does not know. */
     public static Optional<Role> of(String wireName) {
         return Arrays.stream(values())
                 .filter(role -> role.wireName.equals(wireName))
@@ -31,16 +31,16 @@ public enum Role {
     }
 
     /**
-     * A role as it is given to somebody. Immutable.
+     * A role as granted to a person. Immutable.
      *
-     * @param scope the one that the role is limited to; {@code null} for all
+     * @param scope the scope to which the role is limited; {@code null} for all scopes
      */
     public record Grant(Role role, @Nullable String scope) {
 
         private static final Pattern SCOPE = Pattern.compile("[a-z0-9-]{1,63}");
         private static final char LIMITED_TO = ':';
 
-        /** @throws IllegalArgumentException for an operator of one scope, since operators work for all */
+        /** @throws IllegalArgumentException for an operator with a scope, because operators work for all scopes */
         public Grant {
             if (!isPossible(role, scope)) {
                 throw new IllegalArgumentException("this role cannot be limited to this");
@@ -56,7 +56,7 @@ public enum Role {
             return new Grant(role, null);
         }
 
-        /** Reads {@code organiser} or {@code organiser:scope}; empty for what this version does not know. */
+        /** Parses {@code organiser} or {@code organiser:scope}; empty for a role that this version does not know. */
         public static Optional<Grant> read(String wireName) {
             int limit = wireName.indexOf(LIMITED_TO);
             @Nullable String scope = limit < 0 ? null : wireName.substring(limit + 1);
@@ -65,12 +65,12 @@ public enum Role {
                     .map(role -> new Grant(role, scope));
         }
 
-        /** As tokens name it. */
+        /** The grant's name in tokens. */
         public String wireName() {
             return scope == null ? role.wireName : role.wireName + LIMITED_TO + scope;
         }
 
-        /** Whether it counts there. */
+        /** Whether the grant counts in a scope. */
         boolean holdsIn(String there) {
             return scope == null || scope.equals(there);
         }

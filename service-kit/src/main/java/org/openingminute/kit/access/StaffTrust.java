@@ -5,15 +5,15 @@ import java.net.URI;
 import java.net.URL;
 
 /**
- * Whose staff tokens are accepted: the gateway's own or, by the gateway alone, those that an OpenID Connect issuer made for this
- * system. Immutable.
+ * The issuer whose staff tokens are accepted. Services accept only the gateway's own; the gateway may also accept those of an OpenID
+ * Connect issuer. Immutable.
  *
- * @param keysUri where the issuer's keys are; if it is blank, nobody is staff
- * @param issuer the {@code iss} that tokens must bear
- * @param audience one {@code aud} that tokens must bear
- * @param audienceOptional true for the gateway's own tokens: those of the version before bear no {@code aud}, and live for
- *     15 minutes beside or after an upgrade
- * @param rolesClaim the claim that names a member's roles
+ * @param keysUri the URL of the issuer's keys; if blank, no staff token is accepted
+ * @param issuer the {@code iss} that tokens must carry
+ * @param audience an {@code aud} that tokens must carry
+ * @param audienceOptional true for the gateway's own tokens: those of the previous version carry no {@code aud}, and may still be in
+ *     use for 15 minutes after an upgrade
+ * @param rolesClaim the claim that lists the roles
  */
 public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceOptional, String rolesClaim) {
 
@@ -26,25 +26,26 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
         }
     }
 
-    /** No staff token is accepted. */
+    /** Accepts no staff token. */
     public static final StaffTrust NONE = new StaffTrust("", "", "", false, ROLES);
 
     /**
-     * The gateway's own tokens, which are for the system with that public URL.
+     * Trust in the gateway's own tokens.
      *
-     * @param issuer the {@code iss} that they bear; the public URL if blank
+     * @param issuer the {@code iss} that they carry; the public URL if blank
      */
     public static StaffTrust ofGateway(String publicUrl, String issuer, String keysUri) {
         return new StaffTrust(keysUri, issuer.isBlank() ? publicUrl : issuer, publicUrl, true, ROLES);
     }
 
     /**
-     * The tokens that an OpenID Connect issuer made for this system.
+     * Trust in the tokens that an OpenID Connect issuer makes for this system.
      *
-     * @param issuer the {@code iss} that they bear
-     * @param audience the name by which the issuer knows this system
-     * @param rolesClaim the claim that names a member's roles
-     * @throws IllegalArgumentException if one is missing, because among an issuer's tokens are those of other clients
+     * @param issuer the {@code iss} that they carry
+     * @param audience this system's name at the issuer
+     * @param rolesClaim the claim that lists the roles
+     * @throws IllegalArgumentException if a value is missing: without an audience, tokens made for the issuer's other clients would be
+     *     accepted
      */
     public static StaffTrust ofIssuer(String issuer, String audience, String keysUri, String rolesClaim) {
         if (audience.isBlank()) {
@@ -59,7 +60,7 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
         return new StaffTrust(keysUri, issuer, audience, false, rolesClaim);
     }
 
-    /** Where the issuer's keys are. */
+    /** The URL of the issuer's keys. */
     URL keysUrl() {
         return url(keysUri);
     }

@@ -1,4 +1,4 @@
-/** Authentication: tokens of registrants and of staff, and the order of refusals. */
+/** Authentication and authorisation: access tokens of registrants, tokens of staff, roles and permissions, and the order of refusals. */
 @NullMarked
 package org.openingminute.kit.access;
 

@@ -2,7 +2,7 @@ package org.openingminute.kit.problem;
 
 import org.springframework.http.HttpStatus;
 
-/** The codes that belong to no domain. */
+/** The problem codes that all services share. */
 public enum CommonProblem implements ProblemCode {
     MALFORMED(HttpStatus.BAD_REQUEST, "Malformed request"),
     IDEMPOTENCY_KEY_MISSING(HttpStatus.BAD_REQUEST, "Idempotency-Key missing"),

@@ -9,10 +9,10 @@ import org.slf4j.helpers.MessageFormatter;
 /**
  * The error of one field of a request. Immutable.
  *
- * @param field its path, for example {@code attendees[0].email}
- * @param code the kind of mistake, for example {@code too-long}, by which a page or a client finds its own text
- * @param message in plain English, to be read after the field's name, for example {@code is required}
- * @param parameters of the code in their own types, such as the most characters that a text may have; not part of the JSON
+ * @param field the field's path, for example {@code attendees[0].email}
+ * @param code the kind of error, for example {@code too-long}; pages and clients map it to a text of their own
+ * @param message plain English that continues the field's name, for example {@code is required}
+ * @param parameters values that the code refers to, such as the maximum length of a text; not part of the JSON
  */
 @JsonPropertyOrder({"field", "message", "code"})
 public record FieldError(
@@ -34,8 +34,7 @@ public record FieldError(
     /**
      * An error whose message is made from a template and the parameters.
      *
-     * @param template of the message, with <code>{}</code> in place of each parameter; further parameters are left out of the
-     *     message
+     * @param template the message with <code>{}</code> in place of each parameter; surplus parameters are left out of the message
      * @throws IllegalArgumentException if the code is not in kebab case
      */
     public static FieldError of(String field, String code, String template, Object... parameters) {

@@ -3,18 +3,18 @@ package org.openingminute.kit.problem;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The errors of a request body, gathered while it is read. */
+/** Collects the errors of a request body while it is read. Not thread-safe. */
 public final class FieldErrors {
 
     private final List<FieldError> malformed = new ArrayList<>();
     private final List<FieldError> invalid = new ArrayList<>();
 
-    /** Notes that a field has a wrong JSON type; the arguments are those of {@link FieldError#of}. */
+    /** Adds an error for a field of a wrong JSON type; the arguments are those of {@link FieldError#of}. */
     public void malformed(String field, String code, String template, Object... parameters) {
         malformed.add(FieldError.of(field, code, template, parameters));
     }
 
-    /** Notes that a field can be read and is wrong; the arguments are those of {@link FieldError#of}. */
+    /** Adds an error for a field that has the right type and an invalid value; the arguments are those of {@link FieldError#of}. */
     public void invalid(String field, String code, String template, Object... parameters) {
         invalid.add(FieldError.of(field, code, template, parameters));
     }
@@ -24,12 +24,12 @@ public final class FieldErrors {
         return malformed.isEmpty() && invalid.isEmpty();
     }
 
-    /** The fields that have a wrong JSON type. */
+    /** The errors of fields that have a wrong JSON type. */
     public List<FieldError> malformed() {
         return List.copyOf(malformed);
     }
 
-    /** The fields that can be read, and are wrong. */
+    /** The errors of fields that have an invalid value. */
     public List<FieldError> invalid() {
         return List.copyOf(invalid);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
 
 /**
- * A refusal with a code of the contract, sent to the caller. It has no stack trace, because it is an answer and not a
+ * A refusal with a code of the HTTP contract, which becomes the response. It has no stack trace, because it is an expected answer and not a
  * fault. Immutable.
  */
 public final class Problem extends RuntimeException {
@@ -20,10 +20,10 @@ public final class Problem extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The time after which an outage may have passed, if nothing more is known. */
+    /** The default {@code Retry-After} of an outage. */
     private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
-    /** The time after which a queue has moved on. */
+    /** The default {@code Retry-After} of a full queue. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static final URI NO_TYPE = URI.create("about:blank");
@@ -34,25 +34,25 @@ public final class Problem extends RuntimeException {
     private final transient Map<String, Object> members;
     private final transient @Nullable Duration retryAfter;
 
-    /** @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it */
+    /** @param detail a sentence for the reader, without personal data: no name, address or id */
     public Problem(ProblemCode code, String detail) {
         this(code, new Detail(detail), List.of(), Map.of(), null);
     }
 
     /**
-     * A refusal because of fields, with a code other than {@code invalid}.
+     * Creates a refusal because of some fields, with a code other than {@code invalid}.
      *
-     * @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it
+     * @param detail a sentence for the reader, without personal data: no name, address or id
      */
     public Problem(ProblemCode code, String detail, List<FieldError> errors) {
         this(code, new Detail(detail), errors, Map.of(), null);
     }
 
     /**
-     * A refusal that says more than its code.
+     * Creates a refusal with additional members.
      *
-     * @param detail a sentence for the person who reads it; no name, address or id of anybody stands in it
-     * @param members of the document, beside {@code code}; what can be written as JSON
+     * @param detail a sentence for the reader, without personal data: no name, address or id
+     * @param members additional members of the document, beside {@code code}; values must be writable as JSON
      */
     public Problem(ProblemCode code, String detail, Map<String, Object> members) {
         this(code, new Detail(detail), List.of(), members, null);
@@ -72,37 +72,37 @@ public final class Problem extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** A refusal of fields that could be read and are wrong. */
+    /** Refuses fields that have the right type and an invalid value. */
     public static Problem invalid(List<FieldError> errors) {
         return new Problem(CommonProblem.INVALID, "Some fields are invalid.", errors);
     }
 
-    /** A refusal of a field that could be read and is wrong; the arguments are those of {@link FieldError#of}. */
+    /** Refuses one field that has the right type and an invalid value; the arguments are those of {@link FieldError#of}. */
     public static Problem invalid(String field, String code, String template, Object... parameters) {
         return invalid(List.of(FieldError.of(field, code, template, parameters)));
     }
 
-    /** The refusal of a request that cannot be read. */
+    /** Refuses a request that cannot be parsed. */
     public static Problem malformed(String detail) {
         return new Problem(CommonProblem.MALFORMED, detail);
     }
 
-    /** The refusal of a body in which some fields have a wrong JSON type. */
+    /** Refuses a body in which some fields have a wrong JSON type. */
     public static Problem malformed(List<FieldError> errors) {
         return new Problem(CommonProblem.MALFORMED, "Some fields have the wrong type.", errors);
     }
 
-    /** The refusal of a missing, invalid or ended token. */
+    /** Refuses a request whose token is missing, invalid, expired or revoked. */
     public static Problem unauthenticated() {
         return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is required.").because("token-needed");
     }
 
-    /** The refusal for a resource that does not exist, or that the caller must not know about. */
+    /** Refuses access to a resource that does not exist, or whose existence the caller must not learn. */
     public static Problem notFound() {
         return new Problem(CommonProblem.NOT_FOUND, "There is nothing at this address.").because("nothing-here");
     }
 
-    /** The refusal when a queue is full or an answer is late; the caller may repeat the request in a second. */
+    /** Refuses because a queue is full or an answer is late; {@code Retry-After} is one second. */
     public static Problem unavailable() {
         return new Problem(
                         CommonProblem.UNAVAILABLE,
@@ -110,25 +110,25 @@ public final class Problem extends RuntimeException {
                 .retryAfter(SOON);
     }
 
-    /** The refusal when a dependency is away; the caller may repeat the request in two seconds. */
+    /** Refuses because a dependency is unavailable; {@code Retry-After} is two seconds. */
     public static Problem unavailable(String detail) {
         return new Problem(CommonProblem.UNAVAILABLE, detail).retryAfter(A_MOMENT);
     }
 
     /**
-     * The same, with a time after which it is worth trying again.
+     * A copy with a {@code Retry-After}.
      *
-     * @param wait sent in whole seconds, rounded up, at least one
+     * @param wait rounded up to whole seconds, at least one
      */
     public Problem retryAfter(Duration wait) {
         return new Problem(code, detail, errors, members, wait);
     }
 
     /**
-     * The same, with a key by which pages find the detail in the reader's language; the document does not contain the key.
+     * A copy with a key by which pages find the detail in the reader's language. The document does not contain the key.
      *
      * @param reason more specific than the code, in kebab case
-     * @param parameters of that text, in their own types
+     * @param parameters the parameters of the translated text
      */
     public Problem because(String reason, Object... parameters) {
         return new Problem(
@@ -139,43 +139,43 @@ public final class Problem extends RuntimeException {
         return code;
     }
 
-    /** The sentence for the person who reads it. */
+    /** The detail in English. */
     public String detail() {
         return detail.english();
     }
 
-    /** The key of the detail's text in the reader's language; empty if only the code is known. */
+    /** The key of the translated detail; empty if only the code is known. */
     public Optional<String> reason() {
         return Optional.ofNullable(detail.reason());
     }
 
-    /** The parameters of that text, in their own types. */
+    /** The parameters of the translated detail. */
     public List<Object> parameters() {
         return detail.parameters();
     }
 
-    /** The errors of fields; empty where the problem is not about fields. */
+    /** The errors of fields; empty if the problem is not about fields. */
     public List<FieldError> errors() {
         return errors;
     }
 
-    /** Members of the document besides those that every document has. */
+    /** The members of the document beyond those that every document has. */
     public Map<String, Object> members() {
         return Collections.unmodifiableMap(members);
     }
 
-    /** The header {@code Retry-After}, in whole seconds, if it is known when a retry makes sense. */
+    /** The value of the header {@code Retry-After}, in seconds; empty if no wait is known. */
     public Optional<String> retryAfter() {
         return Optional.ofNullable(retryAfter)
                 .map(wait -> Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
     }
 
-    /** Whether a field, or something in it, is wrong. */
+    /** Whether there is an error for a field or for something inside it. */
     public boolean concerns(String field) {
         return errors.stream().anyMatch(error -> error.field().startsWith(field));
     }
 
-    /** The document (RFC 9457). */
+    /** The problem document (RFC 9457). */
     public ProblemDetail body() {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(code.status(), detail.english());
         body.setType(NO_TYPE);

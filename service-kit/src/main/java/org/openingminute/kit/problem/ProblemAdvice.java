@@ -8,11 +8,11 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
-/** Answers every error of a service as {@code application/problem+json} with a code, without revealing internals. */
+/** Turns every exception of a controller into an {@code application/problem+json} response with a code, without revealing internals. */
 @RestControllerAdvice
 class ProblemAdvice {
 
-    /** The answer; {@code null} if the client has disconnected. */
+    /** Returns the response; {@code null} if the client has disconnected. */
     @ExceptionHandler
     @Nullable
     ResponseEntity<ProblemDetail> answer(Exception e) {

@@ -10,13 +10,13 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Reads the parameters of every request, of its query and of its form, before the handler does. The server refuses those that are
- * not UTF-8, and this those with a NUL, which no database stores. By intent a text that cannot be read is refused before the token
- * is asked for, as a body is. An upload is left to its handler, which asks for the token before it reads.
+ * Parses the query and form parameters of every request before the handler runs. The server refuses parameters that are not UTF-8; this
+ * class refuses those that contain a NUL, which PostgreSQL cannot store. Unreadable text is deliberately refused before authentication, as
+ * with JSON bodies. Uploads are not parsed here, because their handlers authenticate before they read.
  */
 final class TextCheck implements HandlerInterceptor {
 
-    /** @throws Problem {@code invalid} for a NUL */
+    /** @throws Problem {@code invalid} if a parameter contains a NUL */
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (isUpload(request, handler)) {
@@ -30,7 +30,7 @@ final class TextCheck implements HandlerInterceptor {
         return true;
     }
 
-    /** A handler that names parameters gets them from the parts, too. */
+    /** Multipart requests whose handler declares {@code @RequestParam} are checked, because their parts become parameters. */
     private static boolean isUpload(HttpServletRequest request, Object handler) {
         @Nullable String type = request.getContentType();
         return type != null

@@ -1,4 +1,4 @@
-/** Refusals: RFC 9457 problem documents with a stable code. */
+/** Errors as RFC 9457 problem documents with a stable code. */
 @NullMarked
 package org.openingminute.kit.problem;
 

@@ -6,12 +6,12 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
 
 /**
- * The version, commit and time of a service's build. A value that the build did not know, such as the commit outside a
- * checkout, is {@code unknown}. Immutable.
+ * The version, commit and time of a build. A value that was unavailable to the build, such as the commit outside of a checkout, is
+ * {@code unknown}. Immutable.
  *
- * @param version of the project
- * @param commit the full id
- * @param builtAt RFC 3339 in UTC
+ * @param version the project's version
+ * @param commit the full commit id
+ * @param builtAt the time of the build, RFC 3339 in UTC
  */
 public record BuildInfo(String version, String commit, String builtAt) {
 

@@ -5,11 +5,11 @@ import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A source of new ids, passed as an argument so that rules do not depend on the system. */
+/** A source of new ids, passed in so that business rules do not depend on system state. */
 @FunctionalInterface
 public interface Ids {
 
-    /** An id that was never given before. */
+    /** A new, unique id. */
     UUID next();
 
     /** UUID version 7 (RFC 9562): ids that sort by the millisecond of their creation. */
@@ -18,7 +18,7 @@ public interface Ids {
         return generator::generate;
     }
 
-    /** The id that a text denotes in the usual form, lower case with dashes; empty for every other text. */
+    /** Parses an id in its canonical form, lower case with hyphens; empty for any other text. */
     static Optional<UUID> read(String text) {
         try {
             UUID id = UUID.fromString(text);

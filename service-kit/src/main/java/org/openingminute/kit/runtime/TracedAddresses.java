@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes secrets from the URLs in traces, which many people may read: links that are sent to people carry their token in the
- * query, or in the path after a known prefix.
+ * Removes secrets from the URLs in traces, which many people may read. Links that are sent to people carry their token in the query, or in
+ * the path after a known prefix.
  */
 final class TracedAddresses implements ObservationFilter {
 
@@ -30,7 +30,7 @@ final class TracedAddresses implements ObservationFilter {
         return context;
     }
 
-    /** Where the query or the token begins, whichever comes first; -1 if there is neither. Each request asks twice. */
+    /** The index at which the query or the token begins, whichever comes first; -1 if there is neither. Runs twice per request. */
     private static int secretIn(String address) {
         int first = address.indexOf('?');
         for (String prefix : BEFORE_A_TOKEN) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits at the beginning of a stop, while requests are still answered. Spring Boot reports the service as not ready before the
- * wait and closes the port after it; without the wait, requests would still arrive at a closed port.
+ * Delays the stop while requests are still answered. Spring Boot reports the service as not ready before the delay and closes the port
+ * after it; without the delay, requests would still be routed to a closed port.
  */
 final class Drain implements SmartLifecycle {
 
@@ -16,7 +16,7 @@ final class Drain implements SmartLifecycle {
         this.length = length;
     }
 
-    /** Stops together with the jobs, and before the web server. */
+    /** Runs in the same phase as the jobs, before the web server stops. */
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;

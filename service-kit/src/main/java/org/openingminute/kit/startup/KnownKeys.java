@@ -12,14 +12,14 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
- * The keys that a service reads itself, such as {@code registration.public-url}, and the forms in which they may be written.
- * Not thread-safe while keys are added.
+ * The configuration keys that a service reads, such as {@code registration.public-url}, and the spellings that Spring Boot accepts for
+ * them. Not thread-safe while keys are added.
  */
 final class KnownKeys {
 
     /**
-     * Variables that Kubernetes sets in every container for the services beside it, such as {@code
-     * PAYMENT_SERVICE_HOST}. {@code PAYMENT_PORT} is recognised by its value.
+     * Variables that Kubernetes sets in every container for the services of its namespace, such as {@code PAYMENT_SERVICE_HOST}.
+     * {@code PAYMENT_PORT} could be one of ours, so its value decides.
      */
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".+_SERVICE_(HOST|PORT(_.+)?)|.+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
@@ -29,7 +29,7 @@ final class KnownKeys {
     private final Set<String> keys = new TreeSet<>();
     private final Set<String> namespaces = new TreeSet<>();
 
-    /** Adds every component of the record, and of nested records, as a key. */
+    /** Adds every component of a settings record, and of nested records, as a key. */
     void add(String prefix, Class<?> settings) {
         namespaces.add(prefix.split("\\.", 2)[0]);
         addAll(prefix, settings);
@@ -46,7 +46,7 @@ final class KnownKeys {
         }
     }
 
-    /** Whether a key, however it is written, is in one of our name spaces but not one of our keys. */
+    /** Whether a key, in whatever spelling, is in one of our namespaces but unknown. */
     boolean isUnknownKey(String written) {
         String name = uniform(written);
         String key = name.replaceAll("\\[.*", "");
@@ -54,7 +54,7 @@ final class KnownKeys {
                 && keys.stream().map(KnownKeys::uniform).noneMatch(key::equals);
     }
 
-    /** Whether a variable looks as if it set one of our keys, but there is no such key. */
+    /** Whether a variable looks like one of our keys, but no such key exists. */
     boolean isUnknownVariable(String written, String value) {
         String name = written.toUpperCase(Locale.ROOT);
         return namespaces.stream().anyMatch(space -> name.startsWith(variable(space) + "_"))
@@ -62,16 +62,13 @@ final class KnownKeys {
                 && !isOfKubernetes(name, value);
     }
 
-    /** Whether Kubernetes set the variable for a service beside this one. */
+    /** Whether Kubernetes set the variable for a service of its namespace. */
     static boolean isOfKubernetes(String name, String value) {
         return OF_KUBERNETES.matcher(name).matches()
                 || (name.endsWith("_PORT") && ADDRESS.matcher(value).matches());
     }
 
-    /**
-     * Whether a variable differs from another one by a single letter added, missing or wrong, or by two letters
-     * swapped.
-     */
+    /** Whether two variables differ by one typing error: a letter added, missing or wrong, or two adjacent letters swapped. */
     static boolean isOneSlip(String written, String meant) {
         int distance = distance(written.toUpperCase(Locale.ROOT), meant);
         return distance == 1 || (distance == 2 && haveChangedPlaces(written.toUpperCase(Locale.ROOT), meant));
@@ -89,7 +86,7 @@ final class KnownKeys {
         return nearest(written.toLowerCase(Locale.ROOT), keys.stream()).orElseThrow();
     }
 
-    /** The variable with the most similar spelling, among ours and these. */
+    /** The variable with the most similar spelling, among ours and the given ones. */
     String nearestVariable(String written, Set<String> named) {
         return nearest(
                         written.toUpperCase(Locale.ROOT),

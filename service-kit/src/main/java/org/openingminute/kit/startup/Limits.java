@@ -1,16 +1,16 @@
 package org.openingminute.kit.startup;
 
-/** The one switch by which all services know whether anonymous callers are held back. */
+/** The switch by which all services know whether anonymous callers are rate-limited. */
 public final class Limits {
 
     private Limits() {}
 
     /**
-     * Whether they are.
+     * Whether limits are on.
      *
-     * @param configured {@code LIMITS}: {@code on}, {@code off}, or empty for {@code off} in a rehearsal and else {@code on}; YAML
-     *     reads the first two as truth values
-     * @throws CannotStart for any other text
+     * @param configured the value of {@code LIMITS}: {@code on}, {@code off}, or empty for {@code off} in a rehearsal and {@code on}
+     *     otherwise. YAML turns {@code on} and {@code off} into booleans, which are accepted as well
+     * @throws CannotStart for any other value
      */
     public static boolean areOn(String configured, boolean rehearsal) {
         return switch (configured) {

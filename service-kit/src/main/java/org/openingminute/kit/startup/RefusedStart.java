@@ -29,9 +29,9 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Logs in one line why a service does not start, if its configuration is the reason; Spring Boot's own analyzers report
- * everything else, in many lines. The exit code is 1 either way. The line contains no value, because that may be a secret; for
- * an unreachable database, the driver's message says where it is.
+ * Logs in one line why a service does not start if its configuration is the reason; for any other reason Spring Boot's own analyzers
+ * report. The exit code is 1 either way. The line contains no configured value, because that may be a secret. For an unreachable database,
+ * the driver's message names host, database and account.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class RefusedStart implements SpringBootExceptionReporter {
@@ -52,9 +52,9 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     }
 
     /**
-     * The reason of a failed start, in one sentence that names the variable or the key.
+     * Explains a failed start in one sentence that names the variable or key.
      *
-     * @param failure the exception that the start threw
+     * @param failure the exception of the failed start
      * @return empty if the configuration is not the reason; the sentence never contains a setting's value
      */
     public static Optional<String> sentence(Throwable failure) {
@@ -91,7 +91,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         };
     }
 
-    /** The parser knows the line, and not the file. */
+    /** The YAML parser's exception names the line but not the file. */
     private static String unreadable(MarkedYAMLException yaml) {
         @Nullable Mark at = yaml.getProblemMark();
         return "a YAML file cannot be read" + (at == null ? "" : ", at its line " + (at.getLine() + 1)) + ": "
@@ -112,7 +112,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         return ours(refusal).filter(message -> NAMES_A_VARIABLE.matcher(message).matches());
     }
 
-    /** What our own code said. */
+    /** The messages of exceptions that our own code threw. */
     private static Stream<String> ours(Throwable refusal) {
         StackTraceElement[] trace = refusal.getStackTrace();
         return trace.length > 0 && trace[0].getClassName().startsWith(OURS)
@@ -120,7 +120,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
                 : Stream.empty();
     }
 
-    /** The driver's own message, which contains host, database and account, and no password. */
+    /** The first line of the driver's message, which contains host, database and account, but no password. */
     private static String firstLine(SQLException away) {
         return Objects.toString(away.getMessage(), "").lines().findFirst().orElse(away.getSQLState());
     }
@@ -149,7 +149,7 @@ public final class RefusedStart implements SpringBootExceptionReporter {
                         name + " is " + shape(unbound.getTarget().getType().resolve(Object.class))));
     }
 
-    /** The variable and its key, or the key and where it is set. */
+    /** The variable and its key, or the key and the place where it is set. */
     private static String name(BindException unbound) {
         String key = unbound.getName().toString();
         @Nullable ConfigurationProperty property = unbound.getProperty();

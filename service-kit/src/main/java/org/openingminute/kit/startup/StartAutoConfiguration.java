@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** {@link StartCheck}, in every service that has this library on its class path. */
+/** Provides {@link StartCheck} in every service. */
 @AutoConfiguration
 @EnableConfigurationProperties(StartSettings.class)
 class StartAutoConfiguration {

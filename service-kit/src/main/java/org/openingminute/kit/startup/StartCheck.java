@@ -24,9 +24,9 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Checks the configuration before anything is connected: every key in our name spaces is known, every variable without a
- * default is set, and the settings are consistent. Our settings are the records with {@code ignoreUnknownFields = false};
- * Spring Boot itself honours that in property files, but not for environment variables and system properties.
+ * Checks the configuration before any connection is made: every key in our namespaces is known, every variable without a default is set,
+ * and the settings are consistent. Our settings are the records with {@code ignoreUnknownFields = false}; Spring Boot honours that for
+ * property files, but not for environment variables and system properties.
  */
 final class StartCheck implements BeanFactoryPostProcessor {
 
@@ -36,7 +36,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
     private static final Pattern SECRET = Pattern.compile(".*(PASSWORD|SECRET|KEY|KEYS)");
     private static final String LEFT_AS_IN_THE_EXAMPLE = "change-me";
 
-    /** Parts of the secrets that this repository publishes: those of the images' training start and of tests. */
+    /** Fragments of the secrets that this repository publishes: those of the images' training start and of tests. */
     private static final List<String> PUBLISHED = List.of(
             "training-training",
             "dHJhaW5pbmctdHJhaW5pbm",
@@ -45,7 +45,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
             "DA0ODxAREhMUFRYXGBkaGxwdHh8",
             "ICEiIyQlJicoKSorLC0uLzAxMjM");
 
-    /** A variable's default in application.yml, which shows the form of its values. */
+    /** A variable with a default in application.yml; the default shows the form of the values. */
     private static final Pattern WITH_DEFAULT = Pattern.compile("\\$\\{(" + VARIABLE + "):([^${}]+)}");
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
@@ -118,10 +118,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
         return List.copyOf(complaints);
     }
 
-    /**
-     * The variable that was probably meant: for a name in one of our name spaces, or one typing error away from a variable that
-     * is not set.
-     */
+    /** The variable that was probably meant, for a name in one of our namespaces or a name one typing error away from an unset variable. */
     private Optional<String> meant(KnownKeys known, Set<String> named, String name, String value) {
         if (known.isUnknownVariable(name, value)) {
             return Optional.of(known.nearestVariable(name, named));
@@ -133,7 +130,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                         .findFirst();
     }
 
-    /** The variables that application.yml names; each sets the key beside it. */
+    /** The variables that application.yml names, each the value of a key. */
     private Set<String> namedVariables() {
         Set<String> named = new TreeSet<>();
         forEachProperty((source, name) -> {
@@ -162,7 +159,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 : List.of(String.join(", ", missing) + (missing.size() == 1 ? " is" : " are") + " missing");
     }
 
-    /** Whether a key has no value; a key that is set directly, as in tests, needs no variable. */
+    /** Whether a key has no value. A key that is set directly, as in tests, needs no variable. */
     private boolean isBlank(String key) {
         try {
             String value = environment.getProperty(key);
@@ -192,8 +189,8 @@ final class StartCheck implements BeanFactoryPostProcessor {
     }
 
     /**
-     * Checks variables of Spring Boot's own settings, such as {@code SERVER_PORT}, because Spring Boot reports a bad value in
-     * many lines and an empty one obscurely.
+     * Checks the variables of Spring Boot's own settings, such as {@code SERVER_PORT}: Spring Boot reports an invalid value in many lines,
+     * and an empty one obscurely.
      */
     private List<String> unlikeTheirDefaults() {
         Set<String> complaints = new TreeSet<>();
@@ -207,8 +204,8 @@ final class StartCheck implements BeanFactoryPostProcessor {
     }
 
     /**
-     * Malformed addresses. The database driver would not name the variable, and the Kafka client would keep trying for as
-     * long as the service runs.
+     * Finds malformed addresses. The database driver does not name the variable, and the Kafka client would retry for as long as the
+     * service runs.
      */
     private List<String> noAddresses() {
         return Stream.of(
@@ -242,7 +239,7 @@ final class StartCheck implements BeanFactoryPostProcessor {
                 : Optional.empty();
     }
 
-    /** Excludes the environment, which may contain anything: a placeholder in it does not name one of our variables. */
+    /** Excludes the environment: it may contain anything, and a placeholder in it does not name one of our variables. */
     private static boolean isFile(EnumerablePropertySource<?> source) {
         return source instanceof OriginLookup
                 && !source.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);

@@ -4,7 +4,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** {@link Drain}, in every service that has this library on its class path. */
+/** Provides {@link Drain} in every service. */
 @AutoConfiguration
 @EnableConfigurationProperties(StopSettings.class)
 class StopAutoConfiguration {

@@ -1,7 +1,4 @@
-/**
- * Checks before a service starts (of its keys, variables and settings, without database and broker), and the drain before it
- * stops.
- */
+/** Checks of a service's configuration at start, before it connects to database or broker, and the drain before it stops. */
 @NullMarked
 package org.openingminute.kit.startup;
 

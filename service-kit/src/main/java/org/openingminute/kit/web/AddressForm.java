@@ -4,15 +4,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The form of an address that every mail server accepts: an unquoted local part of at most 64 characters and a
- * domain with a dot; no comment, no quote, and nothing that could begin another header.
+ * The syntax of e-mail addresses that every mail server accepts: an unquoted local part of at most 64 characters and a domain with a dot.
+ * Comments, quotes and characters that could begin another header are refused.
  */
 public enum AddressForm {
     DEPLOYED,
-    /** Also those at {@code localhost}, for a system that mails to itself. */
+    /** Also accepts addresses at {@code localhost}, for a system that sends mail to itself. */
     REHEARSAL;
 
-    /** The most characters of an address. */
+    /** The maximum length of an address, in characters. */
     public static final int LONGEST = 254;
 
     private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
@@ -22,8 +22,8 @@ public enum AddressForm {
     private static final Pattern LOCAL = Pattern.compile(LOCAL_PART + "@localhost");
 
     /**
-     * The form in which addresses of one owner are the same, as far as that can be known: no mail server in use heeds case, and
-     * what follows a plus sign is a label of the owner's choice.
+     * Normalises an address, so that addresses of one owner compare equal as far as that can be known: mail servers in practice ignore
+     * case, and the part after a plus sign is a label of the owner's choice.
      */
     public static String unlabelled(String address) {
         String normal = address.strip().toLowerCase(Locale.ROOT);
@@ -36,7 +36,7 @@ public enum AddressForm {
         return rehearsal ? REHEARSAL : DEPLOYED;
     }
 
-    /** Whether a text is such an address. */
+    /** Whether a text is a valid address. */
     public boolean accepts(String text) {
         return text.length() <= LONGEST
                 && (PUBLIC.matcher(text).matches()

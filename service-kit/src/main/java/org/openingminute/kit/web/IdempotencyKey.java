@@ -11,25 +11,25 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 
 /**
- * An {@code Idempotency-Key} together with the call and what it acts on: {@code register:mlsys-2026},
+ * An {@code Idempotency-Key} together with its scope, which names the call and its target: {@code register:mlsys-2026},
  * {@code cancel:<registration>}. Immutable.
  *
- * @param scope without a space
+ * @param scope must not contain a space
  */
 public record IdempotencyKey(String scope, String key) {
 
     /** The name of the header. */
     public static final String HEADER = "Idempotency-Key";
 
-    /** The time for which an answer is repeated: a day, plus an hour for clients whose clocks differ from ours. */
+    /** How long an answer is repeated: a day, plus an hour for clients whose clocks differ from ours. */
     public static final Duration KEPT = Duration.ofHours(25);
 
     private static final int LONGEST = 255;
 
     /**
-     * Reads the header, which must be present.
+     * Validates the header, which must be present.
      *
-     * @throws Problem {@code idempotency-key-missing} if it is absent, {@code malformed} if it has another form
+     * @throws Problem {@code idempotency-key-missing} if it is absent, {@code malformed} if its form is invalid
      */
     public static String required(@Nullable String header) {
         if (header == null || header.isEmpty()) {
@@ -39,9 +39,9 @@ public record IdempotencyKey(String scope, String key) {
     }
 
     /**
-     * Reads the header, which may be absent.
+     * Validates the header, which may be absent.
      *
-     * @throws Problem {@code malformed} if it is present and has another form
+     * @throws Problem {@code malformed} if it is present and its form is invalid
      */
     public static Optional<String> optional(@Nullable String header) {
         return Optional.ofNullable(header).map(IdempotencyKey::checked);
@@ -54,15 +54,12 @@ public record IdempotencyKey(String scope, String key) {
         return header;
     }
 
-    /**
-     * The first 64 bits of its SHA-256. Keys are looked up by it, and caches keep it where the whole key would take too
-     * much room.
-     */
+    /** The first 64 bits of the SHA-256 of scope and key. Rows are looked up by this hash, and caches store it to save memory. */
     public long keyHash() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(scope.getBytes(StandardCharsets.UTF_8));
-            // A scope contains no space, so no two pairs give the same bytes.
+            // A scope contains no space, so two different pairs never give the same bytes.
             digest.update((byte) ' ');
             digest.update(key.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest.digest()).getLong();

@@ -20,12 +20,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The fields of one JSON object. A field that cannot be read is noted in the {@link FieldErrors} and returned as {@code null}
- * or a stand-in, so that the rest is still read. A field with the value {@code null} is absent.
+ * Reads the fields of one JSON object. If a field cannot be read, its error is added to the {@link FieldErrors} and the method returns
+ * {@code null} or a stand-in, so that the remaining fields are still read. A field with the value {@code null} counts as absent. Not
+ * thread-safe.
  */
 public final class JsonFields {
 
-    /** The code of a text that should have one line. */
+    /** The error code for a text that must be a single line. */
     public static final String NOT_ONE_LINE = "not-one-line";
 
     private static final int LONGEST_CODE = 63;
@@ -42,8 +43,8 @@ public final class JsonFields {
     private final Set<String> known = new HashSet<>();
 
     /**
-     * @param path of the object in the request; empty for the whole body
-     * @param errors collects the errors
+     * @param path the object's path in the request; empty for the whole body
+     * @param errors receives the errors
      */
     public JsonFields(JsonNode node, String path, FieldErrors errors) {
         this.readable = node.isObject();
@@ -55,12 +56,12 @@ public final class JsonFields {
         }
     }
 
-    /** The path of a field. */
+    /** The path of a field of this object. */
     public String at(String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    /** Notes that a field is wrong, unless the object itself cannot be read. */
+    /** Adds an error for a field, unless the object itself cannot be read. */
     public void invalid(String name, String code, String template, Object... parameters) {
         if (readable) {
             errors.invalid(at(name), code, template, parameters);
@@ -76,12 +77,12 @@ public final class JsonFields {
         return value != null && value.isArray() && value.isEmpty();
     }
 
-    /** The names of all fields, known or not, in their order. */
+    /** The names of all fields, known or unknown, in the order of the request. */
     public Collection<String> names() {
         return object.propertyNames();
     }
 
-    /** Notes unknown fields, which are those that no call has read. Must be called last. */
+    /** Adds an error for each field that no call has read. Must be called last. */
     public void noOthers() {
         for (String name : names()) {
             if (!known.contains(name)) {
@@ -90,14 +91,14 @@ public final class JsonFields {
         }
     }
 
-    /** A text of one line, of 1 to {@code most} characters, that is not blank. More lines are noted, and read as one. */
+    /** A text on one line, of 1 to {@code most} characters, not blank. A text of several lines is an error and is read as one line. */
     @Nullable
     public String text(String name, int most) {
         String text = prose(name, most);
         return text == null ? null : oneLine(at(name), text);
     }
 
-    /** The same, of one line or several. */
+    /** A text on one or several lines, with the same limits. */
     @Nullable
     public String prose(String name, int most) {
         JsonNode value = value(name);
@@ -117,14 +118,14 @@ public final class JsonFields {
         return required(name, text(name, most));
     }
 
-    /** A code: letters, digits, dots, dashes and underscores, at most 63. */
+    /** A code: letters, digits, dots, hyphens and underscores, at most 63 characters. */
     @Nullable
     public String requiredCode(String name) {
         String code = requiredText(name, LONGEST_CODE);
         return code != null && isCode(name, code) ? code : null;
     }
 
-    /** Whether a text is a code; if it is not, the field is noted as wrong. */
+    /** Checks whether a text is a code; if not, adds an error for the field. */
     public boolean isCode(String name, String text) {
         boolean code = CODE.matcher(text).matches();
         if (!code) {
@@ -137,7 +138,7 @@ public final class JsonFields {
         return code;
     }
 
-    /** A web address. Other URLs, such as {@code javascript:}, must never become a link. */
+    /** An http or https URL. Other schemes, such as {@code javascript:}, must never become a link. */
     @Nullable
     public String webAddress(String name) {
         String text = text(name, 500);
@@ -185,7 +186,7 @@ public final class JsonFields {
         return count == null ? absent : count;
     }
 
-    /** A percentage from 0 to 100, with at most four decimals. */
+    /** A percentage from 0 to 100 with at most four decimal places. */
     @Nullable
     public BigDecimal percent(String name) {
         JsonNode value = value(name);
@@ -319,8 +320,8 @@ public final class JsonFields {
     }
 
     /**
-     * Whether a text has forbidden characters: control characters and line separators (but for a few in a text of several lines),
-     * and unpaired surrogates. They would break lines in mails and tables, and a database does not accept them all.
+     * Whether a text contains forbidden characters: control characters and line separators (except line breaks in a text of several lines),
+     * and unpaired surrogates. They would break lines in mails and tables, and PostgreSQL cannot store all of them.
      */
     public static boolean unwritable(String text, boolean lines) {
         return text.codePoints()
@@ -337,7 +338,7 @@ public final class JsonFields {
         return SingleLine.of(text);
     }
 
-    /** Whether a text is acceptable; if not, its error is noted. */
+    /** Checks a text; if it is not acceptable, adds an error for the field. */
     private boolean isText(String at, String text, int most) {
         if (text.isBlank()) {
             errors.invalid(at, "blank", "must not be blank");
@@ -351,7 +352,7 @@ public final class JsonFields {
         return false;
     }
 
-    /** Notes a field as missing if it is absent; a field that is wrong has already been noted. */
+    /** Adds an error for a field that is absent. A field that is present but invalid already has one. */
     public <T> @Nullable T required(String name, @Nullable T value) {
         if (value == null && !has(name)) {
             invalid(name, "required", "is required");

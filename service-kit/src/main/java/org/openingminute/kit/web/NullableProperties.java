@@ -19,14 +19,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Describes what a record declares {@link Nullable} as what may be {@code null}. Swagger's own converter reads annotations of components
- * and not of their types, and cannot say of a reference that it may be {@code null} (springdoc-openapi, issue 3362).
+ * Marks record components that are declared {@link Nullable} as nullable in the OpenAPI document. Swagger's own converter reads annotations
+ * of components but not of their types, and cannot mark a reference as nullable (springdoc-openapi, issue 3362).
  */
 final class NullableProperties implements ModelConverter {
 
     private static final String NULL = "null";
 
-    /** In every service whose calls are described. */
+    /** Active in every service that publishes an OpenAPI document. */
     @AutoConfiguration
     @ConditionalOnClass(ModelConverter.class)
     static class NullablePropertiesAutoConfiguration {

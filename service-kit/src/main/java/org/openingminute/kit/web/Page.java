@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
-/** Whether an answer is for a person's browser or for a program. */
+/** Decides whether a response is for a browser or for a program. */
 public final class Page {
 
     private Page() {}
 
-    /** Whether an {@code Accept} header prefers HTML to JSON; without a preference it is JSON. */
+    /** Whether an {@code Accept} header prefers HTML to JSON. Without a preference the response is JSON. */
     public static boolean wantedBy(@Nullable String accept) {
         if (accept == null || !accept.contains("text/html")) {
             return false;

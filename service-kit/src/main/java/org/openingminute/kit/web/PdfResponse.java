@@ -12,9 +12,9 @@ public final class PdfResponse {
     private PdfResponse() {}
 
     /**
-     * The response.
+     * Makes the response of a document.
      *
-     * @param name of the file, without its ending
+     * @param name the file's name, without extension
      */
     public static ResponseEntity<byte[]> of(String name, byte[] bytes) {
         return ResponseEntity.ok()

@@ -9,7 +9,7 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The SHA-256 of a request's content; it tells a repeat from another request under the same key. Immutable.
+ * The SHA-256 of a request's content, which distinguishes a repeated request from a different request under the same key. Immutable.
  *
  * @param hex 64 hexadecimal digits
  */
@@ -18,17 +18,17 @@ public record RequestHash(String hex) {
     private static final JsonMapper SORTED =
             JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-    /** The hash of a JSON body; white space and the order of fields do not change it. */
+    /** Hashes a JSON body; white space and the order of fields do not change the hash. */
     public static RequestHash of(JsonNode body) {
         return of(SORTED.writeValueAsBytes(body));
     }
 
-    /** The hash of a text, in UTF-8. */
+    /** Hashes a text in UTF-8. */
     public static RequestHash of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The hash of the bytes of a body that is not JSON. */
+    /** Hashes the bytes of a body that is not JSON. */
     public static RequestHash of(byte[] body) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);

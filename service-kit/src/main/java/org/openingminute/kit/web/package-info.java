@@ -1,4 +1,4 @@
-/** Reading of requests, and responses that several services share. */
+/** Parsing of requests, and responses that several services share. */
 @NullMarked
 package org.openingminute.kit.web;
 

@@ -12,7 +12,7 @@ class AccessAutoConfigurationTest {
     private final ApplicationContextRunner application =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AccessAutoConfiguration.class));
 
-    /** As in the benchmark of admission, which starts registration-service without a web server. */
+    /** The admission benchmark starts registration-service without a web server. */
     @Test
     void caller_resolver_exists_without_a_web_server() {
         application

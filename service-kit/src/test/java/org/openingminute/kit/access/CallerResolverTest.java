@@ -340,7 +340,7 @@ class CallerResolverTest {
 
     @Test
     void keys_that_do_not_come_are_waited_for_two_seconds() throws Exception {
-        // It is connected to by the system and never answers.
+        // The operating system accepts connections to it, but nobody answers.
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             long begun = System.nanoTime();
             unavailable("http://127.0.0.1:" + silent.getLocalPort() + "/jwks.json");
@@ -356,7 +356,7 @@ class CallerResolverTest {
         return problem;
     }
 
-    /** @param registration {@code null} for a call of staff */
+    /** @param registration the registration that the call is about, or {@code null} for a call of staff */
     private void refused(CommonProblem code, MockHttpServletRequest request, @Nullable UUID registration) {
         Problem problem = catchThrowableOfType(
                 Problem.class,

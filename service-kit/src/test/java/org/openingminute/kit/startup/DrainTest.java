@@ -43,7 +43,7 @@ class DrainTest {
             this.stoppedAt = stoppedAt;
         }
 
-        /** That of Spring Boot's web server. */
+        /** The phase of Spring Boot's web server. */
         @Override
         public int getPhase() {
             return DEFAULT_PHASE - 1024;

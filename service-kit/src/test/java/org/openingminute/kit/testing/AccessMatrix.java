@@ -29,31 +29,31 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * Calls each route of a service as each caller, and holds what comes of it against the table in {@code access.md}. The routes are
- * those that the service has mapped, so one that is new has no row, and the test fails. A service's own test names what the calls
- * are about.
+ * Calls each route of a service as each kind of caller, and compares the results with the table in {@code access.md}. It uses the routes
+ * that the service has mapped, so a new route without a row fails the test. A service's own test implements this interface and names what
+ * the calls are about.
  */
 public interface AccessMatrix {
 
-    /** Where the service listens. */
+    /** The base URI of the running service. */
     URI base();
 
-    /** Its {@code ACCESS_TOKEN_KEYS}. */
+    /** The service's {@code ACCESS_TOKEN_KEYS}. */
     String accessTokenKeys();
 
-    /** A good token of a member of staff. */
+    /** A valid token of a member of staff. */
     String staffToken(String role);
 
-    /** What the service answers. */
+    /** The routes of the service. */
     Stream<Route> routes();
 
-    /** A registration that the service knows, with two attendees. */
+    /** A registration that exists in the service, with two attendees. */
     Subject subject();
 
-    /** A value for each variable of a path. */
+    /** A value for each path variable. */
     Map<String, String> variables(Subject subject);
 
-    /** The bodies of routes that need another than {@code {}} or an empty form to be asked who calls. */
+    /** Bodies by route, for routes that check the body before the caller and reject {@code {}} or an empty form. */
     default Map<String, Body> bodies() {
         return Map.of();
     }
@@ -86,7 +86,7 @@ public interface AccessMatrix {
         return calls.stream().map(CompletableFuture::join);
     }
 
-    /** About a subject of its own, since an act may end a caller's token. */
+    /** Each write has a subject of its own, because one call may revoke a caller's token. */
     private Stream<Integer> oneAfterTheOther(Route route) {
         Subject subject = subject();
         return Arrays.stream(Who.values()).map(who -> call(route, who, subject).join());
@@ -137,7 +137,7 @@ public interface AccessMatrix {
         return AccessTokens.of(accessTokenKeys()).sign(new AccessToken(registration, attendee, 0));
     }
 
-    /** The callers, those first who may do least. */
+    /** The callers, by ascending permissions. */
     enum Who {
         STRANGER("stranger"),
         OTHER_REGISTRANT("other registrant"),
@@ -157,10 +157,10 @@ public interface AccessMatrix {
         }
     }
 
-    /** What the calls are about. */
+    /** The registration and the attendees that the calls are about. */
     record Subject(UUID registration, UUID attendee, UUID otherAttendee) {}
 
-    /** The body of a call. */
+    /** A request body and its media type. */
     record Body(String type, byte[] content) {
 
         public static Body json(String content) {
@@ -175,16 +175,16 @@ public interface AccessMatrix {
     /**
      * A method and a path.
      *
-     * @param isForm whether it takes what a browser's form sends
+     * @param isForm whether the route accepts a browser's form
      */
     record Route(String method, String path, boolean isForm) {
 
-        /** As the table has it; a path may take both a form and JSON. */
+        /** The route's name in the table. A form and JSON may share one path. */
         public String name() {
             return method + " " + path + (isForm ? " (form)" : "");
         }
 
-        /** The routes of ours that a service with servlets has mapped. */
+        /** The project's own routes that a service with servlets has mapped. */
         public static Stream<Route> of(RequestMappingHandlerMapping mapping) {
             return mapping.getHandlerMethods().entrySet().stream()
                     .filter(handler ->
@@ -209,7 +209,7 @@ public interface AccessMatrix {
         }
     }
 
-    /** Sends calls, and reads no more of the answers than their status, because a stream has no end. */
+    /** Sends calls and reads only the status of the responses, because a stream has no end. */
     final class Calls {
 
         private static final HttpClient HTTP =
@@ -227,7 +227,7 @@ public interface AccessMatrix {
             });
         }
 
-        /** Who opens a page without having signed in is no more let in than who calls without a token. */
+        /** A redirect to sign-in refuses the caller, like a 401. */
         private static boolean isLedToSignIn(HttpResponse<?> answer) {
             return answer.headers()
                     .firstValue("Location")

@@ -16,15 +16,15 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Does an act at each route at which staff may change something, and looks for its row in the audit. The routes are those of
- * {@code access.md}, which {@link AccessMatrix} holds against the service, so one that is new has no act here, and the test fails.
+ * Calls each route with which staff may change something, and asserts that the audit gets a row. It takes the routes from
+ * {@code access.md}, which {@link AccessMatrix} compares with the service, so a new route without an act fails the test.
  */
 public interface AuditMatrix {
 
-    /** An act that succeeds, by the route's name in {@code access.md}; it takes what it is about from nowhere else. */
+    /** A successful call for each route, by the route's name in {@code access.md}. Each prepares its own data. */
     Map<String, Runnable> acts();
 
-    /** How many rows the audit has of acts in a role, with the person's name. */
+    /** The number of audit rows for acts in a role, under the name of the person. */
     long rowsOf(String role);
 
     /** Routes that change nothing, each with the reason. */
@@ -50,7 +50,7 @@ public interface AuditMatrix {
         assertThat(silent).as("acts without a row").isEmpty();
     }
 
-    /** Reads the table. */
+    /** Reads the writes of staff from {@code access.md}. */
     final class Writes {
 
         private static final List<String> STAFF = List.of("check-in", "operator", "finance", "organiser");
@@ -61,7 +61,7 @@ public interface AuditMatrix {
             return roles.stream().mapToLong(matrix::rowsOf).sum();
         }
 
-        /** The routes that are no reads and let in staff, but no strangers; with the roles that they let in. */
+        /** The routes, other than reads, that admit staff but not strangers, each with the roles that it admits. */
         private static Map<String, Set<String>> ofStaff() {
             try {
                 List<List<String>> rows = Files.readAllLines(Path.of("src/test/resources/access.md")).stream()

@@ -25,36 +25,36 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What every service with servlets answers alike: tokens, the order of checks, and problem documents. A service's own test says where
- * it is and which of its calls are about a registration; it needs no data.
+ * Proves what every service with servlets answers alike: tokens, the order of checks, and problem documents. It runs against a real service
+ * and needs no data. A service's own test names its address and which of its calls are about a registration.
  */
 public interface EdgeContract {
 
-    /** Where the service listens. */
+    /** The base URI of the running service. */
     URI base();
 
-    /** Its {@code PUBLIC_URL}. */
+    /** The service's {@code PUBLIC_URL}. */
     String publicUrl();
 
-    /** Its {@code ACCESS_TOKEN_KEYS}: several, as while they are being changed. */
+    /** The service's {@code ACCESS_TOKEN_KEYS}, several as during a rotation. */
     String accessTokenKeys();
 
-    /** A good token of a member of staff. */
+    /** A valid token of a member of staff. */
     String staffToken(String role);
 
-    /** The path of a call that a registration's contact may read. */
+    /** The path of a read that is allowed to a registration's contact. */
     String read(UUID registration);
 
-    /** The path of a call that a registration's contact may post to, with {@code {}} as its body. */
+    /** The path of a POST that is allowed to a registration's contact, with the body {@code {}}. */
     String write(UUID registration);
 
-    /** The path of a call by which an organiser changes something, with a JSON body. */
+    /** The path of an organiser's write, with a JSON body. */
     String organisersWrite(UUID registration);
 
-    /** What answers its calls. */
+    /** The mapping that handles the service's calls. */
     RequestMappingHandlerMapping handlers();
 
-    /** Calls below {@code /api} that no program makes, as {@code GET /api/path}. */
+    /** Routes below {@code /api} that are not part of the API, for example {@code GET /api/path}. */
     default Set<String> undocumented() {
         return Set.of();
     }
@@ -246,7 +246,7 @@ public interface EdgeContract {
         return new Call(this, "POST", "/internal/ops/dead-letters/nobody." + UUID.randomUUID() + "/discard").body(body);
     }
 
-    /** Neither by the service nor by its server, which quotes what it refuses to read. */
+    /** Neither the service nor its web server, which quotes what it cannot parse, may log them. */
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     default void unreadable_requests_are_refused_and_never_logged(CapturedOutput log) {
@@ -330,7 +330,7 @@ public interface EdgeContract {
         return TokenVectors.signed(accessTokenKeys(), key + "." + claims);
     }
 
-    /** A call that is not sent yet. Immutable. */
+    /** A call that is built and not yet sent. Immutable. */
     record Call(
             EdgeContract service,
             String method,
@@ -390,7 +390,7 @@ public interface EdgeContract {
         }
     }
 
-    /** What came of a call. */
+    /** A call and the response to it. */
     record Answer(Call call, HttpResponse<String> response) {
 
         int status() {
@@ -402,7 +402,7 @@ public interface EdgeContract {
             assertThat(document().path("code").asString()).isEqualTo(code);
         }
 
-        /** It is this problem, in the form that every problem has. */
+        /** Asserts that the response is this problem, in the form that every problem has. */
         Answer isProblem(int status, String code, String title, String detail) {
             assertThat(response.statusCode()).as(this::shown).isEqualTo(status);
             assertThat(response.headers().firstValue("Content-Type"))
@@ -424,7 +424,7 @@ public interface EdgeContract {
             return this;
         }
 
-        /** It names these fields with what is wrong with them and its codes, in this order. */
+        /** Asserts that the problem names these fields with their messages and codes, in this order. */
         void names(String... errors) {
             assertThat(document()
                             .path("errors")

@@ -25,7 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Signs staff tokens and publishes its key, as the gateway does. Safe for use by many threads. */
+/** Signs staff tokens and publishes its key, as the gateway does. Thread-safe. */
 public final class StaffIssuer implements AutoCloseable {
 
     private final HttpServer server;
@@ -34,7 +34,7 @@ public final class StaffIssuer implements AutoCloseable {
     private volatile boolean away;
     private volatile ECKey key = newKey();
 
-    /** One with a key of its own, on a port of this machine. */
+    /** Starts an issuer with its own key, on a free port of this machine. */
     public StaffIssuer() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -64,47 +64,47 @@ public final class StaffIssuer implements AutoCloseable {
         }
     }
 
-    /** Signs with a new key from now on, and publishes the old one no more. */
+    /** Signs with a new key from now on, and publishes that key alone. */
     public void changeKey() {
         key = newKey();
     }
 
-    /** The name of its key. */
+    /** The id of the current key. */
     public String keyId() {
         return key.getKeyID();
     }
 
-    /** Where its key is. */
+    /** The URL of the published keys. */
     public String jwksUri() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
     }
 
-    /** How often its keys were asked for. */
+    /** The number of requests for the keys. */
     public int fetches() {
         return fetches.get();
     }
 
-    /** Whether it answers with 503 instead of its keys. */
+    /** Sets whether the issuer answers with 503 instead of its keys. */
     public void away(boolean away) {
         this.away = away;
     }
 
-    /** From now on takes requests and does not answer them, until {@link #speak()}. */
+    /** Accepts requests but does not answer them, until {@link #speak()}. */
     public void fallSilent() {
         answers.acquireUninterruptibly();
     }
 
-    /** Answers those that wait, and all further ones. */
+    /** Answers the waiting requests and all later ones. */
     public void speak() {
         answers.release();
     }
 
-    /** A good token for the gateway's own audience, for ten minutes. */
+    /** A valid token for the gateway's own audience, which expires in ten minutes. */
     public String token(String issuer, String account, String... roles) {
         return token(issuer, account, Instant.now().plusSeconds(600), roles);
     }
 
-    /** A token, good or not. */
+    /** A token with this expiry, valid or not. */
     public String token(String issuer, @Nullable String account, Instant expires, String... roles) {
         return signed(
                 keyId(),
@@ -118,17 +118,17 @@ public final class StaffIssuer implements AutoCloseable {
                         .build());
     }
 
-    /** The name of an account's person in its tokens. */
+    /** The display name that the tokens of an account contain. */
     public static String nameOf(@Nullable String account) {
         return "The person of " + account;
     }
 
-    /** A token with these claims that names a key, its own or one that it does not publish. */
+    /** A token with these claims that names a key, which may be unpublished. */
     public String signed(String keyId, JWTClaimsSet claims) {
         return signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(keyId).build(), claims);
     }
 
-    /** The same of a type. */
+    /** A token with these claims and a {@code typ} header. */
     public String signed(String keyId, String type, JWTClaimsSet claims) {
         return signed(
                 new JWSHeader.Builder(JWSAlgorithm.ES256)
@@ -150,7 +150,7 @@ public final class StaffIssuer implements AutoCloseable {
 
     @Override
     public void close() {
-        // The server waits for its requests.
+        // The server waits for its pending requests.
         speak();
         server.stop(0);
     }

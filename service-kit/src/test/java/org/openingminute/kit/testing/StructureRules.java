@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 
-/** The structure that every module keeps: sizes of packages, no cycle, and one dialect. */
+/** Rules for the structure of every module: package sizes, no cycles, and one dialect. */
 public final class StructureRules {
 
     private static final String MESSAGE_SOURCE = "org.springframework.context.MessageSource";
@@ -40,18 +40,18 @@ public final class StructureRules {
     private StructureRules() {}
 
     /**
-     * All rules of a module.
+     * All rules for a module.
      *
-     * @param root its root package, as {@code org.openingminute.payment}
+     * @param root its root package, for example {@code org.openingminute.payment}
      */
     public static ArchRule of(String root) {
         return of(root, MOST_PACKAGES);
     }
 
     /**
-     * All rules of a module that is allowed more packages.
+     * All rules for a module that may have more packages.
      *
-     * @param packages how many it may have below its root
+     * @param packages the maximum number of packages below its root
      */
     public static ArchRule of(String root, int packages) {
         return CompositeArchRule.of(packagesAreNeitherCrowdedNorSparse(root, packages))
@@ -62,7 +62,7 @@ public final class StructureRules {
                 .and(endpointsArePackagePrivate());
     }
 
-    /** A package has 4 to 15 top-level types, the root 15 at most; a module has a bounded number of packages below its root. */
+    /** A package has 4 to 15 top-level types, the root at most 15; the number of packages below the root is limited. */
     private static ArchRule packagesAreNeitherCrowdedNorSparse(String root, int mostPackages) {
         return classes()
                 .that()
@@ -109,7 +109,7 @@ public final class StructureRules {
         return slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
     }
 
-    /** The root has the beans of the clock and of the source of ids. */
+    /** The root package is exempt, because it declares the beans for the clock and the source of ids. */
     private static ArchRule timeAndIdsComeFromOutside(String root) {
         return noClasses()
                 .that()
@@ -146,8 +146,8 @@ public final class StructureRules {
     }
 
     /**
-     * A default text is read as a pattern: a sentence that somebody wrote loses its apostrophes, and throws at a brace. So a
-     * text is asked for without a default, in {@code Localizer.find}, and its caller returns the sentence.
+     * Spring parses a default text as a pattern: a sentence that a person typed loses its apostrophes and throws at a brace. So only
+     * {@code Localizer.find} looks up a text, without a default, and its caller returns the sentence.
      */
     private static ArchRule sentencesAreNoPatterns() {
         return noClasses()

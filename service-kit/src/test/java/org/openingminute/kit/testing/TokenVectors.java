@@ -13,12 +13,12 @@ import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The access tokens of the contract, good and bad, and what no honest service would sign. */
+/** The access tokens of the contract, valid and invalid, and tokens that no honest service would sign. */
 public final class TokenVectors {
 
     private static final JsonNode VECTORS = read();
 
-    /** As {@code ACCESS_TOKEN_KEYS}: two, with the ids k1 and k2. */
+    /** Two keys in the form of {@code ACCESS_TOKEN_KEYS}, with the ids k1 and k2. */
     public static final String KEYS = VECTORS.path("accessTokenKeys").asString();
 
     private TokenVectors() {}
@@ -31,21 +31,21 @@ public final class TokenVectors {
         }
     }
 
-    /** Those that are to be read, with what they say. */
+    /** The valid tokens, with their contents. */
     public static Stream<JsonNode> valid() {
         return VECTORS.path("valid").valueStream();
     }
 
-    /** Those that are not. */
+    /** The invalid tokens. */
     public static Stream<JsonNode> invalid() {
         return VECTORS.path("invalid").valueStream();
     }
 
     /**
-     * A text with a good signature behind it, whatever it says.
+     * Signs any text, whether or not it is a well-formed token.
      *
-     * @param keys as {@code ACCESS_TOKEN_KEYS}; the first signs
-     * @param signed all before the last dot
+     * @param keys in the form of {@code ACCESS_TOKEN_KEYS}; the first one signs
+     * @param signed the part of the token before the last dot
      */
     public static String signed(String keys, String signed) {
         String secret = keys.split(",", 2)[0].split(":", 2)[1];

@@ -1,4 +1,4 @@
-/** What the services' tests have of the kit: the suite of their edge, and tokens. */
+/** Shared test support for the services: the contract of their edge, access and audit matrices, architecture rules, and tokens. */
 @NullMarked
 package org.openingminute.kit.testing;
 

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.ui.part.Link;
 
-/** The links between the pages for staff. */
+/** Builds the links between the pages for staff. */
 public final class DeskNavigation {
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
@@ -17,10 +17,10 @@ public final class DeskNavigation {
     private DeskNavigation() {}
 
     /**
-     * The pages of a conference that a reader may open, in order.
+     * The pages of a conference that a reader may open, in navigation order.
      *
-     * @param roles of the reader that count for the conference, as staff tokens name them
-     * @param current the one on which the links stand, also for a page below it; {@code null} for none
+     * @param roles the reader's roles that count for the conference, by their names in staff tokens
+     * @param current the entry to mark as current, also for its subpages; {@code null} for none
      */
     public static List<Link> links(String slug, Set<String> roles, @Nullable DeskEntry current, Locale language) {
         ResourceBundle words = ResourceBundle.getBundle("ui/texts", language, NO_OTHER_LANGUAGE);

@@ -3,10 +3,10 @@ package org.openingminute.ui.desk;
 import java.util.Set;
 
 /**
- * A member of staff who reads a page.
+ * A member of staff who is reading a page.
  *
- * @param name as it is shown
- * @param roles that count for what the page is about, as staff tokens name them
+ * @param name the display name
+ * @param roles the roles that count for the page's subject, by their names in staff tokens
  */
 public record DeskReader(String name, Set<String> roles) {
 

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.ui.part.Link;
 
 /**
- * What the template {@code ui/desk} shows around a page for staff: the model's {@code desk}.
+ * The frame that the template {@code ui/desk} renders around a page for staff: the model attribute {@code desk}.
  *
- * @param conference name of the one that the page is about; {@code null} for none
- * @param links to the pages of that conference
- * @param reader name of the reader
+ * @param conference the name of the page's conference; {@code null} for none
+ * @param links the navigation links of that conference
+ * @param reader the reader's display name
  */
 public record DeskView(@Nullable String conference, List<Link> links, String reader) {
 
@@ -19,17 +19,17 @@ public record DeskView(@Nullable String conference, List<Link> links, String rea
     }
 
     /**
-     * Around a page of a conference.
+     * The frame of a page about a conference.
      *
-     * @param name of the conference, or its slug where the name is not known
-     * @param current as {@link DeskNavigation#links} takes it
+     * @param name the conference's name, or its slug if the name is not known
+     * @param current the current entry, as in {@link DeskNavigation#links}
      */
     public static DeskView of(
             DeskReader reader, String slug, String name, @Nullable DeskEntry current, Locale language) {
         return new DeskView(name, DeskNavigation.links(slug, reader.roles(), current, language), reader.name());
     }
 
-    /** Around a page of no conference. */
+    /** The frame of a page that is not about a conference. */
     public static DeskView of(DeskReader reader) {
         return new DeskView(null, List.of(), reader.name());
     }

@@ -1,4 +1,7 @@
-/** The frame of the pages for staff, which several services render: which pages there are, for which roles, and the navigation between them. */
+/**
+ * The frame of the pages for staff, which several services render: the entries of the navigation with the roles that may open them, and the
+ * forms that these pages share.
+ */
 @NullMarked
 package org.openingminute.ui.desk;
 

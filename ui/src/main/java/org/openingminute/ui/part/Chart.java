@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Columns over time or kinds, drawn by the server, with the same numbers as a table.
+ * A column chart over time or categories, rendered on the server and accompanied by a table with the same numbers.
  *
- * @param caption what is shown
- * @param kind heading of what the columns stand for
- * @param unit heading of the numbers
- * @param points from left to right
+ * @param caption the chart's title
+ * @param kind the heading of the categories
+ * @param unit the heading of the values
+ * @param points the columns from left to right
  */
 public record Chart(String caption, String kind, String unit, List<Point> points) {
 
-    /** Of the drawing, in the units of the template's view box. */
+    /** Dimensions of the drawing, in units of the template's view box. */
     private static final int WIDTH = 480;
 
     private static final int LEFT = 44;
@@ -31,7 +31,7 @@ public record Chart(String caption, String kind, String unit, List<Point> points
     /**
      * A column.
      *
-     * @param text the value as it is read
+     * @param text the value as it is displayed
      */
     public record Point(String label, long value, String text) {
 
@@ -43,19 +43,19 @@ public record Chart(String caption, String kind, String unit, List<Point> points
         }
     }
 
-    /** A column as drawn. */
+    /** A column with its position in the drawing. */
     public record Bar(Point point, double x, double y, double width, double height, boolean isLabelled) {
 
-        /** Where its label begins to spread to both sides. */
+        /** The horizontal centre of the column, where its label is anchored. */
         public double middle() {
             return x + width / 2;
         }
     }
 
-    /** A line across, with the number at its left. */
+    /** A horizontal grid line with the value that labels it. */
     public record Line(long value, double y) {}
 
-    /** Whether there is anything to draw. */
+    /** Whether there are no values to draw. */
     public boolean isEmpty() {
         return points.isEmpty();
     }
@@ -92,7 +92,7 @@ public record Chart(String caption, String kind, String unit, List<Point> points
         return points.stream().mapToLong(Point::value).max().orElse(0);
     }
 
-    /** The next of 1, 2, 5, 10, 20 and so on that makes four lines at most. */
+    /** The smallest of 1, 2, 5, 10, 20 and so on that gives at most four grid lines. */
     private long step() {
         long most = most();
         long power = 1;
@@ -114,7 +114,7 @@ public record Chart(String caption, String kind, String unit, List<Point> points
         return round(BOTTOM - (BOTTOM - TOP) * (double) value / top);
     }
 
-    /** To a tenth, which no eye sees. */
+    /** Rounds to a tenth, a difference that is invisible. */
     private static double round(double length) {
         return Math.round(length * 10) / 10.0;
     }

@@ -1,4 +1,4 @@
 package org.openingminute.ui.part;
 
-/** One of several, as a form sends and as a person reads it. */
+/** An option of a form field: the code that is submitted and the label that is displayed. */
 public record Choice(String code, String label) {}

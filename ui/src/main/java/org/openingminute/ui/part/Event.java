@@ -3,10 +3,10 @@ package org.openingminute.ui.part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of a timeline.
+ * An entry of a timeline.
  *
- * @param iso when it was, for machines
- * @param at the same for people
+ * @param iso the instant for machines
+ * @param at the instant for readers
  */
 public record Event(
         String iso, String at, String what, @Nullable String detail) {}

@@ -3,11 +3,11 @@ package org.openingminute.ui.part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number that a page is looked at for.
+ * A key figure of a page.
  *
- * @param value as it is read
- * @param hint what it is part of, or since when
- * @param address of the page that lists what it counts
+ * @param value the number as it is displayed
+ * @param hint the total of which it is a part, or the time since which it counts
+ * @param address the page that lists the counted items
  */
 public record Figure(
         String label,

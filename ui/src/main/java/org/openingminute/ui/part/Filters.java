@@ -3,11 +3,11 @@ package org.openingminute.ui.part;
 import java.util.List;
 
 /**
- * A search and choices that narrow a list. The address holds them all, so a view can be sent to somebody else.
+ * A search field and filters for a list. All of them are in the URL, so that a view can be bookmarked and shared.
  *
  * @param action the list's address
- * @param target id of the element that holds the list, which is exchanged while typing
- * @param query what is searched for
+ * @param target the id of the element that contains the list and is replaced while the reader types
+ * @param query the search text
  */
 public record Filters(String action, String target, String query, List<Choice> choices, List<Field> fields) {
 
@@ -18,23 +18,23 @@ public record Filters(String action, String target, String query, List<Choice> c
         fields = List.copyOf(fields);
     }
 
-    /** Whether there are so many that all but the search stand folded. */
+    /** Whether there are so many filters that all except the search are collapsed. */
     public boolean isFolded() {
         return choices.size() + fields.size() > MOST_UNFOLDED;
     }
 
-    /** Whether the list is narrowed by more than the search. */
+    /** Whether a filter other than the search narrows the list. */
     public boolean isNarrowed() {
         return choices.stream().anyMatch(Choice::isNarrowed)
                 || fields.stream().anyMatch(field -> !field.value().isEmpty());
     }
 
-    /** Without fields. */
+    /** Creates a search with choices and no fields. */
     public Filters(String action, String target, String query, List<Choice> choices) {
         this(action, target, query, choices, List.of());
     }
 
-    /** A list to choose from, of which the first option stands for all. */
+    /** A filter with options to choose from; the first option means no restriction. */
     public record Choice(String name, String label, List<Option> options) {
 
         public Choice {
@@ -47,9 +47,9 @@ public record Filters(String action, String target, String query, List<Choice> c
     }
 
     /**
-     * A field to fill in, which stands for all while it is empty.
+     * A filter to fill in; an empty field means no restriction.
      *
-     * @param type of the input, as {@code text} or {@code date}
+     * @param type the type of the input, for example {@code text} or {@code date}
      */
     public record Field(String name, String label, String type, String value) {}
 

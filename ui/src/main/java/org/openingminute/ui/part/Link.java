@@ -3,7 +3,7 @@ package org.openingminute.ui.part;
 /**
  * A link of a navigation or an error summary.
  *
- * @param isCurrent whether it leads to the page on which it stands
+ * @param isCurrent whether the link leads to the current page
  */
 public record Link(String address, String text, boolean isCurrent) {
 

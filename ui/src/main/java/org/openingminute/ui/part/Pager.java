@@ -3,11 +3,11 @@ package org.openingminute.ui.part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in a list a page of it is.
+ * The navigation between the pages of a list.
  *
- * @param text which rows, of how many
- * @param before address of the rows before, if there are any
- * @param after address of the rows after, if there are any
+ * @param text the range of the shown rows and the total
+ * @param before the address of the previous page, if there is one
+ * @param after the address of the next page, if there is one
  */
 public record Pager(
         String text, @Nullable String before, @Nullable String after) {}

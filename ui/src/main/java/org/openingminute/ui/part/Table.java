@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list in rows and columns. The first cell of a row names it.
+ * A list in rows and columns. The first cell of each row is the row's heading.
  *
- * @param caption what is listed
- * @param rows each as long as the columns
+ * @param caption the table's title
+ * @param rows each row has as many cells as there are columns
  */
 public record Table(String caption, List<Column> columns, List<List<Cell>> rows) {
 
@@ -22,7 +22,7 @@ public record Table(String caption, List<Column> columns, List<List<Cell>> rows)
         }
     }
 
-    /** How the rows are sorted by a column. */
+    /** The order in which a column sorts the rows. */
     public enum Order {
         NONE,
         ASCENDING,
@@ -41,8 +41,9 @@ public record Table(String caption, List<Column> columns, List<List<Cell>> rows)
     /**
      * A column.
      *
-     * @param isNumber whether its values are compared by their digits
-     * @param sort address of the list sorted by it, or the other way round; {@code null} where it cannot be
+     * @param isNumber whether the column holds numbers, which are aligned so that their digits can be compared
+     * @param sort the address of the list sorted by this column, or in reverse if it already is; {@code null} if the column cannot be
+     *     sorted
      */
     public record Column(
             String text, boolean isNumber, @Nullable String sort, Order order) {
@@ -55,8 +56,8 @@ public record Table(String caption, List<Column> columns, List<List<Cell>> rows)
     /**
      * A cell.
      *
-     * @param address where it leads
-     * @param tone of a state; {@link Tone#NEUTRAL} for all else
+     * @param address the target of the cell's link
+     * @param tone the tone of a state; {@link Tone#NEUTRAL} for anything else
      */
     public record Cell(String text, @Nullable String address, Tone tone) {
 
@@ -64,7 +65,7 @@ public record Table(String caption, List<Column> columns, List<List<Cell>> rows)
             this(text, null, Tone.NEUTRAL);
         }
 
-        /** Whether it is no state. */
+        /** Whether the cell shows no state. */
         public boolean isNeutral() {
             return tone == Tone.NEUTRAL;
         }

@@ -2,14 +2,14 @@ package org.openingminute.ui.part;
 
 import java.util.Locale;
 
-/** How something stands, which a colour shows beside its word. */
+/** The severity of a state, shown as a colour beside its label. */
 public enum Tone {
     NEUTRAL,
     GOOD,
     WAIT,
     BAD;
 
-    /** The class in the stylesheet. */
+    /** The CSS class. */
     public String style() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,4 +1,4 @@
-/** What the fragments show: plain values, which a page fills and a template draws. */
+/** The models of the fragments in {@code ui/parts}: plain values that a page supplies and a template renders. */
 @NullMarked
 package org.openingminute.ui.part;
 
