@@ -24,8 +24,8 @@ async function forgetOldNames() {
 
 const late = () => new Promise((_, reject) => { setTimeout(reject, LIMIT_MILLIS, new Error('no answer')); });
 
-/** The network's answer, or else the one that was kept. */
-async function newest(request, path) {
+/** The network's answer, which is kept if that is wanted, or else the one that was kept for this path. */
+async function newest(request, path, keeps) {
   const cache = await caches.open(PAGE);
   const fetching = fetch(request);
   let answer;
@@ -37,7 +37,7 @@ async function newest(request, path) {
   if (answer.type === 'opaqueredirect') {
     // Nobody is signed in any more.
     await caches.delete(NAMES);
-  } else if (answer.ok) {
+  } else if (answer.ok && keeps) {
     await cache.put(path, answer.clone());
   } else if (answer.status >= 500) {
     return (await cache.match(path)) ?? answer;
@@ -54,9 +54,9 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin) {
     return;
   }
-  // With a query the page is about somebody, and is not kept.
-  const isPage = request.mode === 'navigate' && search === '' && /^\/check-in\/[a-z0-9-]+$/.test(pathname);
+  const isPage = request.mode === 'navigate' && /^\/check-in\/[a-z0-9-]+$/.test(pathname);
   if (isPage || pathname.startsWith('/assets/')) {
-    event.respondWith(newest(request, pathname));
+    // With a query the page is about somebody, and is not kept: where there is no answer, the one without a query stands in for it.
+    event.respondWith(newest(request, pathname, !isPage || search === ''));
   }
 });

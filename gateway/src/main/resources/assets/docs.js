@@ -10,7 +10,7 @@ window.addEventListener('DOMContentLoaded', () => {
     dom_id: '#api',
     deepLinking: true,
     validatorUrl: null,
-    // Groups stand open and calls closed; what they are made of is at the end, closed too.
+    // Groups are expanded and calls collapsed; the schemas at the end of the page are collapsed, too.
     docExpansion: 'list',
     defaultModelsExpandDepth: 0,
     defaultModelExpandDepth: 2,

@@ -1,29 +1,29 @@
 'use strict';
-// Follows a place: asks how it stands when the gateway said to, and moves the line by its pace in between. After a draw it computes the
-// place from the published seed, and asks for it once that is called.
+// Shows how a place advances: polls its standing when the gateway says so, and moves it by the line's pace between two polls. After a draw
+// the script computes the position from the published seed, and polls once that position is called.
 (() => {
   const line = document.getElementById('line');
   const words = line.dataset;
   const api = `/api/waiting-room/${words.conference}`;
   const title = document.title;
-  // NaN for those who were here before people gathered: they do not know their number.
+  // The number in the draw. NaN for pages that were loaded before people gathered and therefore do not know it.
   const number = words.gathered === '' ? NaN : Number(words.gathered);
   const show = (id, text) => {
     const element = document.getElementById(id);
     if (element.textContent !== text) element.textContent = text;
   };
   const fill = (text, ...values) => values.reduce((filled, value, i) => filled.replace(`%${i + 1}`, value), text);
-  // Not performance.now(), which stands still while some devices sleep.
+  // Not performance.now(), which stops on some devices while they sleep.
   const seconds = () => Date.now() / 1000;
   const random = (most) => Math.random() * most;
 
-  // How the place stood last: people ahead, seconds left, and when that was. Null before a draw.
+  // The last known standing: people ahead, seconds left, and the time of the poll. Null before a draw.
   let known = null;
-  // When the draw is held; null where the place does not depend on one any more.
+  // The time of the draw; null if the place does not depend on a draw, or no longer.
   let drawAt = null;
-  // Of those who gathered, the place that was drawn.
+  // The drawn position of this place.
   let drawn = null;
-  // Why nobody is called: what stands for the time, and the sentence. Empty while somebody is.
+  // Why nobody is called: the text in place of the waiting time, and the sentence. Empty while people are called.
   let held = words.held;
   let note = document.getElementById('note').textContent;
   let failures = 0;
@@ -70,7 +70,7 @@
     return answer.json();
   };
 
-  // The server leads on from here: to the form, or to what became of the place.
+  // The server decides what comes next: the form, or a page that says what became of the place.
   const goOn = () => location.replace('?again');
 
   const state = async () => {
@@ -95,7 +95,7 @@
       drawAt = null;
       known = { ahead: body.position - 1, left: (body.estimate.toSeconds - 15) / 1.35, at: now };
       due = now + body.pollAfterSeconds;
-      // Those who are far behind ask seldom, those who are near ask often: this adds little to what the gateway planned.
+      // Pages far behind poll seldom, pages near the front often, so this adds little to the load that the gateway planned.
       if (now - stateAt >= 60) await state();
     }
   };
@@ -104,11 +104,11 @@
     const now = seconds();
     known = null;
     drawAt = now + left;
-    // Whoever has a high number knows how many gathered at least: about 300 of them ask in a second.
+    // A number tells how many people have gathered at least. Polls are spread so that about 300 pages poll in a second.
     due = Math.min(now + poll, drawAt + 2 + random(number >= 0 ? Math.min(60, 5 + number / 300) : 60));
   };
 
-  // Decision 0051 and the class Draw say how.
+  // Decision 0051 and the class Draw describe the algorithm.
   const round = async (seed, i, half) => {
     const bytes = new TextEncoder().encode(`${seed}:${i}:${half}`);
     return new DataView(await crypto.subtle.digest('SHA-256', bytes)).getUint32(0);
@@ -132,13 +132,13 @@
 
   const afterDraw = async () => {
     const body = await state();
-    // Put off or taken back, or the browser cannot compute it.
+    // The draw was postponed or cancelled, or the browser cannot compute the position.
     if (!body.draw?.seed || !(number < body.draw.early) || !globalThis.crypto?.subtle) return look();
     drawn ??= await position(body.draw);
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond ?? 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
-    // While nobody is called there is no pace to go by, and the line may move on at any time.
+    // While nobody is called there is no pace to plan by, and the line may move on at any time.
     const interval = left > 1800 ? left / 6 : Math.min(240, Math.max(3, left / 2));
     due = seconds() + (held || !body.perSecond ? 30 + random(30) : interval);
   };
@@ -149,7 +149,8 @@
       await (drawAt !== null && seconds() >= drawAt ? afterDraw() : look());
       failures = 0;
     } catch (answer) {
-      if (answer.status === 403) return goOn();
+      // The cookie is missing, or holds a place of another room.
+      if (answer.status === 401 || answer.status === 403) return goOn();
       failures++;
       due = seconds() + 10 + random(20);
     }

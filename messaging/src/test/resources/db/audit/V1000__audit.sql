@@ -1,4 +1,4 @@
--- What uuidv7() of PostgreSQL 18 gives, for 17 too: 48 bits of milliseconds, the version, the variant, and random bits.
+-- The same as uuidv7() of PostgreSQL 18, for 17 as well: 48 bits of milliseconds, version, variant, and random bits.
 create function audit_entry_id(at timestamptz) returns uuid language sql volatile as $$
     select encode(
         set_bit(set_bit(
@@ -7,7 +7,7 @@ create function audit_entry_id(at timestamptz) returns uuid language sql volatil
             52, 1), 53, 1),
         'hex')::uuid
 $$;
--- As each service has it.
+-- The same table as in each service.
 create table audit (
     entry           uuid        not null primary key default audit_entry_id(clock_timestamp()),
     at              timestamptz not null,

@@ -65,14 +65,16 @@ async function get(cache, slug) {
   return kept?.json();
 }
 
-async function read(path) {
+async function ask(path) {
   const answer = await fetch(path, { headers: { Accept: 'application/json' } });
   refuse(answer.status);
   if (!answer.ok) {
     throw new Error(`${answer.status} of ${path}`);
   }
-  return answer.json();
+  return answer;
 }
+
+const read = async (path) => (await ask(path)).json();
 
 /** What is known of a conference, read once: a day's list of who is in is long. */
 let known;
@@ -92,13 +94,14 @@ export const now = ({ offset }) => new Date(Date.now() + offset).toISOString();
 
 /** Fetches all that is needed anew. */
 export async function refresh(slug) {
-  const last = await data(slug);
   const conference = `/api/admin/conferences/${slug}`;
-  const inside = await read(`${conference}/check-ins/current`);
-  // The browser repeats an answer that has not changed, and with it the time at which that was given.
-  const offset = inside.asOf === last?.asOf ? last.offset : Date.parse(inside.asOf) - Date.now();
-  const [keys, ended] = await Promise.all([read('/.well-known/ticket-keys'), read(`${conference}/ended-tickets`)]);
-  const fetched = { keys: keys.keys, ended: ended.items, inside: inside.items, asOf: inside.asOf, offset };
+  const current = await ask(`${conference}/check-ins/current`);
+  const here = Date.now();
+  const [inside, keys, ended] = await Promise.all([current.json(), read('/.well-known/ticket-keys'), read(`${conference}/ended-tickets`)]);
+  // The browser repeats a list that has not changed, with the time at which that was given; this header is new each time. An earlier version
+  // sends none.
+  const offset = Date.parse(current.headers.get('As-Of') ?? inside.asOf) - here;
+  const fetched = { keys: keys.keys, ended: ended.items, inside: inside.items, offset };
   await put(DATA, slug, fetched);
   known = indexed(fetched);
 }

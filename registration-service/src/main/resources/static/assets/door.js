@@ -177,13 +177,28 @@ form.elements.gate.addEventListener('change', () => {
   document.cookie = `door-gate=${gate}; path=${texts.path}; max-age=${GATE_KEPT_SECONDS}; samesite=lax`;
 });
 
-form.addEventListener('submit', (event) => {
+/** Whether the server answers in time, whatever it says. */
+const isThere = () => fetch('/check-in/worker.js', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout?.(SEND_MILLIS) })
+  .then(() => true, () => false);
+
+form.addEventListener('submit', async (event) => {
   const attendee = event.submitter?.name === 'attendee' ? event.submitter.value : '';
   const code = form.elements.code.value.trim();
   if (attendee || TICKET.test(code)) {
     event.preventDefault();
     form.elements.code.value = '';
     admit(attendee ? { attendee } : { ticket: code });
+  } else if (code) {
+    // What else is typed, the server alone knows; a form that is sent to nobody would leave the browser's own page.
+    event.preventDefault();
+    if (await isThere()) {
+      // A scanner may have typed on meanwhile.
+      form.elements.code.value = code;
+      form.submit();
+    } else {
+      await searchHere(code);
+      found().scrollIntoView({ block: 'nearest' });
+    }
   }
 });
 
@@ -346,9 +361,16 @@ async function tickNames() {
   }
 }
 
-/** The list of those who are found among the names that are kept. */
+/** Shows who is found among the names that are kept, or why nobody is. */
 async function searchHere(typed) {
-  const people = offline.search((await offline.names(slug)) ?? [], typed);
+  const kept = offline.isPossible() ? await offline.names(slug) : undefined;
+  const people = offline.search(kept ?? [], typed);
+  if (people.length === 0) {
+    const nobody = entry('p', kept ? panel.dataset.nobody : panel.dataset.noNames);
+    nobody.className = 'empty';
+    found().replaceChildren(nobody);
+    return;
+  }
   const list = document.createElement('ul');
   list.className = 'plain';
   list.append(...people.map(({ id, name, category }) => {

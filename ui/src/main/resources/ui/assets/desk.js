@@ -1,6 +1,6 @@
 'use strict';
-// On pages for staff, "/" leads to the search, and arrows lead from it to the rows of the list and through them; Enter opens a row's link.
-// At sign-out goes what this browser has kept of people: the caches whose names begin with "personal-".
+// Keyboard use of pages for staff: "/" moves to the search, arrow keys move from it through the rows of the list, and Enter opens a row's
+// link. At sign-out, personal data stored in this browser is deleted: the caches whose names begin with "personal-".
 (() => {
   const rows = () => [...document.querySelectorAll('main tbody th a')];
   const isTyping = (element) => element.matches('input, select, textarea, [contenteditable]');

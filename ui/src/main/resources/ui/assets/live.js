@@ -1,6 +1,7 @@
 'use strict';
-// A part that does not answer says so in its own place, above what stands there: the link to it, or what it showed last. One that loads
-// itself again and again stays as it is while its reader is in it: what has the focus or is unfolded would be lost.
+// Error handling and polling of parts that load by themselves. If a request for a part fails, a message appears above what the part shows:
+// the link to it, or its last content. A part that polls is not replaced while its reader is in it, because focus and opened details would
+// be lost. A table that was merely clicked has the focus as well, but replacing it loses nothing.
 (() => {
   const say = (event) => {
     const part = event.detail.target.closest('[data-failed]');
@@ -17,7 +18,9 @@
   }
   document.addEventListener('htmx:beforeSwap', (event) => {
     const part = event.detail.target;
-    if (part.matches('[data-live]') && (part.contains(document.activeElement) || part.querySelector('details[open]'))) {
+    const focused = document.activeElement;
+    const isUsed = part.contains(focused) && focused.matches(':not([role=region]), :focus-visible');
+    if (part.matches('[data-live]') && (isUsed || part.querySelector('details[open]'))) {
       event.detail.shouldSwap = false;
     }
   });

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves that every schema is valid, explained and open to new fields. */
 class SchemasTest {
     private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()));
@@ -70,10 +71,10 @@ class SchemasTest {
         }
     }
 
-    /** Tools that put a schema in the place of its reference lose what stands beside it. */
+    /** Tools that inline references lose the keywords beside them. */
     @ParameterizedTest
     @MethodSource("schemaNames")
-    void beside_a_reference_stands_nothing_but_what_explains_it(String name) {
+    void reference_has_only_explanations_beside_it(String name) {
         for (JsonNode reference : schema(name).findParents("$ref")) {
             assertThat(reference.propertyNames()).isSubsetOf("$ref", "title", "description");
         }

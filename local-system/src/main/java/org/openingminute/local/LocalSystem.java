@@ -21,18 +21,16 @@ import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
 /**
- * The whole system on this machine. {@link #diagram()} describes it: the processes, and what each needs and is told.
- * The same class serves {@code ./run} and the end-to-end tests. Thread-safe.
+ * The whole system on this machine. {@link #diagram()} describes the processes, their dependencies and their settings. {@code ./run} and
+ * the end-to-end tests use this class. Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    /**
-     * Ample, because a service finishes its requests and, after a build's first run, writes down the classes it loaded.
-     */
+    /** Generous, because a service finishes its requests and, after a build's first run, archives its loaded classes. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final Duration POLL_EVERY = Duration.ofMillis(200);
     private static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
     private final Settings settings;
@@ -44,10 +42,10 @@ public final class LocalSystem implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Prepares a system: takes its ports and its data folder, ends processes that an earlier system left behind there,
-     * unpacks programs and makes secrets. Nothing runs yet.
+     * Prepares a system without starting it: locks its ports and data folder, ends processes left behind by an earlier system, unpacks
+     * programs and generates secrets.
      *
-     * @param progress gets lines for people
+     * @param progress receives lines for people
      * @throws CannotRun if the folder or a port is taken, the folder is not writable, or something is missing
      */
     public LocalSystem(Settings settings, Consumer<String> progress) throws InterruptedException {
@@ -67,7 +65,7 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** All processes, in the order in which they can start. */
+    /** Describes all processes, in an order in which they can start. */
     private void diagram() throws IOException, InterruptedException {
         Path data = settings.dataFolder();
         Programs programs = new Programs(settings.checkout());
@@ -168,8 +166,8 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     /**
-     * A service is ready when it says so, and when the gateway would pass on a call to its public path, of which the gateway
-     * keeps no answer.
+     * Describes a service. It is ready when it reports so and the gateway forwards a call to its public path, for which the gateway caches
+     * no response.
      */
     private Part service(
             String name,
@@ -189,10 +187,9 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     /**
-     * Starts everything, each part as soon as the parts that it needs are ready, and returns when a registration could
-     * be made.
+     * Starts all parts, each as soon as its dependencies are ready; returns when registrations are possible.
      *
-     * @throws CannotRun if a part cannot be started; {@link #close()} ends the parts that were started
+     * @throws CannotRun if a part cannot be started; {@link #close()} stops the started ones
      */
     public void start() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -221,18 +218,18 @@ public final class LocalSystem implements AutoCloseable {
         awaitHealth();
     }
 
-    /** The public address of the system: the gateway's, no slash at the end. */
+    /** Returns the public address of the system, which is the gateway's, without a trailing slash. */
     public String url() {
         return settings.url();
     }
 
-    /** The settings of this system. */
+    /** Returns the settings of this system. */
     public Settings settings() {
         return settings;
     }
 
     /**
-     * Starts one part and returns when it is ready.
+     * Starts a part; returns when it is ready.
      *
      * @throws CannotRun if there is no such part, or it cannot be started
      */
@@ -241,7 +238,7 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     /**
-     * Stops one part, which stays down until it is started.
+     * Stops a part, which stays down until it is started again.
      *
      * @throws CannotRun if there is no such part
      */
@@ -249,12 +246,15 @@ public final class LocalSystem implements AutoCloseable {
         supervised(part).stop();
     }
 
-    /** The process id of a part, or 0 while it does not run. */
+    /** Returns the process id of a part, or 0 while it is not running. */
     public long pid(String part) {
         return supervised(part).pid();
     }
 
-    /** Stops everything, beginning with the parts that no other part needs, and releases ports and data folder. */
+    /**
+     * The default of all tiers. With tier 1 alone the default is a fifth of it, which full collections empty while a service warms up, with
+     * pauses of a tenth of a second each.
+     */
     @Override
     public void close() {
         if (closed) {
@@ -344,7 +344,7 @@ public final class LocalSystem implements AutoCloseable {
             } catch (IOException _) {
                 // Not ready yet.
             }
-            Thread.sleep(LOOK_AGAIN);
+            Thread.sleep(POLL_EVERY);
         }
         throw new CannotRun(url() + "/health does not answer 200 after " + START_LIMIT.toSeconds() + " s");
     }

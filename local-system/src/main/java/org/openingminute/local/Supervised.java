@@ -15,19 +15,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps one part running until it is told to stop: starts it, checks when it is ready, and restarts it when it dies.
- * Thread-safe.
- */
+/** Keeps a part running until it is stopped: starts it, checks whether it is ready, and restarts it when it dies. Thread-safe. */
 final class Supervised {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(150);
+    private static final Duration POLL_EVERY = Duration.ofMillis(150);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final int FRUITLESS_STARTS = 4;
     private static final long LOG_LIMIT = 16L * 1024 * 1024;
     private static final int TAIL = 4096;
-    /** What a service logs, in one line of JSON, where its settings are the reason. */
+    /** The log message, within a line of JSON, of a service that does not start because of its settings. */
     private static final Pattern REFUSAL = Pattern.compile("The service does not start: (?:[^\"\\\\]|\\\\.)*");
 
     private final Part part;
@@ -43,7 +40,7 @@ final class Supervised {
     private @Nullable Process process;
 
     /**
-     * Takes charge of a part, which is not started yet.
+     * Takes charge of a part without starting it.
      *
      * @param grace how long it may take to end before it is killed
      */
@@ -60,9 +57,9 @@ final class Supervised {
     }
 
     /**
-     * Starts the part if it is not running, and returns when it is ready.
+     * Starts the part if it is not running; returns when it is ready.
      *
-     * @throws CannotRun with the reason, or the last lines of its log, if it ends again and again or is not ready in time
+     * @throws CannotRun with the reason or the end of its log, if it ends repeatedly or is not ready in time
      */
     void start(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -86,7 +83,7 @@ final class Supervised {
         }
     }
 
-    /** Stops the part and returns when its process is gone. It stays down until it is started. */
+    /** Stops the part; returns when its process has ended. It stays down until it is started again. */
     void stop() throws InterruptedException {
         Process running;
         synchronized (this) {
@@ -111,7 +108,7 @@ final class Supervised {
         stop();
     }
 
-    /** The process id, or 0 when it is not running. */
+    /** Returns the process id, or 0 while it is not running. */
     synchronized long pid() {
         return process != null && process.isAlive() ? process.pid() : 0;
     }
@@ -163,7 +160,7 @@ final class Supervised {
     }
 
     private boolean awaitReady(Process started) throws InterruptedException {
-        while (!started.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        while (!started.waitFor(POLL_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
             try {
                 if (part.readiness().isReady()) {
                     return true;
@@ -203,7 +200,7 @@ final class Supervised {
         }
     }
 
-    /** The child appends to the file, so it can be truncated while the child runs. Only output in between is lost. */
+    /** Truncates the log. The child appends to the file, so this is possible while it runs. Only output in between is lost. */
     private void boundLog() {
         try {
             if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
@@ -220,7 +217,7 @@ final class Supervised {
         System.err.println(part.name() + ": " + line);
     }
 
-    /** The last that it logged of why it does not start, or else the end of its log. */
+    /** Returns the last logged reason for not starting, or else the end of the log. */
     private String reason() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             byte[] bytes = new byte[(int) Math.min(TAIL, file.length())];
@@ -242,15 +239,15 @@ final class Supervised {
     }
 
     /**
-     * One process of the system: how it is started, and how its readiness is checked.
+     * A process of the system: how to start it, and how to check its readiness.
      *
      * @param name its name in commands, in its command line and in the name of its log file
-     * @param needs parts that have to be ready before it is started for the first time
+     * @param needs parts that must be ready before its first start
      * @param command program and arguments
-     * @param environment all the variables that it gets besides the few that every process needs
-     * @param readiness whether it is ready to work
-     * @param stopSignal the signal that asks it to end properly
-     * @param preparation is done before each start
+     * @param environment all its variables except the few that every process needs
+     * @param readiness checks whether it is ready to work
+     * @param stopSignal the signal that requests a regular end
+     * @param preparation runs before each start
      */
     record Part(
             String name,
@@ -261,19 +258,19 @@ final class Supervised {
             String stopSignal,
             Preparation preparation) {
 
-        /** Checked repeatedly until it is true or the process ends. A failure counts as "not ready yet". */
+        /** Checked repeatedly until it is true or the process ends. An exception counts as "not ready yet". */
         @FunctionalInterface
         interface Readiness {
             boolean isReady() throws Exception;
         }
 
-        /** Creates files that the process needs and that are missing. */
+        /** Creates missing files that the process needs. */
         @FunctionalInterface
         interface Preparation {
             void prepare() throws IOException;
         }
 
-        /** A part that needs no preparation. */
+        /** A part without a preparation. */
         Part(
                 String name,
                 List<Part> needs,

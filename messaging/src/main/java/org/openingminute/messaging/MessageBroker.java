@@ -10,14 +10,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * The broker to which this service writes: creates the topics, dead-letter topics included, as soon as a broker answers
- * (a service starts without one), and opens producers. For the library's own packages.
+ * Access to the Kafka brokers for writing: creates this service's topics, dead-letter topics included, as soon as a broker answers (a
+ * service starts without one), and opens producers. For the library's own packages.
  */
 public final class MessageBroker {
 
@@ -32,26 +32,25 @@ public final class MessageBroker {
         producerConfig.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
         producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // Never time out: a record that did while its successors are sent would break the order.
+        // Never time out: if a record timed out while later records are sent, the order would break.
         producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // Shorter than a relay's lease, which is not renewed while a send waits to find a broker.
+        // Shorter than a relay's lease, because the lease is not renewed while a send waits for a broker.
         producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
         producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // The records of a backlog gather while the previous request is under way. A single record does not wait.
+        // The records of a backlog accumulate while the previous request is in flight. A single record does not wait.
         producerConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     }
 
-    /** A new producer, which neither loses nor reorders records; the caller closes it. */
+    /** A new producer that neither loses nor reorders records. The caller closes it. */
     public Producer<String, byte[]> openProducer() {
         return new KafkaProducer<>(producerConfig, new StringSerializer(), new ByteArraySerializer());
     }
 
     /**
-     * A new producer of dead letters; the caller closes it. It gives a record up after ten seconds at most, because a
-     * reader waits for it. It leaves it to the broker to refuse large records, because the original writer may have sent
-     * them compressed.
+     * A new producer for dead letters. The caller closes it. It gives up on a record after ten seconds, because a reader waits for it. It
+     * does not limit the size of records: the original writer may have sent them compressed, so the broker decides.
      */
     public Producer<String, byte[]> openDeadLetterProducer() {
         Map<String, Object> config = new HashMap<>(producerConfig);
@@ -63,8 +62,8 @@ public final class MessageBroker {
     }
 
     /**
-     * A new producer of records that the next ones replace; the caller closes it. It gives a record up after about a second
-     * to find a broker and another one to be acknowledged.
+     * A new producer for records that each supersede the one before. The caller closes it. It gives up on a record after about a second for
+     * finding a broker and another second for the acknowledgement.
      */
     public Producer<String, byte[]> openProgressProducer() {
         Map<String, Object> config = new HashMap<>(producerConfig);
@@ -75,10 +74,7 @@ public final class MessageBroker {
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }
 
-    /**
-     * Creates missing topics, including those that the broker has lost. Blocks until they exist, or until it should not go
-     * on.
-     */
+    /** Creates missing topics, including those that the broker has lost. Blocks until all exist, or until {@code goOn} returns false. */
     public void makeTopics(BooleanSupplier goOn) throws InterruptedException {
         boolean logged = false;
         while (goOn.getAsBoolean()) {
@@ -87,7 +83,7 @@ public final class MessageBroker {
                 return;
             } catch (RuntimeException e) {
                 if (!logged) {
-                    log.warn("No broker answers yet; messages wait in the outbox ({})", Fault.types(e));
+                    log.warn("No broker answers yet; messages wait in the outbox ({})", RedactedException.types(e));
                     logged = true;
                 }
                 Thread.sleep(PAUSE);
@@ -95,12 +91,12 @@ public final class MessageBroker {
         }
     }
 
-    /** Creates missing topics if a broker answers. Blocks for some seconds at most. */
+    /** Creates missing topics if a broker answers. Blocks for a few seconds at most. */
     public void tryToMakeTopics() {
         try {
             admin.initialize();
         } catch (RuntimeException e) {
-            log.debug("The topics could not be created ({})", Fault.types(e));
+            log.debug("The topics could not be created ({})", RedactedException.types(e));
         }
     }
 
@@ -110,7 +106,7 @@ public final class MessageBroker {
             admin.describeTopics(topic);
             return true;
         } catch (RuntimeException e) {
-            log.debug("The topic {} does not exist yet ({})", topic, Fault.types(e));
+            log.debug("The topic {} does not exist yet ({})", topic, RedactedException.types(e));
             return false;
         }
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -23,9 +23,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Asks the service's database what its parts want to know again and again, such as when work is due, by one statement for all of
- * them. An idle service asks nothing else. It has a connection of its own, so that no other work delays it. Safe for use by any
- * thread.
+ * Polls the service's database for everything that its parts need to know repeatedly, such as when work is due, with a single statement for
+ * all questions. An idle service runs no other query. The pulse has a connection of its own, so that other work does not delay it.
+ * Thread-safe.
  */
 public final class Pulse implements SmartLifecycle {
 
@@ -41,7 +41,7 @@ public final class Pulse implements SmartLifecycle {
     private final List<Question<?>> questions = new CopyOnWriteArrayList<>();
     private final Semaphore soon = new Semaphore(0);
     private Duration longestPause;
-    /** Confined to the thread of the pulse, as are the answers. */
+    /** Confined to the thread of the pulse, on which the answers are delivered. */
     private Duration pause;
 
     private volatile boolean running;
@@ -68,27 +68,27 @@ public final class Pulse implements SmartLifecycle {
     /**
      * Adds a question. Must be called before the application has started.
      *
-     * @param scalar a scalar query, on indexes; it may use the parameter {@code now}, this machine's time
-     * @param parameters further parameters of that query; the names are those of all questions
-     * @param answer gets each answer on the thread of the pulse, and must return at once
+     * @param scalar a scalar query, served by indexes; may use the parameter {@code now}, this machine's time
+     * @param parameters further parameters of the query; their names must be unique among all questions
+     * @param answer receives each answer on the thread of the pulse; must return at once
      */
     public <T> void ask(String scalar, Map<String, ?> parameters, Class<T> type, Consumer<@Nullable T> answer) {
         questions.add(new Question<>(scalar, Map.copyOf(parameters), type, answer));
     }
 
-    /** Asks this often, for a question that cannot wait as long as others. Must be called before the application has started. */
+    /** Limits the time between two beats, for a question that needs frequent answers. Must be called before the application has started. */
     public void askEach(Duration atMost) {
         longestPause = shorter(longestPause, atMost);
     }
 
-    /** Asks soon and not at the next beat: work was made, and its commit is done. */
+    /** Polls soon instead of at the next beat. To be called after new work has committed. */
     public void soon() {
         if (soon.availablePermits() == 0) {
             soon.release();
         }
     }
 
-    /** Makes the next pause shorter; for answers. */
+    /** Shortens the pause before the next beat. To be called by receivers of answers. */
     void askAgainIn(Duration atMost) {
         pause = shorter(pause, atMost);
     }
@@ -134,8 +134,8 @@ public final class Pulse implements SmartLifecycle {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (SQLException | RuntimeException | Error e) { // a pulse that ended would be missed by every job
-                String failure = Fault.types(e);
+            } catch (SQLException | RuntimeException | Error e) { // every job depends on the pulse, so it must not end
+                String failure = RedactedException.types(e);
                 if (!lastFailure.equals(failure)) {
                     log.warn("The database could not be asked when work is due, retrying: {}", failure);
                     lastFailure = failure;
@@ -161,7 +161,7 @@ public final class Pulse implements SmartLifecycle {
                 });
     }
 
-    /** Commits of other instances come many at a time: what they made is asked for once. */
+    /** Pauses briefly, because commits of other instances arrive in bursts: one query then covers them all. */
     private void rest() throws InterruptedException {
         Thread.sleep(SHORTEST_PAUSE);
         Duration rest = pause.minus(SHORTEST_PAUSE);

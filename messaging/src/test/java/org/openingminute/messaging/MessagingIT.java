@@ -32,7 +32,7 @@ import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The library as a service uses it: what is appended arrives, in order. */
+/** Proves, on a real PostgreSQL and a real broker, that messages which a service appends to its outbox reach its reader in order. */
 @MessagingTest(classes = MessagingIT.AService.class, args = "--spring.application.name=a-service")
 public class MessagingIT {
 
@@ -97,7 +97,7 @@ public class MessagingIT {
                     written.countDown();
                     awaitLatch(others);
                 }));
-        assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(written.await(60, TimeUnit.SECONDS)).isTrue();
         publish(late, 1);
         await().atMost(SOON)
                 .during(Duration.ofMillis(500))
@@ -124,7 +124,7 @@ public class MessagingIT {
         String key = key();
         transaction.executeWithoutResult(_ -> {
             locks.takeFor(key);
-            // On a thread of its own, and so in a transaction of its own.
+            // Another thread, and so another transaction.
             assertThat(CompletableFuture.runAsync(() -> transaction.executeWithoutResult(_ -> {
                         jdbc.sql("set local lock_timeout = '100ms'").update();
                         locks.takeFor(key);
@@ -179,13 +179,13 @@ public class MessagingIT {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** What the listener was given. */
+    /** Records the messages that the reader receives. */
     public static final class Things {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();

@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
+/** Proves, on a real PostgreSQL, how daily partitions are created ahead and dropped, also beside long transactions. */
 class TimePartitionsIT {
 
     private final DriverManagerDataSource dataSource =
@@ -126,7 +127,7 @@ class TimePartitionsIT {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void long_reads_block_neither_inserts_nor_the_next_drop() throws SQLException {
         partitions.makeAhead(1);
         String yesterday = makeDaysAgo(1);
@@ -134,7 +135,7 @@ class TimePartitionsIT {
         try (Connection reader = inTransaction("select count(*) from noted")) {
             assertThatThrownBy(() -> partitions.dropOlderThan(Duration.ZERO)).isInstanceOf(DataAccessException.class);
             note("now");
-            assertThat(all()).as("yesterday is on its way out").containsExactly("now");
+            assertThat(all()).as("the partition of yesterday is detached").containsExactly("now");
             reader.rollback();
         }
         assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
@@ -143,7 +144,7 @@ class TimePartitionsIT {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void a_lock_on_the_whole_table_is_not_waited_for() throws SQLException {
         try (Connection holder = inTransaction("lock table noted in access exclusive mode")) {
             assertThatThrownBy(() -> partitions.makeAhead(1)).isInstanceOf(DataAccessException.class);
@@ -170,7 +171,7 @@ class TimePartitionsIT {
         }
     }
 
-    /** A session that has done this, and whose transaction goes on. */
+    /** Opens a connection, executes a statement and leaves the transaction open. */
     private Connection inTransaction(String sql) throws SQLException {
         Connection connection = dataSource.getConnection();
         connection.setAutoCommit(false);
@@ -187,7 +188,7 @@ class TimePartitionsIT {
                 .single();
     }
 
-    /** By the database's clock, as all of it. */
+    /** The day is taken from the database's clock, like all days of partitions. */
     private String makeDaysAgo(int days) {
         LocalDate today = jdbc.sql("select (clock_timestamp() at time zone 'UTC')::date")
                 .query(LocalDate.class)
@@ -201,7 +202,7 @@ class TimePartitionsIT {
     }
 
     @Test
-    void a_name_that_is_none_is_refused() {
+    void invalid_table_name_is_refused() {
         assertThatThrownBy(() -> new TimePartitions(dataSource, "noted; drop table noted"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

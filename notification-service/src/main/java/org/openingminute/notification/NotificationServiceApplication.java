@@ -1,7 +1,10 @@
 package org.openingminute.notification;
 
+import java.time.Clock;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.web.AddressForm;
+import org.openingminute.messaging.audit.AuditClock;
+import org.openingminute.ui.RequestTime;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,5 +31,10 @@ class NotificationServiceApplication {
     @Bean
     AddressForm addressForm(NotificationServiceSettings settings) {
         return AddressForm.in(settings.mode() == NotificationServiceSettings.Mode.REHEARSAL);
+    }
+
+    @Bean
+    AuditClock auditClock(Clock clock, NotificationServiceSettings settings) {
+        return new RequestTime(clock, settings.mode() == NotificationServiceSettings.Mode.REHEARSAL)::fromRequest;
     }
 }

@@ -27,7 +27,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Announcements of organisers and of sale notices: each reader has exactly one mail. */
+/**
+ * Proves that announcements of organisers and sale notices reach each reader exactly once. Uses the running service, its database and
+ * broker, and a mail trap.
+ */
 @NotificationServiceApplicationTest
 class AnnouncementIT {
 
@@ -74,7 +77,7 @@ class AnnouncementIT {
         for (Subscriber one : subscribers) {
             assertThat(service.mailsTo(one.address())).hasSize(1);
         }
-        assertThat(announce("keynotes", "key-1").body()).as("the first answer").isEqualTo(first.body());
+        assertThat(announce("keynotes", "key-1").body()).as("the first reply").isEqualTo(first.body());
         assertThat(service.mailsTo(other.address())).isEmpty();
         assertThat(service.mailsTo(late.address())).isEmpty();
 
@@ -90,7 +93,7 @@ class AnnouncementIT {
                         .getFirst()
                         .path("text")
                         .asString())
-                .contains("Guten Tag", "Diese Mails abbestellen");
+                .contains("Guten Tag", "Diese E-Mails abbestellen");
     }
 
     @Test
@@ -98,7 +101,7 @@ class AnnouncementIT {
     void unsubscribed_reader_gets_no_waiting_and_no_later_mail() {
         Subscriber stays = subscriber("program", "en");
         Subscriber leaves = subscriber("program", "en");
-        // It is due after its reader has left.
+        // Keeps the mail waiting, so that its reader unsubscribes before it is sent.
         TRAP.stop();
         UUID announcement = id(announce("program", null));
         soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
@@ -110,7 +113,7 @@ class AnnouncementIT {
                                 "application/x-www-form-urlencoded")
                         .statusCode())
                 .isEqualTo(204);
-        // An attempt that began before may still be on its way to the server.
+        // An attempt that began earlier may still be on its way to the server.
         soon(() -> assertThat(jdbc.sql("select count(*) from mail where recipient = ? and leased_until is not null")
                         .param(leaves.address())
                         .query(Integer.class)
@@ -154,7 +157,7 @@ class AnnouncementIT {
         JsonNode mail = announcementsTo("0-" + confirmed.email).getFirst();
         assertThat(TRAP.header("0-" + confirmed.email, "List-Unsubscribe")).isNull();
         assertThat(mail.path("text").asString()).contains("because you are registered");
-        // The timeline of a registration is about the registration: also in the next word of it.
+        // Announcements must not enter the registration's timeline, not even with its next mail event.
         NEIGHBOURS.publish(confirmed.registration("registration.cancelled.v1", "cancelled", null));
         soon(() -> assertThat(NEIGHBOURS.received(confirmed.id.toString()))
                 .anySatisfy(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
@@ -180,7 +183,7 @@ class AnnouncementIT {
         moved.add(notice("deadline-near", "early", 96));
         publish("conference.deadline-near.v1", 3, moved, Instant.now());
         soon(() -> assertThat(service.mailsTo(deadlines.address()))
-                .as("an end that was moved is told again")
+                .as("a moved deadline is announced again")
                 .hasSize(2));
         List<Map<String, Object>> passed = new ArrayList<>(moved);
         passed.add(notice("deadline-near", "passed", 1));
@@ -303,7 +306,7 @@ class AnnouncementIT {
         return new Subscriber(id, address);
     }
 
-    /** Attendees with addresses of their own: that of the contact, after a number. */
+    /** Creates a registration whose attendees have addresses of their own: the contact's address after a number. */
     private static Story storyOf(int attendees) {
         Story story = new Story();
         List<Map<String, Object>> all = new ArrayList<>();

@@ -7,8 +7,10 @@ import static org.openingminute.notification.ServiceFixture.STAFF;
 import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.AuditMatrix;
@@ -17,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** What staff do and read is in the audit. */
+/** Proves that every read and act of staff writes an audit row, on the running service with its database. */
 @NotificationServiceApplicationTest
 class AuditIT implements AuditMatrix {
 
@@ -64,10 +66,7 @@ class AuditIT implements AuditMatrix {
                         "{\"state\": \"bounced\", \"since\": \"2099-01-01T00:00:00Z\"}",
                         202));
         acts.put("POST /api/admin/mails/{id}/resend", () -> {
-            Story story = confirmed();
-            String mail = call("GET", "/api/admin/mails?registration=" + story.id, "organiser", null, 200)
-                    .at("/items/0/id")
-                    .asString();
+            String mail = mailOf(confirmed());
             call("POST", "/api/admin/mails/" + mail + "/resend", "organiser", null, 200);
         });
         acts.put(
@@ -79,14 +78,11 @@ class AuditIT implements AuditMatrix {
                         "{\"kind\": \"confirmation\"}",
                         200));
         acts.put("POST /desk/{slug}/mails/{id}/resend (form)", () -> {
-            Story story = confirmed();
-            String mail = call("GET", "/api/admin/mails?registration=" + story.id, "organiser", null, 200)
-                    .at("/items/0/id")
-                    .asString();
+            String mail = mailOf(confirmed());
             assertThat(service.call(
                                     "POST",
                                     "/desk/mlsys-2026/mails/" + mail + "/resend",
-                                    "",
+                                    "step=do&key=" + UUID.randomUUID() + "&reason=mended",
                                     "Authorization",
                                     "Bearer " + STAFF.token("organiser"),
                                     "Content-Type",
@@ -94,6 +90,19 @@ class AuditIT implements AuditMatrix {
                             .statusCode())
                     .isEqualTo(303);
         });
+        acts.put(
+                "POST /desk/{slug}/mails/resend (form)",
+                () -> assertThat(service.call(
+                                        "POST",
+                                        "/desk/mlsys-2026/mails/resend",
+                                        "step=do&key=" + UUID.randomUUID()
+                                                + "&state=all&kind=all&since=2099-01-01T00%3A00&reason=mended",
+                                        "Authorization",
+                                        "Bearer " + STAFF.token("organiser"),
+                                        "Content-Type",
+                                        "application/x-www-form-urlencoded")
+                                .statusCode())
+                        .isEqualTo(303));
         String operations = "/internal/ops/";
         acts.put(
                 "POST " + operations + "dead-letters/{id}/discard",
@@ -128,19 +137,42 @@ class AuditIT implements AuditMatrix {
     }
 
     @Test
-    void reading_a_mail_is_a_row() {
+    void reading_mails_is_a_row() {
         Story story = confirmed();
-        String mail = call("GET", "/api/admin/mails?registration=" + story.id, "organiser", null, 200)
+        String ofRegistration = "/api/admin/mails?registration=" + story.id;
+        String mail = call("GET", ofRegistration, "organiser", null, 200)
                 .at("/items/0/id")
                 .asString();
         call("GET", "/api/admin/mails/" + mail, "organiser", null, 200);
+        call("GET", "/api/admin/mails?limit=1", "organiser", null, 200);
+        call("GET", ofRegistration, "organiser:elsewhere-2026", null, 200);
+        String told = "2026-02-02T17:18:59.123Z";
+        assertThat(service.call(
+                                "GET",
+                                "/api/admin/mails/" + mail,
+                                null,
+                                "Authorization",
+                                "Bearer " + STAFF.token("organiser"),
+                                "Business-Time",
+                                told)
+                        .statusCode())
+                .isEqualTo(200);
 
+        JsonNode rows = call("GET", "/internal/audit?registration=" + story.id, "organiser", null, 200)
+                .at("/items");
+        assertThat(rows.at("/0/at").asString()).as("the gateway's time").isEqualTo(told);
+        assertThat(Instant.parse(rows.at("/1/at").asString()))
+                .as("without a time from the gateway")
+                .isAfter(Instant.now().minusSeconds(600));
         assertThat(call("GET", "/internal/audit?registration=" + story.id, "organiser", null, 200)
                         .at("/items")
                         .valueStream()
                         .map(row -> row.at("/what").asString() + " "
                                 + row.at("/conference").asString()))
-                .containsExactly("opened a mail mlsys-2026");
+                .containsExactly(
+                        "opened a mail mlsys-2026",
+                        "opened a mail mlsys-2026",
+                        "opened the mails of a registration mlsys-2026");
     }
 
     private void wording(String slug) {
@@ -161,6 +193,14 @@ class AuditIT implements AuditMatrix {
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
         return story;
+    }
+
+    /** Reads the mail's id from the database, because the API would write an audit row. */
+    private String mailOf(Story story) {
+        return jdbc.sql("select id from mail where registration_id = ?")
+                .param(story.id)
+                .query(String.class)
+                .single();
     }
 
     private void operate(String what, @Nullable String body) {

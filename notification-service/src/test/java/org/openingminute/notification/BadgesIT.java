@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+/** Proves badges as single files and as files of a conference, over HTTP on the running service with its database and broker. */
 @NotificationServiceApplicationTest
 class BadgesIT {
 
@@ -75,20 +76,57 @@ class BadgesIT {
                         "<h1>Badges</h1>",
                         "6 badges",
                         "From Ada Example to Emmy Example.",
-                        "href=\"" + files + "?limit=500\"")
+                        "href=\"/desk/" + slug + "/badges?file=true\"")
                 .doesNotContain("??", "th:", "rel=\"next\"");
         assertThat(get("/desk/" + slug + "/badges?category=student", "organiser", "de")
                         .body())
-                .contains("3 Namensschilder", "limit=500&amp;category=student")
+                .contains("3 Namensschilder", "/badges?category=student&amp;file=true\"")
                 .doesNotContain("??");
         assertThat(get("/desk/" + slug + "/badges", "check-in").statusCode()).isEqualTo(403);
+        HttpResponse<String> led = get("/desk/" + slug + "/badges?category=student&file=true", "organiser");
+        assertThat(led.statusCode()).isEqualTo(303);
+        assertThat(led.headers().firstValue("Location")).contains(files + "?limit=500&category=student");
+    }
+
+    @Test
+    void browser_is_told_as_staff_why_it_gets_no_badges() {
+        String slug = service.newConference();
+        String files = "/api/admin/conferences/" + slug + "/badges.pdf";
+
+        HttpResponse<String> signedOut = service.call("GET", files + "?limit=4", null, "Accept", "text/html");
+        assertThat(signedOut.statusCode()).isEqualTo(401);
+        assertThat(signedOut.body())
+                .contains(
+                        "<h1>Please sign in again</h1>",
+                        "href=\"/sign-in?to=%2Fapi%2Fadmin%2Fconferences%2F" + slug + "%2Fbadges.pdf%3Flimit%3D4\"")
+                .doesNotContain("from your email", "??");
+        HttpResponse<String> denied = browser(files, "check-in");
+        assertThat(denied.statusCode()).isEqualTo(403);
+        assertThat(denied.body()).contains("Ihre Rolle ist nicht für diese Seite.", "href=\"/desk\"");
+        HttpResponse<String> none = browser(files, "organiser");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("Hier hat niemand ein gültiges Ticket.");
+        assertThat(browser(files + "?limit=0", "organiser").statusCode()).isEqualTo(422);
+    }
+
+    private HttpResponse<String> browser(String path, String role) {
+        return service.call(
+                "GET",
+                path,
+                null,
+                "Authorization",
+                "Bearer " + STAFF.token(role),
+                "Accept",
+                "text/html,*/*;q=0.8",
+                "Accept-Language",
+                "de");
     }
 
     @Test
     void badge_of_an_attendee_is_found_by_its_id_at_the_door_too() {
         String slug = service.newConference();
         Story story = new Story().with("conference", slug);
-        // Attendees get their ids right after the registration.
+        // The service derives attendees' ids from the registration's id, so the ids share its prefix.
         UUID ada = new UUID(story.id.getMostSignificantBits(), story.id.getLeastSignificantBits() | 0xf);
         UUID grace = new UUID(ada.getMostSignificantBits(), ada.getLeastSignificantBits() ^ 0x100);
         story.with("attendees", List.of(DocumentsIT.person(ada, "Ada", 0, "T1.any")));

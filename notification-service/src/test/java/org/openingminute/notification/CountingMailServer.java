@@ -13,17 +13,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 
-/** A mail server that takes all mails and keeps of each its Message-ID alone, so that it may take a hundred thousand. */
+/** A mail server that accepts mails and keeps only their Message-IDs, so that tests can send it 100,000 mails. */
 final class CountingMailServer implements AutoCloseable {
 
     private static final String MESSAGE_ID = "Message-ID: ";
 
     private final Map<String, List<String>> taken = new TreeMap<>();
     private final ServerSocket socket;
+    private final Semaphore turns;
     private int withOneClick;
 
-    CountingMailServer() throws IOException {
+    /**
+     * Starts a server.
+     *
+     * @param first how many mails it accepts before {@link #acceptAll}; further ones are kept waiting before their first line
+     */
+    CountingMailServer(int first) throws IOException {
+        turns = new Semaphore(first);
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -32,12 +40,16 @@ final class CountingMailServer implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** The Message-IDs of all copies that it accepted, by recipient. */
+    void acceptAll() {
+        turns.release(Integer.MAX_VALUE / 2);
+    }
+
+    /** Returns the Message-IDs of all accepted copies, by recipient. */
     synchronized Map<String, List<String>> taken() {
         return new TreeMap<>(taken);
     }
 
-    /** How many of them can be ended with one click. */
+    /** Returns the number of accepted mails with a one-click unsubscribe header. */
     synchronized int withOneClick() {
         return withOneClick;
     }
@@ -71,6 +83,7 @@ final class CountingMailServer implements AutoCloseable {
                     recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
                 }
                 if (command.equals("DATA")) {
+                    turns.acquireUninterruptibly();
                     reply(out, "354 go on");
                     read(in, recipient);
                 }
@@ -80,7 +93,7 @@ final class CountingMailServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client has closed the connection.
         }
     }
 

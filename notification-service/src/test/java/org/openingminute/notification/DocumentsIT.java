@@ -13,10 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/**
+ * Proves who gets which document and that documents follow the registration, over HTTP on the running service with its database and broker.
+ */
 @NotificationServiceApplicationTest
 class DocumentsIT {
 
@@ -140,7 +144,7 @@ class DocumentsIT {
                 List.of(person(ada, "Emmy", 1, ticket(ada, 1)), person(grace, "Grace", 0, ticket(grace, 0))));
         NEIGHBOURS.publish(story.registration("registration.transferred.v1", "confirmed", null));
 
-        // Whoever has the new one is waited for, and not shown what was before.
+        // The new attendee's request waits for the transfer instead of showing the state before it.
         HttpResponse<String> now = document(ada, "calendar.ics", attendee(ada, 1));
         assertThat(now.statusCode()).as(now.body()).isEqualTo(200);
         assertThat(now.body()).contains("Emmy").doesNotContain("Ada");
@@ -150,6 +154,7 @@ class DocumentsIT {
 
     @Test
     void request_waits_for_a_registration_just_confirmed() {
+        service.awaitReaders();
         people(ticket(ada, 0), ticket(grace, 0));
         NEIGHBOURS.publish(story.confirmed());
         assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
@@ -163,6 +168,18 @@ class DocumentsIT {
                         "Bearer " + token(ada, "-", 0)),
                 503,
                 "unavailable");
+    }
+
+    @Test
+    void organiser_waits_for_a_registration_just_made() {
+        service.awaitReaders();
+        people(ticket(ada, 0), ticket(grace, 0));
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> document(ada, "ticket.pdf", STAFF.token("organiser")),
+                task -> Thread.ofVirtual().start(task));
+        NEIGHBOURS.publish(story.confirmed());
+
+        assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 
     private static int sequence(String calendar) {

@@ -2,6 +2,7 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.JSON;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
 import static org.openingminute.notification.ServiceFixture.TRAP;
 import static org.openingminute.notification.ServiceFixture.assertProblem;
 import static org.openingminute.notification.ServiceFixture.soon;
@@ -14,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Subscribing, confirming by mail, and unsubscribing. */
+/** Proves subscribing, confirming by mail and unsubscribing, over HTTP on the running service with its database and a mail trap. */
 @NotificationServiceApplicationTest
 class InterestIT {
 
@@ -220,6 +222,23 @@ class InterestIT {
     }
 
     @Test
+    void conference_just_made_is_waited_for() {
+        service.newConference(); // The service reads them now.
+        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> service.call(
+                        "POST",
+                        "/api/conferences/" + slug + "/interest",
+                        body(address, "program"),
+                        "Content-Type",
+                        "application/json"),
+                task -> Thread.ofVirtual().start(task));
+        NEIGHBOURS.publish(Story.conference(slug, 1));
+
+        assertThat(answer.join().statusCode()).isEqualTo(202);
+    }
+
+    @Test
     void a_form_does_the_same_in_the_readers_language() {
         HttpResponse<String> page = service.call(
                 "POST",
@@ -238,7 +257,8 @@ class InterestIT {
 
         HttpResponse<String> wrong = browser("POST", "/conferences/mlsys-2026/interest", "email=ada");
         assertThat(wrong.statusCode()).isEqualTo(422);
-        assertThat(wrong.body()).contains("We cannot send email to this address", "at least one topic");
+        assertThat(wrong.body())
+                .contains("We cannot send email to this address", "at least one topic", "/conferences/mlsys-2026");
     }
 
     private HttpResponse<String> ask(String email, String... topics) {
@@ -269,7 +289,7 @@ class InterestIT {
                         "application/x-www-form-urlencoded");
     }
 
-    /** The newest mail, once there are so many. */
+    /** Waits for this number of mails; returns the newest. */
     private JsonNode theMail(int count) {
         soon(() -> assertThat(service.mailsTo(address)).hasSize(count));
         return service.mailsTo(address).getLast();

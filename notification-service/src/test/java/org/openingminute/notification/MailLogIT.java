@@ -16,11 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/**
+ * Proves the list of mails and resends by organisers and registrants, over HTTP on the running service with its database and a mail trap.
+ */
 @NotificationServiceApplicationTest
 class MailLogIT {
 
@@ -123,7 +127,7 @@ class MailLogIT {
             assertProblem(service.call("GET", "/api/admin/mails" + filter, null, organiser()), 422, "invalid");
         }
         assertThat(list("?registration=&to=&state=&after=&limit=1").path("items"))
-                .as("what a form sends where nothing was chosen")
+                .as("empty fields, as a form sends them")
                 .hasSizeLessThanOrEqualTo(1);
     }
 
@@ -204,7 +208,7 @@ class MailLogIT {
         assertProblem(sixth, 429, "rate-limited");
         assertThat(Long.parseLong(sixth.headers().firstValue("Retry-After").orElseThrow()))
                 .isBetween(3_000L, 3_600L);
-        // The same request again is not one more.
+        // A request repeated with its key does not count against the limit.
         assertThat(sendAgain(story, with(ada, "Idempotency-Key", "k")).body()).isEqualTo(first.body());
         assertProblem(
                 service.call(
@@ -229,7 +233,7 @@ class MailLogIT {
         }
 
         assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting");
-        // Nothing is to wait for ever.
+        // Defines the conference, so that no mail keeps waiting after this test.
         NEIGHBOURS.publish(Story.conference(slug, 1));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
@@ -270,6 +274,17 @@ class MailLogIT {
         Story story = confirmedStory();
         assertProblem(sendAgain(new Story(), organiser()), 404, "not-found");
         assertThat(sendAgain(story, organiser()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void organiser_waits_for_a_registration_just_made() {
+        service.awaitReaders();
+        Story story = new Story();
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> sendAgain(story, organiser()), task -> Thread.ofVirtual().start(task));
+        NEIGHBOURS.publish(story.confirmed());
+
+        assertThat(answer.join().statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -402,6 +417,20 @@ class MailLogIT {
                         "/api/registrations/{id}/attendees/{attendeeId}/ticket.pdf",
                         "/api/registrations/{id}/mails",
                         "/mailbox/messages");
+        assertThat(openapi.path("paths").properties())
+                .filteredOn(path -> path.getKey().endsWith(".pdf"))
+                .hasSize(4)
+                .allSatisfy(path -> {
+                    JsonNode content = path.getValue().at("/get/responses/200/content");
+                    assertThat(content.propertyNames()).as(path.getKey()).containsExactly("application/pdf");
+                    assertThat(content.at("/application~1pdf/schema/format").asString())
+                            .isEqualTo("binary");
+                });
+        assertThat(openapi.path("paths")
+                        .path("/api/admin/conferences/{slug}/badges.pdf")
+                        .at("/get/responses/200/headers")
+                        .propertyNames())
+                .containsExactly("Link");
     }
 
     private Story confirmedStory() {

@@ -23,7 +23,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Organisers' wordings of mails. */
+/** Proves reading, previewing and changing organisers' wordings, over HTTP on the running service with its database and a mail trap. */
 @NotificationServiceApplicationTest
 class MailWordingsIT {
 
@@ -104,7 +104,7 @@ class MailWordingsIT {
                         .param(slug)
                         .query(String.class)
                         .list())
-                .as("what held before is kept")
+                .as("the wordings before are kept")
                 .containsExactly("{conference}: Platz frei", "{conference}: bitte zahlen");
     }
 

@@ -1,12 +1,14 @@
 package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
 import static org.openingminute.notification.ServiceFixture.soon;
 
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.util.ReflectionTestUtils;
 
-/** Confirming a mailbox by mail. */
+/** Proves the confirmation of a mailbox by a mailed link, on the running service with a mail trap. */
 @NotificationServiceApplicationTest
 class MailboxConfirmationIT {
 
@@ -114,6 +116,17 @@ class MailboxConfirmationIT {
         assertThat(ask("nobody").statusCode()).isEqualTo(422);
     }
 
+    @Test
+    void conference_just_made_is_waited_for() {
+        service.newConference(); // The service reads them now.
+        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
+                () -> ask(slug, address), task -> Thread.ofVirtual().start(task));
+        NEIGHBOURS.publish(Story.conference(slug, 1));
+
+        assertThat(answer.join().statusCode()).isEqualTo(202);
+    }
+
     private int ordered() {
         return ordered("true");
     }
@@ -127,9 +140,13 @@ class MailboxConfirmationIT {
     }
 
     private HttpResponse<String> ask(String email) {
+        return ask("mlsys-2026", email);
+    }
+
+    private HttpResponse<String> ask(String conference, String email) {
         return service.call(
                 "POST",
-                "/api/conferences/mlsys-2026/mailbox-confirmations",
+                "/api/conferences/" + conference + "/mailbox-confirmations",
                 "{\"email\": \"" + email + "\"}",
                 "Content-Type",
                 "application/json");

@@ -28,6 +28,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
+/**
+ * Proves from an event to the delivered mail what is sent and what is not, on the running service with its database, broker and a mail
+ * trap.
+ */
 @NotificationServiceApplicationTest
 class MailsIT {
 
@@ -60,7 +64,8 @@ class MailsIT {
     @Test
     void a_confirmed_registration_gets_one_mail_with_a_link_that_opens_it() {
         Story story = new Story();
-        NEIGHBOURS.publish(story.held());
+        // With this publication time, the mail waits about a minute longer, so the payment arrives first.
+        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
         NEIGHBOURS.publish(story.confirmed());
 
         soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
@@ -109,7 +114,7 @@ class MailsIT {
             NEIGHBOURS.publish(new Story().confirmed());
         }
         NEIGHBOURS.publish(after.confirmed());
-        // No further mail is due by newer events of the same state.
+        // Newer events of the same state must not cause another mail.
         NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
         soon(() -> assertThat(jdbc.sql(
                                 "select sequence from inbox where topic = 'registration.events.v1' and message_key = ?")
@@ -126,7 +131,8 @@ class MailsIT {
     @Test
     void pay_now_mail_is_skipped_after_payment() {
         Story story = new Story();
-        NEIGHBOURS.publish(story.held());
+        // With this publication time, the mail waits about a minute longer, so the payment arrives first.
+        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
         NEIGHBOURS.publish(story.confirmed());
 
@@ -156,7 +162,7 @@ class MailsIT {
     @Test
     void payment_failed_mail_replaces_the_pay_now_mail() {
         Story story = new Story();
-        NEIGHBOURS.publish(story.held());
+        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
         NEIGHBOURS.publish(story.payment("payment.failed.v1", "failed", List.of(), true));
 
@@ -261,7 +267,7 @@ class MailsIT {
 
     @Test
     @DisturbsOthers
-    void no_mail_goes_out_while_what_came_after_has_not_been_read() {
+    void mail_waits_until_newer_events_are_read() {
         Instant longAgo = Instant.now().minusSeconds(600);
         Story blocking = new Story();
         Story story = inThePartitionOf(blocking);
@@ -269,12 +275,12 @@ class MailsIT {
         jdbc.sql("insert into projection (id) values (?)").param(blocking.id).update();
         locked(blocking.id, () -> {
             NEIGHBOURS.publish(blocking.confirmed().at(longAgo));
-            // Read in the same poll, the cancellation would not wait behind it.
+            // In the same poll, the cancellation would not wait behind the blocked event.
             soon(() -> assertThat(isWaitedFor(blocking.id)).isTrue());
             NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null)
                     .at(longAgo));
             soon(() -> assertThat(isBehind()).isTrue());
-            // The confirmation was read before; the cancellation behind it has not been.
+            // Stores the projection as if the confirmation had been read and the cancellation behind it had not.
             jdbc.sql("insert into projection (id, state) values (?, ?)")
                     .param(story.id)
                     .param(confirmed.body())
@@ -303,11 +309,11 @@ class MailsIT {
     @Test
     void mail_due_by_an_old_event_is_known_as_such() {
         Story old = new Story();
-        Story fresh = new Story();
         NEIGHBOURS.publish(old.confirmed().at(Instant.now().minusSeconds(600)));
-        NEIGHBOURS.publish(fresh.confirmed());
-
         soon(() -> assertThat(service.rowsOf(old.id)).containsExactly("confirmation sent"));
+        // Published only now that the service reads events: after five seconds it is late too.
+        Story fresh = new Story();
+        NEIGHBOURS.publish(fresh.confirmed());
         soon(() -> assertThat(service.rowsOf(fresh.id)).containsExactly("confirmation sent"));
         assertThat(wasReadLate(old)).isTrue();
         assertThat(wasReadLate(fresh)).isFalse();
@@ -324,7 +330,7 @@ class MailsIT {
         for (JsonNode lag : JSON.readTree(
                         service.call("GET", "/internal/status", null).body())
                 .path("consumers")) {
-            // Services of other tests, which were killed, are behind for good.
+            // Killed services of other tests have a backlog for good.
             if (lag.path("group").asString().equals("notification-service")
                     && lag.path("topic").asString().equals("registration.events.v1")
                     && lag.path("oldestSeconds").asDouble() > 60) {
@@ -346,7 +352,7 @@ class MailsIT {
         return BuiltInPartitioner.partitionForKey(story.id.toString().getBytes(StandardCharsets.UTF_8), 3);
     }
 
-    /** Whether a transaction waits for the lock of a registration. */
+    /** Returns whether a transaction waits for the registration's lock. */
     private boolean isWaitedFor(UUID registration) {
         return jdbc.sql("""
                 select exists (
@@ -356,7 +362,7 @@ class MailsIT {
                 """).param(registration.toString()).query(Boolean.class).single();
     }
 
-    /** Does something while no event of a registration can be read. */
+    /** Runs a task while the registration's events cannot be applied, because the test holds the lock. */
     private void locked(UUID registration, Runnable meanwhile) {
         transaction.executeWithoutResult(status -> {
             jdbc.sql("set local transaction_timeout = 0").update();
@@ -364,7 +370,7 @@ class MailsIT {
                     .param(registration.toString())
                     .query()
                     .singleRow();
-            // Its own connection sees what it does; all else is done on others.
+            // The task uses other connections, as the service would.
             CompletableFuture.runAsync(meanwhile).join();
         });
     }
@@ -393,7 +399,7 @@ class MailsIT {
         Story story = new Story();
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
-        // What such a crash leaves behind: a mail that the server has, and a row that does not know.
+        // The state after such a crash: the server has the mail, but its row is still waiting.
         jdbc.sql("update mail set state = 'waiting', leased_until = clock_timestamp() where registration_id = ?")
                 .param(story.id)
                 .update();

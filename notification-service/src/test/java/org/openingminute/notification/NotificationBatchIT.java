@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** What a registration that is paid by card costs this service, from its hold to its mail. */
+/** Proves the database cost of a registration paid by card, from its hold to its mails, on the running service with its database. */
 @Isolated("it counts what its service does, which reads the events of all tests")
 class NotificationBatchIT {
 
@@ -77,6 +77,11 @@ class NotificationBatchIT {
             assertThat(alone.transactions() / ALONE).isLessThan(7);
             assertThat(together.all() / TOGETHER).isLessThan(10);
             assertThat(together.transactions() / TOGETHER).isLessThan(5);
+            assertThat(jdbc.sql("select count(*) from business_offset")
+                            .query(Long.class)
+                            .single())
+                    .as("moved clocks, which no deployment has")
+                    .isZero();
         }
     }
 
@@ -84,7 +89,7 @@ class NotificationBatchIT {
         return Stream.generate(Story::new).limit(many).toList();
     }
 
-    /** Plays the events in of registrations that are a step ahead of each other at most. */
+    /** Publishes the registrations' events step by step, so that none is more than one step ahead of another. */
     private void play(List<Story> stories) {
         step(stories, "registration.events.v1", 1, Story::held);
         step(

@@ -13,6 +13,7 @@ import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+/** Proves defaults and validation of the settings, bound by Spring Boot without a running service. */
 class NotificationServiceSettingsTest {
 
     private static final Map<String, String> DEPLOYED = Map.of(
@@ -22,7 +23,7 @@ class NotificationServiceSettingsTest {
             "notification.smtp.from", "registration@example.org");
 
     @Test
-    void a_deployment_needs_only_what_nobody_can_guess() {
+    void deployment_requires_only_settings_without_a_default() {
         NotificationServiceSettings settings = read(DEPLOYED);
 
         assertThat(settings.mode()).isEqualTo(NotificationServiceSettings.Mode.DEPLOYED);

@@ -19,7 +19,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.JsonNode;
 
-/** What others can do to somebody whose address they type, and what stays of who has left. */
+/**
+ * Proves how many mails others can cause to an address that is not theirs, and which data remains after unsubscribing. Uses the running
+ * service with a mail trap.
+ */
 @NotificationServiceApplicationTest
 class OptInThrottleIT {
 
@@ -130,7 +133,7 @@ class OptInThrottleIT {
         ask(address, "en", "program");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(1)));
         ask(address, "en", "keynotes");
-        // As if the second had been due two hours ago, and the mail server had been away since.
+        // As if the second mail had been due two hours ago while the mail server was away.
         hoursPass(3);
         ask(address, "en", "registration");
         ask(address, "en", "price-deadline");
@@ -170,7 +173,7 @@ class OptInThrottleIT {
                   from generate_series(1, 501) n
                 """).param("name", name).update();
 
-        // So many at once, and the rest the next time.
+        // Each run deletes a limited number; the next run deletes the rest.
         forget();
         forget();
         assertThat(subscribers()).containsExactly(address);
@@ -251,9 +254,18 @@ class OptInThrottleIT {
         return page.body();
     }
 
+    /** Waits for this number of mails and for their outcomes, without which later topics wait for another mail; returns the newest. */
     private JsonNode theMail(int count) {
         soon(() -> assertThat(service.mailsTo(address)).hasSize(count));
+        soon(() -> assertThat(withoutOutcome()).isZero());
         return service.mailsTo(address).getLast();
+    }
+
+    /** Returns how many mails to the address are being sent, or were and are not noted as sent yet. */
+    private int withoutOutcome() {
+        return jdbc.sql("""
+                select count(*) from mail where recipient = ? and state = 'waiting' and leased_by is not null
+                """).param(address).query(Integer.class).single();
     }
 
     private static String found(Pattern link, JsonNode mail) {
@@ -262,7 +274,7 @@ class OptInThrottleIT {
         return matcher.group(1);
     }
 
-    /** State of each mail to these addresses, and after how many hours it was due. */
+    /** Returns the state of each mail to these addresses, and how many hours after its creation it was due. */
     private List<String> mails() {
         return jdbc.sql("""
                 select state || ' ' || round(extract(epoch from due_since - created_at) / 3600)
@@ -291,7 +303,7 @@ class OptInThrottleIT {
                 .single();
     }
 
-    /** Throttles name nobody, so all of them age. */
+    /** Ages all throttles, because their rows do not contain addresses. */
     private void hoursPass(int hours) {
         jdbc.sql("update opt_in_brake set mailed_at = mailed_at - :hours * interval '1 hour'")
                 .param("hours", hours)
@@ -304,7 +316,7 @@ class OptInThrottleIT {
                 .single();
     }
 
-    /** What is done once an hour. */
+    /** Runs the hourly clean-up. */
     private void forget() {
         ReflectionTestUtils.invokeMethod(context.getBean("interests"), "forgetWhoNeverConfirmed");
     }

@@ -21,17 +21,20 @@ import org.openingminute.notification.smtp.WithholdingMailServer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** An instance stands still with leased mails in its memory, and wakes when another has sent them. */
+/**
+ * Proves that an instance which was paused with leased mails does not send them again after another instance has. Starts instances as
+ * processes.
+ */
 @ResourceLock(DisturbsOthers.PROCESSORS)
 @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "starts two processes")
 class PausedSenderIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);
 
-    /** Of this test alone: a service also reads the events of the others. */
+    /** A domain per test, because an instance also reads the events of other tests. */
     private final String domain = "paused-" + UUID.randomUUID().toString().substring(0, 4) + ".example";
 
-    /** As many as an instance has in its memory for a domain to which it has one connection. */
+    /** As many mails as an instance leases in memory for a domain with one connection. */
     private final List<Story> people =
             Stream.generate(() -> new Story(domain)).limit(4).toList();
 
@@ -43,7 +46,7 @@ class PausedSenderIT {
 
     @Test
     @Timeout(400)
-    void mails_that_another_took_over_are_not_sent_by_the_one_that_wakes() throws Exception {
+    void resumed_instance_does_not_send_mails_taken_over() throws Exception {
         NEIGHBOURS.publish(Story.conference(1));
         try (WithholdingMailServer remote = new WithholdingMailServer(domain);
                 ServiceProcess first = start("first", remote.port())) {
@@ -70,8 +73,7 @@ class PausedSenderIT {
 
             assertThat(people)
                     .allSatisfy(story -> assertThat(remote.takenFor(story.email))
-                            // Of the one that it was handing over when it stood still, nobody knows that the server has
-                            // it.
+                            // The mail that was being handed over is sent twice, because its outcome was never saved.
                             .hasSize(begun.contains(story) ? 2 : 1));
         }
     }

@@ -16,12 +16,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Mails that failed or bounced are sent again together. */
+/** Proves that failed and bounced mails can be resent together, on the running service with its database and a mail trap. */
 @NotificationServiceApplicationTest
 class ResendIT {
 
@@ -34,9 +35,35 @@ class ResendIT {
     @Autowired
     private JdbcClient jdbc;
 
-    /** The time at which the mails of one test ended; no other test has mails of that time. */
+    /** The time at which the mails of this test ended; no other test has mails of that time. */
     private final Instant ended = Instant.parse("2001-01-01T00:00:00Z")
             .plus(Duration.ofMinutes(ThreadLocalRandom.current().nextInt(1_000_000)));
+
+    /** The same in business time, which was one day ahead then. */
+    private final Instant told = ended.plus(Duration.ofDays(1));
+
+    @BeforeEach
+    void wasADayAhead() {
+        jdbc.sql("""
+                insert into business_offset (since, ahead_millis) values ('2001-02-01T00:00:00Z', 86400000) on conflict do nothing
+                """).update();
+    }
+
+    @Test
+    void times_are_business_time() {
+        Story story = new Story();
+        ended(story, "confirmation", "failed");
+
+        JsonNode listed = read("/api/admin/mails?registration=" + story.id).at("/items/0");
+        assertThat(listed.path("at").asString()).isEqualTo(told.toString());
+        assertThat(read("/api/admin/mails/" + listed.path("id").asString())
+                        .path("at")
+                        .asString())
+                .isEqualTo(told.toString());
+        String byMachine = request("failed").replace(told.toString(), ended.toString());
+        assertThat(resend(byMachine).body()).isEqualTo("{\"mails\":0}");
+        assertThat(resend(request("failed")).body()).isEqualTo("{\"mails\":1}");
+    }
 
     @Test
     void many_mails_are_sent_again_each_once_by_two_requests() {
@@ -71,10 +98,28 @@ class ResendIT {
                 .singleElement()
                 .satisfies(mail ->
                         assertThat(mail.path("messageId").asString()).isEqualTo("<" + name + "@tickets.example.org>"));
-        JsonNode sent = JSON.readTree(service.call("GET", "/api/admin/mails?registration=" + one.id, null, organiser())
-                        .body())
-                .at("/items/0");
+        JsonNode sent = read("/api/admin/mails?registration=" + one.id).at("/items/0");
         assertThat(sent.path("requestedBy").asString()).isEqualTo("organiser");
+    }
+
+    @Test
+    void each_conference_that_was_reached_has_a_row_of_its_own() {
+        String one = service.newConference();
+        String two = service.newConference();
+        ended(new Story().with("conference", one), "confirmation", "failed");
+        ended(new Story().with("conference", two), "confirmation", "failed");
+        ended(new Story().with("conference", two), "confirmation", "failed");
+
+        assertThat(resend(request("failed")).body()).isEqualTo("{\"mails\":3}");
+
+        assertThat(jdbc.sql("""
+                select concat(conference, ' ', after ->> 'mails') from audit
+                 where what = 'sent mails again' and after ->> 'since' = :since
+                """)
+                        .param("since", ended.toString())
+                        .query(String.class)
+                        .list())
+                .containsExactlyInAnyOrder(one + " 1", two + " 2");
     }
 
     @Test
@@ -177,7 +222,7 @@ class ResendIT {
     }
 
     private String request(String state, String... more) {
-        return "{\"state\": \"" + state + "\", \"since\": \"" + ended + "\", \"until\": \"" + ended + "\""
+        return "{\"state\": \"" + state + "\", \"since\": \"" + told + "\", \"until\": \"" + told + "\""
                 + Stream.of(more).map(one -> ", " + one).reduce("", String::concat) + "}";
     }
 
@@ -191,11 +236,15 @@ class ResendIT {
                         .toArray(String[]::new));
     }
 
+    private JsonNode read(String path) {
+        return JSON.readTree(service.call("GET", path, null, organiser()).body());
+    }
+
     private static String[] organiser() {
         return new String[] {"Authorization", "Bearer " + STAFF.token("organiser")};
     }
 
-    /** A confirmed registration, one mail of which ended like this. */
+    /** Stores a confirmed registration with a mail in this final state. */
     private void ended(Story story, String kind, String state) {
         jdbc.sql("insert into projection (id, state) values (?, ?)")
                 .param(story.id)

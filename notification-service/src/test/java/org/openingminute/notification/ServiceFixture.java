@@ -26,10 +26,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The running service with a real database, broker and mail server; tests speak to it as its neighbours and readers do. */
+/** Client of the running service, with a real database, broker and mail server. Tests use it as neighbours and readers do. */
 final class ServiceFixture {
 
-    /** Two, as while they are being changed. */
+    /** Two keys, as during a rotation. */
     static final String KEYS =
             "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 
@@ -48,10 +48,7 @@ final class ServiceFixture {
         this.environment = environment;
     }
 
-    /**
-     * The settings of the service: a database of its own, the broker and mail server of the run, and paces that can be waited
-     * for.
-     */
+    /** The settings of the service: its own database, the run's broker and mail server, and delays short enough for tests. */
     static final class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override
@@ -81,7 +78,7 @@ final class ServiceFixture {
         }
     }
 
-    /** Before the first test: the service has received the conference that most registrations are for. */
+    /** Waits before the first test until the service has received the conference of most registrations. */
     @EventListener(ApplicationReadyEvent.class)
     void awaitConference() {
         awaitConference("mlsys-2026");
@@ -106,7 +103,7 @@ final class ServiceFixture {
         within(Duration.ofSeconds(30), condition);
     }
 
-    /** As registration-service signs it; for the contact the attendee is {@code -}. */
+    /** Signs a token as registration-service does; the attendee is {@code -} for the contact. */
     static String token(UUID registration, String attendee, long generation) {
         return TokenVectors.signed(KEYS, "k1." + registration + "." + attendee + "." + generation);
     }
@@ -128,7 +125,7 @@ final class ServiceFixture {
         }
     }
 
-    /** The mails to an address that the mailbox shows; asked again while it says that it is busy. */
+    /** Returns the mails to an address that the mailbox shows; retries while the mailbox is busy. */
     List<JsonNode> mailsTo(String address) {
         String path = "/mailbox/messages?to=" + address.replace("+", "%2B");
         HttpResponse<String> answer = await().atMost(Duration.ofSeconds(30))
@@ -139,7 +136,7 @@ final class ServiceFixture {
         return mails;
     }
 
-    /** The slug of a conference that no other test has, once the service has received it. */
+    /** Publishes a conference of its own and waits until the service has received it; returns the slug. */
     String newConference() {
         String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
         NEIGHBOURS.publish(Story.conference(slug, 1));
@@ -147,7 +144,14 @@ final class ServiceFixture {
         return slug;
     }
 
-    /** Kind and state of every mail of a registration, oldest first; one that is due later waits. */
+    /** Waits until the service receives registrations. After a pause its readers join their group again, which takes seconds. */
+    void awaitReaders() {
+        Story story = new Story();
+        NEIGHBOURS.publish(story.confirmed());
+        soon(() -> assertThat(rowsOf(story.id)).isNotEmpty());
+    }
+
+    /** Returns kind and state of each mail of a registration, oldest first; a mail that is due later is {@code waiting}. */
     List<String> rowsOf(UUID registration) {
         return jdbc.sql("""
                 with later as (

@@ -23,13 +23,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two instances that live: what one hands over, the other does not send, too. */
+/**
+ * Proves that of two running instances only one sends each mail, with a real database, broker and a mail server that withholds its replies.
+ */
 @ResourceLock(DisturbsOthers.PROCESSORS)
 class TwoInstancesIT {
 
     private static final Duration SOON = Duration.ofMinutes(1);
 
-    /** Of each test alone: a service also reads the events of the other test, and has four connections for a domain. */
+    /** A domain per test, because an instance also reads the other test's events and opens at most four connections per domain. */
     private final String domain = "slow-" + UUID.randomUUID().toString().substring(0, 4) + ".example";
 
     private final String database = TestInfrastructure.newDatabase("two_instances");
@@ -63,7 +65,7 @@ class TwoInstancesIT {
             CompletableFuture<Void> end = end(first);
             OffsetDateTime then = now();
             await().atMost(SOON)
-                    .until(() -> leases().stream().allMatch(until -> until.isAfter(then.plusSeconds(6)))
+                    .until(() -> leases().stream().allMatch(until -> until.isAfter(then.plusSeconds(8)))
                             || copies().stream().anyMatch(copies -> copies > 1));
             assertThat(end).isNotDone();
 
@@ -82,8 +84,8 @@ class TwoInstancesIT {
             takeAway();
             OffsetDateTime then = now();
             remote.accept();
-            // As long as the leases and several tries to save it.
-            await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(8)));
+            // Longer than the leases and several attempts to save the outcome.
+            await().atMost(SOON).until(() -> now().isAfter(then.plusSeconds(12)));
             bringBack();
 
             await().atMost(SOON).until(() -> sent() == stories.size());
@@ -94,7 +96,7 @@ class TwoInstancesIT {
         }
     }
 
-    /** An instance that has the due mails and hands them over. */
+    /** Starts an instance and waits until it hands over the due mails. */
     private ConfigurableApplicationContext serviceWithTheMails() {
         ConfigurableApplicationContext service = service();
         stories.forEach(story -> NEIGHBOURS.publish(story.confirmed()));
@@ -108,7 +110,7 @@ class TwoInstancesIT {
         return Deployed.start(
                 NotificationServiceApplication.class,
                 database,
-                // A group of their own: they read the same events as others, and take nothing from them.
+                // A consumer group of their own: the instances read the same events as others and take none from them.
                 "--spring.application.name=" + name(),
                 "--SMTP_HOST=127.0.0.1",
                 "--SMTP_PORT=" + remote.port(),
@@ -116,11 +118,11 @@ class TwoInstancesIT {
                 "--notification.smtp.answer-within=60s",
                 "--notification.pace.receipt-within=100ms",
                 "--notification.pace.connections=100",
-                "--notification.pace.lease=2s",
+                "--notification.pace.lease=4s",
                 "--spring.datasource.hikari.connection-timeout=2000");
     }
 
-    /** Ends it as an upgrade does, meanwhile. */
+    /** Shuts an instance down gracefully in the background, as an upgrade does. */
     private static CompletableFuture<Void> end(ConfigurableApplicationContext service) {
         return CompletableFuture.runAsync(
                 service::close, task -> Thread.ofVirtual().start(task));
@@ -138,7 +140,7 @@ class TwoInstancesIT {
                 .toList();
     }
 
-    /** What is known of them, for the one who reads a failure. */
+    /** Describes the mails for the message of a failed assertion. */
     private String mails() {
         return jdbc.sql("""
                 select coalesce(string_agg(concat_ws(' ', kind, state, tries, reason, next_try_at), '; '), 'no mail')

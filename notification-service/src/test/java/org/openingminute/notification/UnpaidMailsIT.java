@@ -20,7 +20,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.util.ReflectionTestUtils;
 
-/** Registrations that anybody can make in another person's name. */
+/**
+ * Proves that unpaid registrations in another person's name cause few mails, on the running service with its database, broker and a mail
+ * trap.
+ */
 @NotificationServiceApplicationTest
 class UnpaidMailsIT {
 
@@ -80,7 +83,7 @@ class UnpaidMailsIT {
         assertThat(due("several-unpaid"))
                 .singleElement()
                 .satisfies(due -> assertThat(due)
-                        .as("while the holds of a quarter of an hour last")
+                        .as("while the holds of 15 minutes last")
                         .isBetween(begin.plus(Duration.ofMinutes(4)), begin.plus(Duration.ofMinutes(7))));
 
         Story paid = stories.stream()
@@ -128,13 +131,13 @@ class UnpaidMailsIT {
         jdbc.sql("update unpaid_brake set mailed_at = '{}'").update();
         NEIGHBOURS.publish(confirmed(told.with("contactGeneration", 1)));
         soon(() -> assertThat(rows(told)).contains("link sent"));
-        assertThat(rows(told)).as("the same is not told twice").contains("confirmation superseded");
+        assertThat(rows(told)).as("its state was already mailed").contains("confirmation superseded");
         assertThat(text)
                 .contains("3 more registrations", one.reference() + ": confirmed,", "/open#k1." + one.id + ".-.1.");
     }
 
     @Test
-    void what_is_held_and_new_is_listed_before_what_strangers_let_expire() {
+    void new_holds_are_listed_before_expired_registrations() {
         UUID mail = UUID.randomUUID();
         jdbc.sql("""
                 insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
@@ -228,7 +231,7 @@ class UnpaidMailsIT {
         soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(5));
     }
 
-    /** Of the one mail for several, which is made due now. */
+    /** Makes the combined mail due now; returns its text once it is sent. */
     private String sentForSeveral() {
         makeDue();
         soon(() ->
@@ -251,7 +254,7 @@ class UnpaidMailsIT {
     }
 
     @Test
-    void what_keeps_no_mail_back_is_forgotten() {
+    void expired_throttles_are_deleted() {
         UUID mail = UUID.randomUUID();
         jdbc.sql("""
                 insert into mail_part (mail_id, registration_id, added_at)

@@ -24,13 +24,13 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Versions of this service come and go over one database. */
+/** Proves that versions of this service can follow each other over one database, on a real database. */
 @Isolated("it takes the messages of every test")
 class UpgradeIT {
 
     private static final Duration SOON = Duration.ofMinutes(1);
 
-    /** Messaging's migrations have lower numbers than the service's, the later ones too. */
+    /** Messaging's migrations have lower numbers than the service's, even those that were added later. */
     @Test
     void service_migrates_an_earlier_database_and_starts_on_a_later_one(@TempDir Path folder) throws IOException {
         String database = EarlierDatabase.without(folder, "V0002", "V1080");
@@ -53,7 +53,7 @@ class UpgradeIT {
         Story mailed = new Story();
         received(jdbc, due, due.confirmed(), "confirmation", "waiting", Instant.now());
         received(jdbc, later, later.held(), "pay-now", "waiting", Instant.now().plusSeconds(3));
-        received(jdbc, paid, paid.held(), "pay-now", "waiting", Instant.now().plusSeconds(60));
+        received(jdbc, paid, paid.held(), "pay-now", "waiting", Instant.now().plusSeconds(600));
         received(jdbc, mailed, mailed.confirmed(), "confirmation", "sent", Instant.now());
 
         try (ScriptedMailServer remote = new ScriptedMailServer();
@@ -85,7 +85,7 @@ class UpgradeIT {
                         insert into registration (id, state, hold_ends_at) values (?, '{}', null)
                         on conflict (id) do update set state = excluded.state, hold_ends_at = excluded.hold_ends_at
                         """).param(UUID.randomUUID()).update())
-                .as("which its readers retry for as long as it takes")
+                .as("an error that the earlier version's readers retry")
                 .isInstanceOf(DataAccessResourceFailureException.class);
         assertThatThrownBy(() -> jdbc.sql("update registration set mail_sequence = mail_sequence + 1")
                         .update())
@@ -96,7 +96,7 @@ class UpgradeIT {
                 .isInstanceOf(BadSqlGrammarException.class);
     }
 
-    /** A registration as the version before has stored it, with a mail. */
+    /** Stores a registration and a mail as the earlier version did. */
     private static void received(
             JdbcClient jdbc, Story story, Story.Event event, String kind, String state, Instant from) {
         jdbc.sql("insert into registration (id, state, hold_ends_at) values (?, ?, now() + interval '1 hour')")

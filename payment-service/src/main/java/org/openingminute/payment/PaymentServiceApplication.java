@@ -11,12 +11,14 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.messaging.Topics;
+import org.openingminute.messaging.audit.AuditClock;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.GuardedProvider;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.SandboxProvider;
 import org.openingminute.payment.stripe.StripeProvider;
+import org.openingminute.ui.RequestTime;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
@@ -36,7 +38,7 @@ import org.springframework.web.client.RestClient;
 @EnableConfigurationProperties(PaymentServiceSettings.class)
 public class PaymentServiceApplication {
 
-    /** Shared by several beans. */
+    /** Effectively no limit. */
     private static final int SANDBOX_CALLS_PER_SECOND = 10_000;
 
     public static void main(String[] arguments) {
@@ -58,7 +60,17 @@ public class PaymentServiceApplication {
         return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), settings.staffTrust());
     }
 
-    /** The card provider comes first. */
+    @Bean
+    RequestTime requestTime(Clock clock, PaymentServiceSettings settings) {
+        return new RequestTime(clock, settings.mode() == PaymentServiceSettings.Mode.REHEARSAL);
+    }
+
+    @Bean
+    AuditClock auditClock(RequestTime time) {
+        return time::fromRequest;
+    }
+
+    /** The provider of new card sessions comes first. */
     @Bean
     Providers providers(
             ObjectProvider<CardProvider> configured,
@@ -82,7 +94,7 @@ public class PaymentServiceApplication {
         return new GuardedProvider(new StripeProvider(account, clock), stripe.callsPerSecond(), limits);
     }
 
-    /** An empty variable counts as absent. */
+    /** An empty environment variable counts as absent. */
     static final class StripeIsConfigured implements Condition {
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {

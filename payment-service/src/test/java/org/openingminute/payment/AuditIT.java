@@ -6,6 +6,7 @@ import static org.openingminute.payment.ServiceFixture.SOON;
 
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** What staff do and read is in the audit. */
+/** Proves that every read and act of staff writes an audit row, on the running service with its database. */
 @PaymentServiceTest
 class AuditIT implements AuditMatrix {
 
@@ -49,6 +50,9 @@ class AuditIT implements AuditMatrix {
                     .isEqualTo(201);
         });
         acts.put("POST /api/payments/{registrationId}/refunds/{refundId}/transfer", this::transferred);
+        acts.put(
+                "POST /desk/{slug}/registrations/{registrationId}/money/refunds/{refundId} (form)",
+                this::transferredOnThePage);
         acts.put("POST /internal/ops/dead-letters/{id}/discard", () -> done("discard", "{\"reason\": \"mended\"}"));
         acts.put("POST /internal/ops/dead-letters/{id}/replay", () -> done("replay", null));
         acts.put(
@@ -77,15 +81,34 @@ class AuditIT implements AuditMatrix {
                 .isEqualTo(200);
     }
 
-    /** A refund of a bank transfer that somebody has transferred back; gives the registration. */
-    private UUID transferred() {
+    private void transferredOnThePage() {
         UUID id = RegistrationPlayed.newId();
+        UUID refund = transferable(id);
+        HttpRequest.Builder form = service.to("/desk/mlsys-2026/registrations/" + id + "/money/refunds/" + refund)
+                .header("Authorization", "Bearer " + service.staff("finance"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Business-Time", "2026-02-03T08:00:00.123Z")
+                .POST(HttpRequest.BodyPublishers.ofString("reference=SEPA+4711"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.send(form).status()).isEqualTo(303));
+        assertThat(audit("?registration=" + id).at("/0/at").asString()).isEqualTo("2026-02-03T08:00:00.123Z");
+    }
+
+    /** Creates a refund of a bank transfer and waits until the payment has it; an organiser has to transfer the money back. */
+    private UUID transferable(UUID id) {
         service.registration.send(RegistrationPlayed.request(id).byInvoice());
         service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
         service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
         UUID refund = RegistrationPlayed.newId();
         service.registration.refund(refund, id, refund, 30_000);
+        return refund;
+    }
+
+    /** Creates a refund of a bank transfer that was transferred back; returns its registration. */
+    private UUID transferred() {
+        UUID id = RegistrationPlayed.newId();
+        UUID refund = transferable(id);
         String path = "/api/payments/" + id + "/refunds/" + refund + "/transfer";
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(call("POST", path, "finance", "{\"reference\": \"SEPA 4711\"}")
@@ -124,16 +147,42 @@ class AuditIT implements AuditMatrix {
                                         .header("Authorization", "Bearer " + ServiceFixture.token(id)))
                                 .status()
                         == 200);
-        for (String read : new String[] {"/api/payments/" + id, "/api/registrations/" + id + "/receipt.pdf"}) {
-            assertThat(call("GET", read, "organiser", null).status()).isEqualTo(200);
-            assertThat(call("GET", read, "organiser:elsewhere-2026", null).status())
-                    .isEqualTo(403);
+        List<String> reads = List.of("/api/payments/" + id, "/api/registrations/" + id + "/receipt.pdf");
+        for (String read : reads) {
+            for (String role : List.of("organiser", "finance")) {
+                assertThat(call("GET", read, role, null).status()).isEqualTo(200);
+            }
+            for (String role : List.of("organiser:elsewhere-2026", "finance:elsewhere-2026", "check-in")) {
+                assertThat(call("GET", read, role, null).status()).isEqualTo(403);
+            }
+        }
+        assertThat(call("POST", "/api/payments/" + id + "/checkout", "finance", null)
+                        .status())
+                .as("an operation for registrants")
+                .isEqualTo(403);
+
+        for (String role : List.of("organiser", "finance")) {
+            assertThat(audit("?registration=" + id)
+                            .valueStream()
+                            .filter(row -> row.at("/who").asString().equals(role))
+                            .map(row -> row.at("/what").asString()))
+                    .containsExactly("opened a receipt", "opened a payment");
         }
 
-        assertThat(audit("?registration=" + id + "&who=organiser")
+        String told = "2026-02-03T08:00:00.123Z";
+        for (String read : reads) {
+            assertThat(service.send(service.to(read)
+                                    .header("Authorization", "Bearer " + service.staff("organiser"))
+                                    .header("Business-Time", told))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(audit("?registration=" + id + "&from=2026-02-03T00:00:00Z&to=2026-02-04T00:00:00Z")
                         .valueStream()
-                        .map(row -> row.at("/what").asString()))
-                .containsExactly("opened a receipt", "opened a payment");
+                        .map(row ->
+                                row.at("/what").asString() + " " + row.at("/at").asString()))
+                .as("at the time that the gateway sends")
+                .containsExactly("opened a receipt " + told, "opened a payment " + told);
     }
 
     private JsonNode audit(String query) {

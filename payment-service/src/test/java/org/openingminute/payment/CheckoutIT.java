@@ -22,6 +22,7 @@ import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+/** Proves checkout from its request to the captured payment, over HTTP on the running service with its sandbox, database and broker. */
 @PaymentServiceTest
 class CheckoutIT {
 
@@ -37,6 +38,7 @@ class CheckoutIT {
     @Test
     void a_card_at_the_sandbox_becomes_a_captured_event() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
 
         Answer checkout = service.checkout(id);
         assertThat(checkout.status()).isEqualTo(201);
@@ -65,7 +67,7 @@ class CheckoutIT {
     }
 
     @Test
-    void a_payer_who_has_not_paid_does_not_return_as_one_who_has() {
+    void return_page_does_not_report_a_missing_payment_as_paid() {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
         for (String card : List.of("4000000000000002", "4000000000003220")) {
@@ -76,8 +78,9 @@ class CheckoutIT {
     }
 
     @Test
-    void asked_again_it_is_the_session_that_is_open_and_paid_twice_is_paid_once() {
+    void second_checkout_reuses_the_session_and_is_paid_once() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         Answer first = service.checkout(id);
         Answer second = service.checkout(id);
 
@@ -101,6 +104,7 @@ class CheckoutIT {
     @Test
     void a_double_click_opens_one_session() throws Exception {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Answer>> clicks =
                     threads.invokeAll(Collections.nCopies(8, (Callable<Answer>) () -> service.checkout(id)));
@@ -117,6 +121,7 @@ class CheckoutIT {
 
     @Test
     void the_call_waits_for_a_payment_that_is_not_known_yet() throws Exception {
+        service.awaitStatus(service.requested(), "awaiting"); // The service reads requests now.
         UUID id = RegistrationPlayed.newId();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Answer> early = threads.submit(() -> service.checkout(id));
@@ -126,12 +131,33 @@ class CheckoutIT {
     }
 
     @Test
-    void a_payment_that_never_comes_is_a_503_that_says_when_to_come_again() {
-        Answer answer = service.checkout(RegistrationPlayed.newId());
+    void staff_wait_a_moment_for_a_payment_that_is_not_known_yet() throws Exception {
+        service.awaitStatus(service.requested(), "awaiting"); // The service reads requests now.
+        UUID id = RegistrationPlayed.newId();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> early = threads.submit(() -> readByFinance(id));
+            service.registration.send(RegistrationPlayed.request(id));
+            assertThat(early.get().status()).isEqualTo(200);
+        }
+    }
 
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.code()).isEqualTo("unavailable");
-        assertThat(answer.whole().headers().firstValue("Retry-After")).isPresent();
+    @Test
+    void a_payment_that_never_comes_is_a_503_that_says_when_to_come_again() throws Exception {
+        UUID id = RegistrationPlayed.newId();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> ofStaff = threads.submit(() -> readByFinance(id));
+            Answer answer = service.checkout(id);
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("unavailable");
+            assertThat(answer.whole().headers().firstValue("Retry-After")).isPresent();
+            assertThat(ofStaff.get().code()).as("for an id that may not exist").isEqualTo("not-found");
+        }
+    }
+
+    private Answer readByFinance(UUID id) {
+        return service.send(
+                service.to("/api/payments/" + id).header("Authorization", "Bearer " + service.staff("finance")));
     }
 
     @Test
@@ -175,6 +201,7 @@ class CheckoutIT {
     @Test
     void browser_is_redirected_or_gets_the_problem_as_html() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         Answer go = browser(id);
         assertThat(go.status()).isEqualTo(303);
         String url = go.whole().headers().firstValue("Location").orElseThrow();
@@ -201,7 +228,7 @@ class CheckoutIT {
     @DisturbsOthers
     void a_provider_that_fails_is_a_503_and_the_same_session_later() {
         UUID id = service.requested();
-        assertThat(service.status(id)).isEqualTo("awaiting");
+        service.awaitStatus(id, "awaiting");
         service.faults("{\"errorRate\": 1}");
         Answer answer = service.checkout(id);
         assertThat(answer.status()).isEqualTo(503);
@@ -216,7 +243,7 @@ class CheckoutIT {
     @DisturbsOthers
     void a_session_that_was_made_without_an_answer_is_not_made_twice() {
         UUID id = service.requested();
-        assertThat(service.status(id)).isEqualTo("awaiting");
+        service.awaitStatus(id, "awaiting");
         service.faults("{\"timeoutAfterChargeRate\": 1}");
         assertThat(service.checkout(id).status()).isEqualTo(503);
 

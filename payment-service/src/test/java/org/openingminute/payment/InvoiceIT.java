@@ -13,6 +13,9 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
@@ -21,7 +24,7 @@ import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-/** Money that comes and goes by bank transfer. */
+/** Proves invoices, payments by bank transfer and transfers back, over HTTP on the running service with its database and broker. */
 @PaymentServiceTest
 class InvoiceIT {
 
@@ -44,12 +47,23 @@ class InvoiceIT {
         assertThat(reads.stream().map(read -> status(read, id, 0))).containsOnly(401);
         assertThat(service.checkout(id).status()).isEqualTo(401);
         assertThat(reads.stream().map(read -> status(read, id, 1))).containsExactly(200, 200, 404, 404);
-        assertThat(status("/api/payments/" + id, id, 2)).as("not heard of yet").isEqualTo(200);
+        assertThat(status("/api/payments/" + id, id, 2)).as("not received yet").isEqualTo(200);
     }
 
     private int status(String path, UUID id, int generation) {
         return service.send(service.to(path).header("Authorization", "Bearer " + ServiceFixture.token(id, generation)))
                 .status();
+    }
+
+    @Test
+    void invoice_of_a_registration_just_made_is_waited_for() throws Exception {
+        service.awaitStatus(service.requested(), "awaiting"); // The service reads requests now.
+        UUID id = RegistrationPlayed.newId();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> early = threads.submit(() -> status("/api/registrations/" + id + "/invoice.pdf", id, 0));
+            service.registration.send(RegistrationPlayed.request(id).byInvoice());
+            assertThat(early.get()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -89,7 +103,7 @@ class InvoiceIT {
     }
 
     @Test
-    void invoice_of_one_whose_link_is_to_be_opened_names_the_time_to_transfer() {
+    void invoice_names_the_deadline_before_the_link_is_opened() {
         UUID id = RegistrationPlayed.newId();
         String body = RegistrationPlayed.request(id).byInvoice().body();
         service.registration.send(
@@ -106,6 +120,7 @@ class InvoiceIT {
     @Test
     void card_payments_and_settled_registrations_have_no_invoice() {
         UUID card = service.requested();
+        service.awaitStatus(card, "awaiting");
         assertThat(get("/api/registrations/" + card + "/invoice.pdf", token(card))
                         .status())
                 .isEqualTo(404);
@@ -208,6 +223,7 @@ class InvoiceIT {
     private UUID invoiced() {
         UUID id = RegistrationPlayed.newId();
         service.registration.send(RegistrationPlayed.request(id).byInvoice());
+        service.awaitStatus(id, "awaiting");
         return id;
     }
 

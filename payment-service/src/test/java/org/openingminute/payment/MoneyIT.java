@@ -20,6 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
+/** Proves captures, declines, refunds and disputes from provider to event, on the running service with its sandbox, database and broker. */
 @PaymentServiceTest
 class MoneyIT {
 
@@ -119,11 +120,11 @@ class MoneyIT {
     @Test
     void a_session_ends_half_way_through_a_short_hold() {
         UUID id = RegistrationPlayed.newId();
-        var request = RegistrationPlayed.request(id).seconds(6);
+        var request = RegistrationPlayed.request(id).seconds(20);
         service.registration.send(request);
         Answer checkout = service.checkout(id);
         assertThat(Instant.parse(checkout.json().path("expiresAt").asString()))
-                .isEqualTo(request.holdExpiresAt().minusSeconds(3));
+                .isEqualTo(request.holdExpiresAt().minusSeconds(10));
 
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxState(id)).isEqualTo("ended"));
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");
@@ -134,6 +135,7 @@ class MoneyIT {
         UUID id = RegistrationPlayed.newId();
         var request = RegistrationPlayed.request(id);
         service.registration.send(request.seconds(200));
+        service.awaitStatus(id, "awaiting");
         String first = service.checkout(id).text();
 
         service.registration.send(request.revision(3).seconds(500));
@@ -249,7 +251,7 @@ class MoneyIT {
                 values (?, ?, 'answer', now(), now() - interval '1 hour')
                 """).param(unreadable).param(unreadable).update();
         UUID id = service.paid();
-        // As if it had been told twenty seconds ago.
+        // Makes the capture look as if it had been reported 20 seconds ago.
         service.edit(id, """
                 jsonb_set(document, '{captures,0,reportedAt}',
                           to_jsonb((document #>> '{captures,0,reportedAt}')::timestamptz - interval '20 seconds'))
@@ -285,6 +287,14 @@ class MoneyIT {
         service.card(url, "4000000000000259");
         service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1");
         assertThat(service.status(id)).isEqualTo("disputed");
+        Instant inBusinessTime = Instant.parse("2026-02-16T17:00:00Z");
+        assertThat(Instant.parse(service.registration
+                        .published(id)
+                        .getLast()
+                        .body()
+                        .at("/disputes/0/evidenceDueAt")
+                        .asString()))
+                .isBetween(inBusinessTime, inBusinessTime.plusSeconds(120));
 
         String session = url.substring(url.lastIndexOf('/') + 1);
         assertThat(service.postJson("/sandbox/payments/" + session + "/dispute-end", "{\"won\": true}")
@@ -338,13 +348,13 @@ class MoneyIT {
                 new PaymentTrigger.RefundReported(
                         "elsewhere", name, "refund " + id, new Money(1, "USD"), null, Instant.now()));
         failPendingRefunds(id);
-        assertThat(surplusNotReturned()).as("half of it").isEqualTo(before + 1);
+        assertThat(surplusNotReturned()).as("half of the surplus").isEqualTo(before + 1);
 
         payments.apply(
                 id,
                 List.of(
                         new PaymentTrigger.DisputeOpened(
-                                "elsewhere", "dispute " + id, name, new Money(1, "USD"), Instant.now()),
+                                "elsewhere", "dispute " + id, name, new Money(1, "USD"), Instant.now(), null),
                         new PaymentTrigger.DisputeEnded("elsewhere", "dispute " + id, false, Instant.now())));
         assertThat(surplusNotReturned()).isEqualTo(before);
     }
@@ -393,7 +403,7 @@ class MoneyIT {
                 .single();
     }
 
-    /** What the ledger says that providers hold for this registration. */
+    /** Returns the amount that providers hold for the registration according to the ledger. */
     private long balance(UUID id) {
         return jdbc.sql("""
                 select coalesce(sum(case when debit like 'provider:%' then amount else -amount end), 0)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
+import java.net.http.HttpRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -12,7 +13,7 @@ import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Money as organisers and finance see it in the browser. */
+/** Proves the pages with money for organisers and finance, as a browser without scripts gets them from the running service. */
 @PaymentServiceTest
 class MoneyPagesIT {
 
@@ -49,12 +50,21 @@ class MoneyPagesIT {
                         "USD 300.00",
                         "Card (sandbox)",
                         "The card was declined for lack of funds.",
-                        "href=\"/api/registrations/" + id + "/receipt.pdf\"",
-                        "href=\"/api/registrations/" + id + "/credit-note.pdf\"")
+                        "href=\"" + path + "?file=receipt.pdf\"",
+                        "href=\"" + path + "?file=credit-note.pdf\"")
                 .doesNotContain(">money.", "??", "th:");
         assertThat(get(path, "finance", "de").text())
                 .contains("Geld von ML26-7K3F9Q", "Teilweise erstattet", "800,00 USD", "Quittung")
-                .doesNotContain("receipt.pdf", ">money.", "??");
+                .contains("href=\"" + path + "?file=receipt.pdf\"")
+                .doesNotContain("/money/refunds/", ">money.", "??");
+        Answer document = get(path + "?file=receipt.pdf", "finance", "en");
+        assertThat(document.status()).isEqualTo(303);
+        assertThat(document.whole().headers().firstValue("Location"))
+                .contains("/api/registrations/" + id + "/receipt.pdf");
+        Answer stranger = service.send(service.to(path + "?file=receipt.pdf").header("Accept", "text/html"));
+        assertThat(stranger.whole().headers().firstValue("Location").orElse(""))
+                .startsWith("/sign-in?to=%2Fdesk%2F")
+                .endsWith("%2Fmoney%3Ffile%3Dreceipt.pdf");
         Answer part = service.send(service.to(path)
                 .header("Authorization", "Bearer " + service.staff("finance"))
                 .header("HX-Request", "true"));
@@ -72,6 +82,81 @@ class MoneyPagesIT {
     }
 
     @Test
+    void refund_that_was_transferred_back_is_noted_on_the_page() {
+        UUID id = RegistrationPlayed.newId();
+        UUID refund = transferable(id);
+        String path = "/desk/mlsys-2026/registrations/" + id + "/money";
+        String form = path + "/refunds/" + refund;
+        String field = "id=\"reference-" + refund + "\"";
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get(path, "finance", "en").text())
+                        .contains(
+                                "action=\"" + form + "\"",
+                                "Transfer USD 300.00 back.",
+                                "It was paid by Ada Lovelace.",
+                                ">To transfer</span>",
+                                field));
+        assertThat(get(path, "finance", "de").text()).contains("300,00 USD zurücküberweisen.", "Zu überweisen");
+
+        Answer empty = post(form, "reference=+", "finance");
+        assertThat(empty.status()).isEqualTo(422);
+        assertThat(empty.text())
+                .contains(
+                        "<a href=\"#reference-" + refund + "\">Reference of the transfer: Please fill this in.</a>",
+                        field);
+        Answer tooLong = post(form, "reference=" + "x".repeat(201), "organiser");
+        assertThat(tooLong.status()).isEqualTo(422);
+        assertThat(tooLong.text()).contains("This is too long.", "value=\"" + "x".repeat(201) + "\"");
+        assertThat(post(form, "reference=SEPA+4711", "check-in").status()).isEqualTo(403);
+        assertThat(post(form, "reference=SEPA+4711", "finance:elsewhere-2026").status())
+                .isEqualTo(403);
+        assertThat(post(path + "/refunds/" + id, "reference=SEPA+4711", "finance")
+                        .status())
+                .isEqualTo(404);
+        Answer signedOut = service.postForm(form, "reference=SEPA+4711");
+        assertThat(signedOut.status()).isEqualTo(401);
+        assertThat(signedOut.text()).contains("Please sign in again", "action=\"" + form + "\"", "value=\"SEPA 4711\"");
+        assertThat(service.send(form(form, "reference=SEPA+4711")
+                                .header("Cookie", "staff=" + service.staff("finance"))
+                                .header("Origin", "https://elsewhere.example"))
+                        .status())
+                .as("from another site")
+                .isEqualTo(403);
+        assertThat(service.status(id)).isEqualTo("captured");
+
+        for (int i = 0; i < 2; i++) {
+            Answer noted = service.send(form(form, "reference=+SEPA+4711")
+                    .header("Cookie", "staff=" + service.staff("finance"))
+                    .header("Origin", service.url()));
+            assertThat(noted.status()).as("%s times", i + 1).isEqualTo(303);
+            assertThat(noted.whole().headers().firstValue("Location")).contains(path + "?transferred");
+        }
+        assertThat(get(path + "?transferred", "finance", "en").text())
+                .contains("The transfer is recorded.", "SEPA 4711", ">Done</span>")
+                .doesNotContain("/money/refunds/", ">money.", "??");
+        Answer other = post(form, "reference=SEPA+4712", "organiser");
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.text()).contains("already recorded with another reference: SEPA 4711");
+        assertThat(jdbc.sql("select who || ' ' || why from audit where registration_id = ? and what = ?")
+                        .param(id)
+                        .param("transferred a refund")
+                        .query(String.class)
+                        .list())
+                .containsExactly("finance SEPA 4711");
+    }
+
+    /** Creates a refund of a bank transfer, which an organiser has to transfer back. */
+    private UUID transferable(UUID id) {
+        service.registration.send(RegistrationPlayed.request(id).byInvoice());
+        service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
+        service.awaitPublished(id, "payment.captured.v1");
+        service.registration.keep(id);
+        UUID refund = RegistrationPlayed.newId();
+        service.registration.refund(refund, id, refund, 30_000);
+        return refund;
+    }
+
+    @Test
     void days_sum_to_the_ledger() {
         String slug = "days-" + RegistrationPlayed.newId();
         assertThat(get("/desk/" + slug + "/money", "finance", "en").status()).isEqualTo(404);
@@ -79,6 +164,12 @@ class MoneyPagesIT {
         await().atMost(SOON)
                 .until(() -> get("/desk/" + slug + "/money", "finance", "en").status() == 200);
         assertThat(get("/desk/" + slug + "/money", "finance", "en").text()).contains("Nothing moved in this month.");
+        assertThat(service.send(service.to("/desk/" + slug + "/money")
+                                .header("Authorization", "Bearer " + service.staff("finance"))
+                                .header("Accept-Language", "en")
+                                .header("Business-Time", "2026-03-05T12:00:00Z"))
+                        .text())
+                .contains("Nothing moved in this month.", "March 2026");
         UUID kept = paid(slug);
         UUID refunded = paid(slug);
         service.registration.keep(refunded);
@@ -93,7 +184,8 @@ class MoneyPagesIT {
                         "<dd><span>USD 300.00</span></dd>",
                         "February 2026",
                         ">Tuesday, February 3, 2026</a>",
-                        "href=\"/api/admin/conferences/" + slug + "/money.csv?day=2026-02-03\"")
+                        "href=\"/desk/" + slug + "/exports?file=money.csv&amp;day=2026-02-03\"",
+                        "href=\"/desk/" + slug + "/exports?file=money.xlsx&amp;day=2026-02-03\"")
                 .doesNotContain(">money.", "??", "th:", "rel=\"next\"", "rel=\"prev\"");
         assertThat(jdbc.sql("select sum(amount) from ledger where act = 'capture' and registration_id in (?, ?)")
                         .param(kept)
@@ -148,6 +240,18 @@ class MoneyPagesIT {
         assertThat(get("/desk/mlsys-2026/registrations/" + UUID.randomUUID() + "/money", "organiser", "de")
                         .text())
                 .contains("Seite nicht gefunden");
+    }
+
+    private Answer post(String path, String body, String role) {
+        return service.send(form(path, body).header("Authorization", "Bearer " + service.staff(role)));
+    }
+
+    private HttpRequest.Builder form(String path, String body) {
+        return service.to(path)
+                .header("Accept", "text/html")
+                .header("Accept-Language", "en")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     private Answer get(String path, String role, String language) {

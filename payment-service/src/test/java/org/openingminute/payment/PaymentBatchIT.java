@@ -27,14 +27,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What a payment costs, and what batches do to each other. */
+/**
+ * Proves the database cost of a payment and that payments of one batch do not affect each other, on the running service with its database.
+ */
 @PaymentServiceTest(surroundings = PaymentBatchIT.OwnService.class)
 @Isolated("it takes the commands of every test, and counts statements")
 class PaymentBatchIT {
 
     private static final int FLOWS = 20;
     private static final int MOST_STATEMENTS = 32;
-    /** Seven of payment-service, and the relay's look and move for each of two events. */
+    /** 7 of payment-service, and 2 of the relay (poll and cursor update) for each of two events. */
     private static final int MOST_TRANSACTIONS = 11;
 
     private static final int MOST_OF_SANDBOX = 7;
@@ -72,7 +74,7 @@ class PaymentBatchIT {
         }
         counts.awaitTold();
         Counts begun = counts.now();
-        Thread.sleep(Duration.ofSeconds(4)); // the length of the measurement
+        Thread.sleep(Duration.ofSeconds(4)); // the time over which idle statements are measured
         Counts before = counts.now();
 
         for (int i = 0; i < FLOWS; i++) {
@@ -82,7 +84,7 @@ class PaymentBatchIT {
         Counts each = counts.now().since(before).each(FLOWS, before.since(begun));
         double sandbox = each.sum(PaymentBatchIT::isOfSandbox);
         double payment = each.sum(text -> !isOfSandbox(text));
-        // The sandbox has one for each statement but one.
+        // Each statement of the sandbox except one is a transaction of its own.
         double transactions = 1 - sandbox + each.transactions();
         System.out.printf(
                 "a card payment alone: %.1f statements, the sandbox's %.1f, %.1f transactions without it; %s%n",
@@ -96,7 +98,7 @@ class PaymentBatchIT {
         return text.contains("sandbox.");
     }
 
-    /** A registration's payment with all that payment-service does for it. */
+    /** Processes one registration's payment from the request to the receipt. */
     private void flow() {
         UUID id = service.requested();
         service.card(service.checkoutUrl(id), "4242424242424242");
@@ -129,6 +131,7 @@ class PaymentBatchIT {
         service.awaitStatus(held, "awaiting");
         UUID other = RegistrationPlayed.newId();
         transaction.executeWithoutResult(_ -> {
+            jdbc.sql("set local transaction_timeout = 0").update();
             jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
                     .param(held.toString())
                     .query()
@@ -219,7 +222,12 @@ class PaymentBatchIT {
         assertThatThrownBy(() -> payments.apply(
                         id,
                         new PaymentTrigger.DisputeOpened(
-                                "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), Instant.now())))
+                                "sandbox",
+                                "dp_" + id,
+                                capture.providerPayment(),
+                                capture.amount(),
+                                Instant.now(),
+                                null)))
                 .isInstanceOf(RuntimeException.class);
 
         assertThat(service.ledger(id)).containsExactly("capture provider:sandbox registrations 80000");

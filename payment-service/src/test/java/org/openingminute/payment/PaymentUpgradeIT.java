@@ -28,13 +28,16 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A database whose payments are rows of many tables becomes one of documents, and all of them go on. */
+/**
+ * Proves that payments stored in rows of many tables are migrated to documents and processed further, by starting the service on an earlier
+ * version's database.
+ */
 @PaymentServiceTest(surroundings = PaymentUpgradeIT.OnEarlierDatabase.class)
 @Isolated("it takes the commands of every test")
 class PaymentUpgradeIT {
 
     private static final String LATER = "V1014";
-    private static final int MANY = 2_500;
+    private static final int MANY = 10_000;
 
     private static final UUID UNPAID = RegistrationPlayed.newId();
     private static final UUID PAID = RegistrationPlayed.newId();
@@ -109,7 +112,7 @@ class PaymentUpgradeIT {
         }
     }
 
-    /** What few payments have: surplus, inquiry, a refund that came back, part of a transfer, and money without a request. */
+    /** Inserts rare parts of payments: surplus, inquiry, failed refund, partial transfer, and a capture without a request. */
     private static void rare(JdbcClient rows) {
         payment(rows, SURPLUS);
         capture(rows, SURPLUS, "elsewhere", false);
@@ -164,7 +167,7 @@ class PaymentUpgradeIT {
                 """).param(id).param(act).param(about).update();
     }
 
-    /** Has the service's migration of these few rows take longer than any transaction of the service may. */
+    /** Makes the migration of these few rows take longer than the service's transaction time-out. */
     private static void migrateSlowly(String database, JdbcClient rows) {
         flyway(database, "1014").migrate();
         beforeEachRow(rows, "if current_query() like '%old_payment%' then perform pg_sleep(1.2); end if");
@@ -219,7 +222,7 @@ class PaymentUpgradeIT {
                 .update();
     }
 
-    /** A capture that was reported, so lately that it is not reported again during the test, with what stands beside it. */
+    /** Inserts a capture and its other rows; it was reported so recently that it is not reported again during the test. */
     private static void capture(JdbcClient rows, UUID id, String provider, boolean answered) {
         rows.sql("""
                 insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at, surplus,
@@ -260,7 +263,7 @@ class PaymentUpgradeIT {
     }
 
     @Test
-    void payments_of_before_go_on_and_nothing_is_done_twice() {
+    void migrated_payments_continue_and_repeat_nothing() {
         service.awaitPublished(REFUNDED, "payment.refunded.v1");
         assertThat(service.ledger(REFUNDED))
                 .containsExactly(
@@ -281,7 +284,8 @@ class PaymentUpgradeIT {
         assertThat(service.checkout(KEPT).code()).isEqualTo("not-payable");
 
         service.postJson("/sandbox/payments/cs_" + DISPUTED + "/dispute-end", "{\"won\": true}");
-        service.awaitPublished(DISPUTED, "payment.dispute-ended.v1");
+        // The earlier version did not read the deadline, which is published as soon as it is known.
+        service.awaitPublished(DISPUTED, "payment.disputed.v1", "payment.dispute-ended.v1");
         assertThat(service.status(DISPUTED)).isEqualTo("captured");
 
         assertThat(service.send(service.to("/api/payments/transfers")
@@ -330,7 +334,7 @@ class PaymentUpgradeIT {
     }
 
     @Test
-    void instance_of_before_writes_no_payment() {
+    void earlier_version_writes_no_payment() {
         assertThatThrownBy(() -> jdbc.sql("insert into payment (registration_id) values (?) on conflict do nothing")
                         .param(UUID.randomUUID())
                         .update())

@@ -26,13 +26,16 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What this service reports of work that it has not tried, while holds wait for it. */
+/**
+ * Proves that the service reports overdue work, for which registration-service keeps holds waiting. Uses the running service, its sandbox
+ * and broker.
+ */
 @PaymentServiceTest
 class ProgressIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int PAYERS = FULL ? 300 : 96;
-    /** Sixteen sessions are checked at once: the last ones start 9 s after they are due (11.5 s in full), and are late from 5 s on. */
+    /** 16 sessions are checked at once: the last check starts 9 s after it is due (11.5 s in full); a check is late after 5 s. */
     private static final int LATENCY_MS = FULL ? 16_000 / 25 : 1_800;
 
     private static final int AT_ONCE = 8;
@@ -90,7 +93,7 @@ class ProgressIT {
         assertThat(untriedSince(rows, now)).isEqualTo(now.minusSeconds(5));
     }
 
-    /** As when nobody was here for a minute, in which people paid at the provider and none of its webhooks arrived. */
+    /** Simulates an outage of a minute in which payers paid at the provider and all its webhooks were lost. */
     @Test
     @DisturbsOthers
     void late_news_is_reported_until_the_last_capture_after_an_outage() throws Exception {
@@ -119,7 +122,7 @@ class ProgressIT {
         }
     }
 
-    /** What was reported so far, seen from registration-service. */
+    /** The reports so far, as registration-service reads them. */
     private static final class Course {
 
         private Instant lastLate = Instant.now();
@@ -128,7 +131,7 @@ class ProgressIT {
         void look(double untriedSeconds) {
             Instant now = Instant.now();
             assertThat(Duration.between(lastLate, now))
-                    .as("since late work was reported, though captures are missing")
+                    .as("since late work was last reported, while captures are missing")
                     .isLessThan(GRACE);
             if (untriedSeconds > LATE_SECONDS) {
                 lastLate = now;

@@ -18,7 +18,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
+/**
+ * Proves that reconciliation compares ledger, payments and the sandbox's list, and reports each manipulated amount. Uses the running
+ * service.
+ */
 @PaymentServiceTest
 class ReconciliationIT {
 
@@ -77,7 +80,7 @@ class ReconciliationIT {
         service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
         payments.apply(id, new PaymentTrigger.RefundFailed(first, "account-closed", Instant.now()));
         assertThat(documented(id)).isEqualTo(80_000);
-        // The sandbox does not know that its refund failed.
+        // Takes the refund from the sandbox's list, because the sandbox does not know that it failed.
         lie(id, -30_000);
         UUID second = RegistrationPlayed.newId();
         service.registration.refund(second, id, second, 30_000);
@@ -115,7 +118,7 @@ class ReconciliationIT {
         payments.apply(
                 id,
                 new PaymentTrigger.DisputeOpened(
-                        "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), opened));
+                        "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), opened, null));
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(id))
@@ -124,12 +127,12 @@ class ReconciliationIT {
         assertThat(acknowledge(id)).isPositive();
     }
 
-    /** Receipts less credit notes. */
+    /** Returns receipts less credit notes. */
     private long documented(UUID id) {
         return payments.find(id).orElseThrow().inDocuments().amount();
     }
 
-    /** What was found at all. */
+    /** Returns all recorded differences, confirmed or not. */
     private List<String> found(UUID registration) {
         return jdbc.sql("select what from books_difference where registration_id = ?")
                 .param(registration)
@@ -138,9 +141,9 @@ class ReconciliationIT {
     }
 
     @Test
-    void money_that_one_side_alone_has_is_seen_until_it_is_mended() {
+    void one_sided_payment_is_a_difference_until_corrected() {
         UUID id = service.paid();
-        // As if it had never been heard of, and another had.
+        // Renames the capture, so that both sides have a payment that the other does not know.
         Capture capture = payments.find(id).orElseThrow().captures().getFirst();
         rename(id, "another", Duration.ofHours(1));
         await().atMost(SOON)
@@ -166,9 +169,9 @@ class ReconciliationIT {
                 .update();
     }
 
-    /** As after a restore of the database from a copy that is older than the payment. */
+    /** Simulates a restore of the database from a backup that is older than the payment. */
     @Test
-    void money_whose_session_nobody_remembers_is_taken_in_and_answered() {
+    void orphaned_capture_is_adopted_and_answered() {
         UUID id = paidAndForgotten();
 
         service.awaitPublished(id, "payment.captured.v1", "payment.captured.v1");
@@ -188,11 +191,12 @@ class ReconciliationIT {
         assertThat(acknowledge(id)).isPositive();
     }
 
-    /** Else both could be taken for the only one. */
+    /** Otherwise both could count as the only capture. */
     @Test
     void money_that_arrives_meanwhile_precedes_an_orphaned_capture() {
         UUID id = paidAndForgotten();
         transaction.executeWithoutResult(_ -> {
+            jdbc.sql("set local transaction_timeout = 0").update();
             jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
                     .param(id.toString())
                     .query()
@@ -221,7 +225,7 @@ class ReconciliationIT {
         assertThat(acknowledge(id)).isPositive();
     }
 
-    /** Whether a session waits for what another one has locked. */
+    /** Returns whether a session waits for a lock of another session. */
     private boolean somebodyWaitsFor(int holder) {
         return jdbc.sql("select exists (select from pg_stat_activity where ? = any(pg_blocking_pids(pid)))")
                 .param(holder)
@@ -229,7 +233,7 @@ class ReconciliationIT {
                 .single();
     }
 
-    /** A payment that the provider has, as after a restore of ours. */
+    /** Creates a payment that only the provider knows, as after a restore of our database. */
     private UUID paidAndForgotten() {
         UUID id = service.requested();
         service.card(service.checkoutUrl(id), "4242424242424242");
@@ -280,7 +284,7 @@ class ReconciliationIT {
     @Test
     @DisturbsOthers
     void provider_without_a_list_does_not_agree() {
-        // Until the first check, the age is that of the database.
+        // Before the first check, the age counts from the database's creation.
         await().atMost(SOON).until(() -> age() < 3);
         service.faults("{\"errorRate\": 1}");
         double before = age();
@@ -300,7 +304,7 @@ class ReconciliationIT {
                 .update();
     }
 
-    /** What was found in three checks in a row. */
+    /** Returns the unacknowledged differences that three checks in a row have found. */
     private List<String> differences(UUID... registrations) {
         return jdbc.sql("select what from books_differing where registration_id = any(?) order by what")
                 .param(registrations)

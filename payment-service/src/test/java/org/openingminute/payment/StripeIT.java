@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The service with Stripe for cards, beside the sandbox of a rehearsal. */
+/** Proves card payments by Stripe, on the running service with a played Stripe and its database and broker. */
 @PaymentServiceTest(surroundings = StripeIT.StripeForCards.class)
 @Isolated("it takes the commands of every test")
 class StripeIT {
@@ -90,7 +90,7 @@ class StripeIT {
     }
 
     @Test
-    void message_of_a_type_that_tells_nothing_is_kept_as_its_id() {
+    void ignored_message_is_stored_without_its_body() {
         ObjectNode payout = JSON.createObjectNode().put("id", "po_1").put("description", "Ada Lovelace");
         ObjectNode event = STRIPE.happened("payout.paid", payout, Instant.now());
 
@@ -142,7 +142,7 @@ class StripeIT {
         STRIPE.isDown(true);
         try {
             assertThat(deliver(opened).status()).isEqualTo(204);
-            // As often as the guard repeats it, so that one reading of the message has ended.
+            // One read of the message has ended after as many calls as the guard attempts.
             await().atMost(SOON).until(() -> STRIPE.calls("GET", asked).size() > 3);
         } finally {
             STRIPE.isDown(false);
@@ -227,6 +227,7 @@ class StripeIT {
     @Test
     void session_with_a_spent_key_is_over_and_followed_by_another() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         STRIPE.breaksNextSession();
         Answer broken = service.checkout(id);
         assertThat(broken.status()).isEqualTo(503);
@@ -240,7 +241,7 @@ class StripeIT {
     @Test
     void message_not_applicable_for_a_day_is_passed_over() {
         UUID id = paid();
-        // A dispute about nothing cannot be saved, and one that does not say about how much cannot be read.
+        // A dispute over a zero amount cannot be saved, and one without an amount cannot be read.
         ObjectNode intent = STRIPE.object(intentOf(id));
         Instant longAgo = Instant.now().minus(Duration.ofHours(25));
         ObjectNode nothing = STRIPE.disputed(intent, "needs_response", longAgo).put("amount", 0);
@@ -268,6 +269,14 @@ class StripeIT {
         deliver(STRIPE.happened("charge.dispute.created", inquiry, Instant.now()));
         service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.inquiry-changed.v1");
         assertThat(service.status(id)).isEqualTo("captured");
+        Instant inBusinessTime = Instant.parse("2026-02-12T17:00:00Z");
+        assertThat(Instant.parse(service.registration
+                        .published(id)
+                        .getLast()
+                        .body()
+                        .at("/inquiries/0/evidenceDueAt")
+                        .asString()))
+                .isBetween(inBusinessTime.minusSeconds(1), inBusinessTime.plusSeconds(120));
 
         ObjectNode refund = STRIPE.refundedByHand(intent, 30_000, Instant.now());
         deliver(STRIPE.happened("refund.created", refund, Instant.now()));
@@ -309,6 +318,7 @@ class StripeIT {
     @Test
     void refused_order_is_not_payable_and_the_next_is_another_attempt() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         STRIPE.refuseNextSession("amount_too_small");
         Answer refused = service.checkout(id);
         assertThat(refused.status()).isEqualTo(409);
@@ -323,6 +333,7 @@ class StripeIT {
     @Test
     void an_order_that_is_repeated_after_an_outage_and_refused_then_is_over() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         STRIPE.isDown(true);
         try {
             assertThat(service.checkout(id).status()).isEqualTo(503);

@@ -17,7 +17,7 @@ import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Orders of sessions and refunds that Stripe did not answer or did not take, in the service of {@link StripeIT}. */
+/** Proves how orders of sessions and refunds end that Stripe did not answer or rejected, on the service of {@link StripeIT}. */
 @PaymentServiceTest(surroundings = StripeIT.StripeForCards.class)
 @Isolated("it takes the commands of every test")
 class StripeOrdersIT {
@@ -54,6 +54,7 @@ class StripeOrdersIT {
     @Test
     void payer_of_an_order_unanswered_for_an_hour_gets_another() {
         UUID id = requestedForHours();
+        service.awaitStatus(id, "awaiting");
         StripeIT.STRIPE.refuseNextSession("account_closed");
         assertThat(service.checkout(id).status()).isEqualTo(503);
         age(id, Duration.ofMinutes(61));
@@ -81,6 +82,7 @@ class StripeOrdersIT {
     @Test
     void order_that_stripe_rejects_is_repeated_ever_later() {
         UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
         StripeIT.STRIPE.refuseNextSession("account_closed");
         assertThat(service.checkout(id).status()).isEqualTo(503);
 
@@ -120,7 +122,7 @@ class StripeOrdersIT {
         return id;
     }
 
-    /** Adds a session whose order got no answer for an hour. */
+    /** Adds a session whose order has been unanswered for an hour. */
     private void opening(UUID id) {
         UUID session = RegistrationPlayed.newId();
         service.edit(id, """
@@ -135,7 +137,7 @@ class StripeOrdersIT {
                 .update();
     }
 
-    /** Makes a session older, and leaves it to the payer alone. */
+    /** Makes a session older and postpones its next check, so that only the payer's request reads it. */
     private void age(UUID id, Duration age) {
         makeOlder(id, "session", age);
         service.due(id, "session", Duration.ofHours(1));
@@ -153,7 +155,7 @@ class StripeOrdersIT {
         service.due(id, what);
     }
 
-    /** Waits until the next attempt is so many seconds away. */
+    /** Waits until the next attempt is due in {@code atLeast} to {@code atMost} seconds. */
     private void awaitPause(String what, UUID id, int atLeast, int atMost) {
         String sql =
                 "select extract(epoch from due_at - now())::int from payment_open where registration_id = ? and what = '%s'"

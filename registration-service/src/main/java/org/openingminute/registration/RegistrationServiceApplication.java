@@ -1,9 +1,12 @@
 package org.openingminute.registration;
 
+import java.util.Optional;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.kit.web.AddressForm;
+import org.openingminute.messaging.audit.AuditClock;
+import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -29,6 +32,11 @@ public class RegistrationServiceApplication {
     @Bean
     AddressForm addressForm(Settings settings) {
         return AddressForm.in(settings.rehearsal());
+    }
+
+    @Bean
+    AuditClock auditClock(BusinessClock clock) {
+        return () -> Optional.of(clock.now());
     }
 
     @Bean

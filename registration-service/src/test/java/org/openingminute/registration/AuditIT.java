@@ -7,6 +7,7 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +24,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** What staff do and read is in the audit, and organisers find it there. */
+/**
+ * Proves that every read and act of staff writes an audit row and that organisers can read it, on the running service with its database.
+ */
 @RegistrationServiceTest
 class AuditIT implements AuditMatrix {
 
@@ -75,6 +78,10 @@ class AuditIT implements AuditMatrix {
         acts.put(
                 "PUT /api/admin/waiting-room/{slug}",
                 () -> put("/api/admin/waiting-room/" + conference(), "{\"mode\": \"on\"}"));
+        acts.put(
+                "POST /desk/{slug}/waiting-room",
+                () -> service.post("/desk/" + conference() + "/waiting-room?mode=on", organiser(), null, null)
+                        .expect(303));
         String decisions = "/api/admin/registrations/{id}/";
         acts.put("POST " + decisions + "cancellation", () -> decide(held(), "cancellation", REASON, 200));
         acts.put(
@@ -143,10 +150,11 @@ class AuditIT implements AuditMatrix {
         return Map.of(
                 "POST /api/admin/conferences/{slug}/transfers", finds,
                 "POST /desk/{slug}/transfers", finds,
+                "POST /desk/{slug}/transfers/columns", finds,
                 "POST /desk/{slug}/transfers/file", finds);
     }
 
-    /** By the API 200 or so, in a browser a redirect. */
+    /** Expects success from the API, and a redirect from a page. */
     private void actsOfRegistrants(Map<String, Runnable> acts, String place) {
         boolean page = place.startsWith("/registrations");
         acts.put("POST " + place + "/hold-extension", () -> post(place, held(), "/hold-extension", page ? 303 : 200));
@@ -184,7 +192,7 @@ class AuditIT implements AuditMatrix {
                             "/desk/" + slug + "/registrations/new?key=" + newKey() + "&attendees=1&contact.name=Ada"
                                     + "&contact.email=ada%40example.org&attendees%5B0%5D.category=free"
                                     + "&attendees%5B0%5D.givenName=Ada&attendees%5B0%5D.familyName=Lovelace"
-                                    + "&attendees%5B0%5D.email=ada%40example.org&acceptedCodeOfConduct=true",
+                                    + "&attendees%5B0%5D.email=ada%40example.org&acceptedCodeOfConduct=true&reason=a%20speaker",
                             organiser(),
                             null,
                             null)
@@ -248,6 +256,16 @@ class AuditIT implements AuditMatrix {
         }
         assertThat(rows("?registration=" + made.text("id") + "&who=of%20FIN", "role"))
                 .containsExactly("finance");
+    }
+
+    @Test
+    void act_without_a_time_gets_business_time() {
+        Instant began = service.businessTime();
+        put("/internal/staff-sessions/" + UUID.randomUUID(), "{\"endsAt\": \"2099-01-01T00:00:00Z\"}");
+
+        JsonNode row = audit("?what=signed%20out&limit=1").at("/items/0");
+
+        assertThat(Instant.parse(row.at("/at").asString())).isBetween(began, service.businessTime());
     }
 
     @Test
@@ -410,19 +428,22 @@ class AuditIT implements AuditMatrix {
     }
 
     private void onPage(Reply made, String act, String fields) {
-        String revision = service.read(made)
+        String path = "/desk/" + made.text("conference") + "/registrations/" + made.text("id") + "/" + act;
+        service.post(
+                        path + "?step=do&key=" + newKey() + "&revision=" + revision(made) + "&" + fields,
+                        organiser(),
+                        null,
+                        null)
+                .expect(303);
+    }
+
+    private String revision(Reply made) {
+        return service.read(made)
                 .raw()
                 .headers()
                 .firstValue("ETag")
                 .orElseThrow()
                 .replace("\"", "");
-        String path = "/desk/" + made.text("conference") + "/registrations/" + made.text("id") + "/" + act;
-        service.post(
-                        path + "?step=do&key=" + newKey() + "&revision=" + revision + "&" + fields,
-                        organiser(),
-                        null,
-                        null)
-                .expect(303);
     }
 
     private static String of(String place, Reply made) {
@@ -433,7 +454,7 @@ class AuditIT implements AuditMatrix {
         return made.body().at("/attendees/0/id").asString();
     }
 
-    /** Ticked on the page of matches. */
+    /** Marks a transfer that was ticked on the page of matches. */
     private void markTransfer() {
         Reply made = held();
         String mark = """
@@ -447,7 +468,9 @@ class AuditIT implements AuditMatrix {
     private void acceptOnPage() {
         Reply made = proved();
         String proof = "/proofs/" + made.text("id") + "/" + attendee(made);
-        assertThat(page(proof, made, Map.of("decision", "accept")).statusCode()).isEqualTo(303);
+        assertThat(page(proof, made, Map.of("decision", "accept", "revision", revision(made)))
+                        .statusCode())
+                .isEqualTo(303);
     }
 
     private HttpResponse<String> page(String path, Reply made, Map<String, String> form) {

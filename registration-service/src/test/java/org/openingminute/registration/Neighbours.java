@@ -29,7 +29,7 @@ import org.openingminute.contracts.ContractSchemas;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.ServiceFixture.Written;
 
-/** The services beside this one, played by the test over the broker. */
+/** Plays the neighbouring services over a real broker. */
 final class Neighbours {
 
     private static final Map<String, Object> BROKER =
@@ -41,7 +41,7 @@ final class Neighbours {
 
     private final ContractSchemas schemas = new ContractSchemas();
 
-    /** Their topics are theirs to make; may be called again. */
+    /** Creates the neighbours' topics, which this service does not create. Idempotent. */
     static void makeTopics() {
         try (Admin admin = Admin.create(BROKER)) {
             Set<String> there = admin.listTopics().names().get();
@@ -59,13 +59,13 @@ final class Neighbours {
         }
     }
 
-    /** What one may say; held against the contract. */
+    /** Publishes a neighbour's event after validating it against its schema. */
     void publish(String topic, String key, String type, long sequence, String body) {
-        assertThat(schemas.validate(type, body)).as("what the test itself says").isEmpty();
+        assertThat(schemas.validate(type, body)).as("the test's own event").isEmpty();
         publishUnchecked(topic, key, type, sequence, body);
     }
 
-    /** What one of a later version may say. */
+    /** Publishes an event of a neighbour's later version, without validation. */
     void publishUnchecked(String topic, String key, String type, long sequence, String body) {
         ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, body);
         Map<String, String> headers = Map.of(
@@ -88,14 +88,14 @@ final class Neighbours {
         PRODUCER.flush();
     }
 
-    /** All that the service has written to a topic about a key so far; each is what the contract says. */
+    /** Returns all events that the service has published for a key so far, each validated against its schema. */
     List<Written> written(String topic, String key) {
         return TOPICS.computeIfAbsent(topic, TopicSoFar::new).about(key).stream()
                 .map(this::read)
                 .toList();
     }
 
-    /** What is in a topic, each record read once. */
+    /** A topic's records so far; each record is read once. */
     private static final class TopicSoFar {
 
         private final KafkaConsumer<String, String> consumer =

@@ -15,7 +15,10 @@ import org.openingminute.registration.ServiceFixture.Written;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Money that comes in time, late, wrong or twice, and that goes back. */
+/**
+ * Proves the outcome of payments in time, late, of a wrong amount or twice, and of refunds. Runs the service with its database and broker;
+ * payment-service is played.
+ */
 @RegistrationServiceTest
 class PaymentEventsIT {
 
@@ -66,7 +69,7 @@ class PaymentEventsIT {
                 captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()));
         service.awaitStatus(made, "confirmed");
         assertThat(service.read(made).body().path("reason").isNull())
-                .as("why it had ended is not said of one that lives")
+                .as("a live registration shows no reason of an end")
                 .isTrue();
         assertThat(service.statistics(slug).number("confirmed")).isEqualTo(1);
     }
@@ -141,12 +144,14 @@ class PaymentEventsIT {
         Reply quote = service.get(path, made.text("accessToken")).expect(200);
 
         assertThat(quote.number("refund.amount")).isEqualTo(9_500);
-        service.post(
+        Reply refused = service.post(
                         path,
                         made.text("accessToken"),
                         newKey(),
                         "{\"refund\": {\"amount\": 10000, \"currency\": \"USD\"}}")
                 .expectProblem(409, "not-allowed-now");
+        assertThat(refused.body().get("refund")).isEqualTo(quote.body().get("refund"));
+        assertThat(refused.text("policy")).isEqualTo(quote.text("policy"));
         service.post(
                         path,
                         made.text("accessToken"),
@@ -290,7 +295,7 @@ class PaymentEventsIT {
         List<Written> commands = service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
         assertThat(commands).hasSize(1);
 
-        // Its booking is not reported: the same transfer may be marked again, as the same command.
+        // The booking is not reported, so the same transfer may be marked again and sends the same command.
         service.post(path, staffToken("organiser"), newKey(), body.formatted(10_000))
                 .expect(200);
         await().atMost(SOON)

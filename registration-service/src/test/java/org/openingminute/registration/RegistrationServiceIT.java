@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Registrations by HTTP, and what is said about them. */
+/** Proves registration over HTTP and the published events, on the running service with its database and broker. */
 @RegistrationServiceTest
 class RegistrationServiceIT {
 
@@ -102,7 +102,7 @@ class RegistrationServiceIT {
                 .findFirst()
                 .orElseThrow();
         assertThat(register(slug, first.getKey(), "ada@example.org").body())
-                .as("the answer to the same request")
+                .as("the reply to the same request")
                 .isEqualTo(first.getValue().body());
 
         service.post(
@@ -133,6 +133,23 @@ class RegistrationServiceIT {
                 .allSatisfy(reply -> reply.expectProblem(409, "sold-out"));
         assertThat(service.statistics(slug).number("held")).isEqualTo(25);
         assertThat(service.statistics(slug).number("free")).isZero();
+    }
+
+    @Test
+    void sale_of_which_nothing_counts_against_the_capacity_is_open() {
+        String slug = service.putConference(1, 600);
+        String path = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(path, staffToken("organiser")).expect(200).body();
+        definition
+                .at("/registration/categories")
+                .forEach(category -> ((ObjectNode) category).put("countsAgainstCapacity", false));
+        service.put(path, staffToken("organiser"), definition.toString()).expect(200);
+
+        assertThat(service.send("GET", "/api/conferences/" + slug + "/availability", null, null, null)
+                        .expect(200)
+                        .text("state"))
+                .isEqualTo("open");
     }
 
     @Test
@@ -297,9 +314,59 @@ class RegistrationServiceIT {
                 .expectProblem(403, "forbidden");
         service.get("/api/registrations/" + UUID.randomUUID(), staffToken("organiser"))
                 .expectProblem(404, "not-found");
+        service.send("GET", "/api/registrations/no-id", null, null, null).expectProblem(401, "unauthenticated");
+        service.get("/api/registrations/no-id", other.text("accessToken")).expectProblem(403, "forbidden");
+        service.get("/api/registrations/no-id", staffToken("organiser")).expectProblem(404, "not-found");
         service.get("/api/registrations/" + one.text("id"), staffToken("https://elsewhere.example", "organiser"))
                 .expectProblem(401, "unauthenticated");
         service.get("/api/registrations/" + one.text("id") + "/timeline", one.text("accessToken"))
                 .expect(200);
+    }
+
+    @Test
+    void write_at_another_revision_is_changed() {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        String path = "/api/registrations/" + made.text("id");
+        String token = made.text("accessToken");
+        String seen = service.read(made).raw().headers().firstValue("ETag").orElseThrow();
+
+        service.send("POST", path + "/hold-extension", token, null, null, "If-Match", seen)
+                .expect(200);
+
+        for (String act : List.of("/hold-extension", "/offer", "/new-link", "/cancellation")) {
+            service.send("POST", path + act, token, newKey(), null, "If-Match", seen)
+                    .expectProblem(412, "changed");
+        }
+        service.send("POST", path + "/cancellation", token, newKey(), null, "If-Match", "*")
+                .expect(200);
+    }
+
+    @Test
+    void unknown_field_of_a_cancellation_is_told_after_key_and_token() {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        String path = "/api/registrations/" + made.text("id") + "/cancellation";
+        String misspelt = "{\"refnud\": null}";
+
+        service.post(path, null, null, misspelt).expectProblem(400, "idempotency-key-missing");
+        service.post(path, null, newKey(), misspelt).expectProblem(401, "unauthenticated");
+        Reply told =
+                service.post(path, made.text("accessToken"), newKey(), misspelt).expectProblem(422, "invalid");
+
+        assertThat(told.text("errors.0.field")).isEqualTo("refnud");
+    }
+
+    @Test
+    void body_of_a_cancellation_is_json_or_absent() {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        String path = "/api/registrations/" + made.text("id") + "/cancellation";
+        String token = made.text("accessToken");
+
+        for (String type : List.of("text/plain", "application/x-www-form-urlencoded")) {
+            service.send("POST", path, token, newKey(), "{}", "Content-Type", type)
+                    .expectProblem(415, "unsupported-media-type");
+        }
+        assertThat(service.read(made).text("status")).isNotEqualTo("cancelled");
+
+        service.post(path, token, newKey(), null).expect(200);
     }
 }

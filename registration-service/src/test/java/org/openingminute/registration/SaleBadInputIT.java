@@ -22,7 +22,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is wrong with a sale is told by its field, and nothing is stored: not in the definition, not in any table. */
+/**
+ * Proves that invalid definitions, vouchers and orders are refused by field and store nothing in any table, on the running service with its
+ * database.
+ */
 @RegistrationServiceTest
 @Import(ServiceFixture.Alone.class)
 class SaleBadInputIT {
@@ -31,7 +34,7 @@ class SaleBadInputIT {
     private static final String SLUG = "bad-input";
     private static final String PATH = "/api/admin/conferences/" + SLUG;
 
-    /** Held below: 3 seats, 2 of them in seat and 1 in student, 2 of x, 2 uses of TEAM and the one of SPENT. */
+    /** Held below: 3 seats, 2 of them in seat and 1 in student; 2 of x; 2 uses of TEAM and the one use of SPENT. */
     private static final String DEFINITION = """
             {"slug": "bad-input", "name": "Bad Input", "startsOn": "2026-05-18", "endsOn": "2026-05-22",
              "timeZone": "America/Los_Angeles",
@@ -70,11 +73,12 @@ class SaleBadInputIT {
             register(order("seat,seat", "TEAM", "x", 2)).expect(201);
             register(order("student", "SPENT", "", 0)).expect(201);
         }
-        // That a sale has opened is told by itself, a moment later.
+        // Waits until the opening of the sale was published and the next check was saved. That also happens
+        // after each move of the clock, as before a test.
         await().pollDelay(Duration.ZERO)
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> jdbc.sql(
-                                        "select count(*) from conference where slug not in (select conference from conference_news)")
+                                        "select count(*) from conference where notices_due_at = '-infinity' or slug not in (select conference from conference_news)")
                                 .query(Integer.class)
                                 .single()
                         == 0);
@@ -223,7 +227,7 @@ class SaleBadInputIT {
         return service.post("/api/conferences/" + SLUG + "/registrations", null, newKey(), body);
     }
 
-    /** The first attendee has the add-on. */
+    /** Returns an order in which the first attendee has the add-on. */
     private static String order(String categories, String voucher, String addOn, int quantity) {
         ObjectNode order = (ObjectNode) ServiceFixture.JSON.readTree(ServiceFixture.body("seat"));
         order.put("voucher", voucher);
@@ -251,7 +255,7 @@ class SaleBadInputIT {
         return definition.toString();
     }
 
-    /** The definition and the figures as they are read, and every row of every table of ours. */
+    /** Returns the definition, the statistics and every row of the service's tables. */
     private Map<String, String> stored() {
         Map<String, String> stored = new TreeMap<>();
         Reply definition = service.get(PATH, ORGANISER).expect(200);

@@ -32,13 +32,13 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A registration-service as people and its neighbours see it: HTTP, topics. What it writes is held against the contracts. */
+/** Client of a registration-service over HTTP and topics. Validates everything that the service publishes against its schemas. */
 @Lazy
 public final class ServiceFixture {
 
     public static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** How long a test waits for what happens after an answer. */
+    /** The time within which the effects of a response have to appear. */
     public static final Duration SOON = Duration.ofSeconds(30);
 
     private static final Instant START = Instant.parse("2026-02-02T17:00:00Z");
@@ -53,7 +53,7 @@ public final class ServiceFixture {
         this.base = "http://127.0.0.1:" + port;
     }
 
-    /** Tells it where the keys of its staff are, too; by then the topics of its neighbours are there. */
+    /** Sets the address of the staff's keys, and creates the neighbours' topics before the start. */
     public static class WithNeighbours extends Servers {
 
         @Override
@@ -64,10 +64,10 @@ public final class ServiceFixture {
         }
     }
 
-    /** Imported by classes that compare whole tables or count batches: only they use the service that they get. */
+    /** Imported by classes that compare whole tables or count batches: they get a service of their own. */
     public static final class Alone {}
 
-    /** Begins each test a few minutes after the start of a rehearsal, before any hold of ten minutes ends by itself. */
+    /** Resets business time before each test to a few minutes after a rehearsal's start, before any hold of ten minutes ends. */
     static final class ClockReset implements BeforeEachCallback {
 
         @Override
@@ -84,7 +84,7 @@ public final class ServiceFixture {
         return port;
     }
 
-    /** An answer: its status, and its body as JSON. */
+    /** A response with its status and JSON body. */
     public record Reply(int status, JsonNode body, HttpResponse<String> raw) {
 
         public String text(String field) {
@@ -125,7 +125,7 @@ public final class ServiceFixture {
         return send(method, path, token, key, body, new String[0]);
     }
 
-    /** With headers, each name before its value. */
+    /** Sends a request with headers, given as alternating names and values. */
     public Reply send(
             String method,
             String path,
@@ -137,7 +137,7 @@ public final class ServiceFixture {
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (body != null) {
+        if (body != null && !List.of(headers).contains("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
         if (token != null) {
@@ -167,7 +167,7 @@ public final class ServiceFixture {
         }
     }
 
-    /** Sends a file as a browser's form does. */
+    /** Uploads a file as a browser's form does. */
     public Reply upload(String path, @Nullable String token, @Nullable String key, String name, byte[] content) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
@@ -181,10 +181,10 @@ public final class ServiceFixture {
         return reply(request);
     }
 
-    /** What stands between the parts of {@link #multipart}. */
+    /** The boundary between the parts of {@link #multipart}. */
     public static final String BOUNDARY = "----a-line-that-no-file-has";
 
-    /** A form with one file, of which it says that it is a PDF whatever it is. */
+    /** Returns a form's body with one file, which is always declared as a PDF. */
     public static byte[] multipart(String name, byte[] content) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
@@ -195,7 +195,7 @@ public final class ServiceFixture {
         return body.toByteArray();
     }
 
-    /** A file as it comes. */
+    /** Downloads a file as bytes. */
     public HttpResponse<byte[]> download(String path, String token) {
         try {
             return http.send(
@@ -211,19 +211,21 @@ public final class ServiceFixture {
         }
     }
 
-    /** The text of a page. */
+    /** Returns the HTML of a page. */
     String page(String path, String token) {
         HttpResponse<byte[]> page = download(path, token);
         assertThat(page.statusCode()).isEqualTo(200);
         return new String(page.body(), StandardCharsets.UTF_8);
     }
 
-    /** Registers somebody in a category, for a seat and nothing else. */
+    /** Registers one attendee in a category, without add-ons. */
     public Reply register(String slug, String category) {
         return post("/api/conferences/" + slug + "/registrations", null, newKey(), body(category));
     }
 
-    /** The same for a seat that was freed a moment ago: repeated with its key while that is withheld. */
+    /**
+     * As {@link #register(String, String)}, but for a seat freed a moment ago: repeats the request with its key while the seat is withheld.
+     */
     public Reply registerForFreedSeat(String slug, String category) {
         String key = newKey();
         return await().atMost(SOON)
@@ -233,7 +235,7 @@ public final class ServiceFixture {
                         reply -> reply.status() != 503);
     }
 
-    /** Calls at the same time, each on a thread of its own; the answers of all. */
+    /** Runs the calls concurrently, each on its own thread; returns all results. */
     public static <T> List<T> atOnce(int count, Callable<T> call) throws Exception {
         List<T> results = new ArrayList<>();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -259,12 +261,12 @@ public final class ServiceFixture {
                  "acceptedCodeOfConduct": true}""".formatted(category);
     }
 
-    /** Puts a small conference on: one category {@code seat} at 100.00 and one {@code free} at nothing, both in the capacity. */
+    /** Publishes a small conference: category {@code seat} at 100.00 and category {@code free} at 0.00, both within the capacity. */
     public String putConference(int capacity, int holdSeconds) {
         return putConference(capacity, holdSeconds, "");
     }
 
-    /** @param more further fields of the category {@code seat}, each after a comma */
+    /** @param more further fields of the category {@code seat}, each preceded by a comma */
     public String putConference(int capacity, int holdSeconds, String more) {
         String slug = "test-" + UUID.randomUUID().toString().substring(0, 8);
         put("/api/admin/conferences/" + slug, staffToken("organiser"), """
@@ -310,29 +312,29 @@ public final class ServiceFixture {
                 .text("now"));
     }
 
-    /** Moves business time, for this test. */
+    /** Moves business time for the current test. */
     public void moveTo(String instant) {
         send("PUT", "/api/rehearsal/clock", null, null, "{\"now\": \"" + instant + "\"}")
                 .expect(200);
     }
 
-    /** What payment-service would say: everything captured that is due, or another state. */
+    /** Publishes an event of payment-service. */
     public void publishPayment(String registration, String type, long sequence, String body) {
         publish("payment.events.v1", registration, type, sequence, body);
     }
 
-    /** Payment-service has captured an amount, which is what was due. */
+    /** Publishes payment-service's capture of the full amount due. */
     public void pay(Reply registration, long amount, long sequence) {
         String id = registration.text("id");
         publishPayment(id, "payment.captured.v1", sequence, captured(id, amount, amount, UUID.randomUUID()));
     }
 
-    /** What a neighbour would say; held against the contract as well. */
+    /** Publishes a neighbour's event after validating it against its schema. */
     public void publish(String topic, String registration, String type, long sequence, String body) {
         neighbours.publish(topic, registration, type, sequence, body);
     }
 
-    /** What a neighbour of a later version may say. */
+    /** Publishes an event of a neighbour's later version, without validation. */
     public void publishUnchecked(String topic, String registration, String type, long sequence, String body) {
         neighbours.publishUnchecked(topic, registration, type, sequence, body);
     }
@@ -348,10 +350,10 @@ public final class ServiceFixture {
                 """.formatted(registration, due, captured, capture, captured);
     }
 
-    /** A message that the service wrote. */
+    /** An event that the service has published. */
     public record Written(String type, String id, long sequence, JsonNode body) {}
 
-    /** All that the service has written to a topic about a key so far; each is what the contract says. */
+    /** Returns all events that the service has published for a key so far, each validated against its schema. */
     public List<Written> written(String topic, String key) {
         return neighbours.written(topic, key);
     }

@@ -16,13 +16,12 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Versions of this service come and go over one database. */
+/** Proves that versions of this service can follow each other over one database, on a real database. */
 class UpgradeIT {
 
-    /** Messaging's migrations have lower numbers than the service's, the later ones too. */
+    /** Messaging's migrations have lower numbers than the service's, even those that were added later. */
     @Test
-    void it_brings_an_earlier_database_to_its_version_and_starts_on_a_later_one(@TempDir Path folder)
-            throws IOException {
+    void service_migrates_an_earlier_database_and_starts_on_a_later_one(@TempDir Path folder) throws IOException {
         String database = EarlierDatabase.without(folder, "V0002", "V1070");
 
         try (ConfigurableApplicationContext service = start(database)) {
@@ -32,9 +31,9 @@ class UpgradeIT {
         start(database).close();
     }
 
-    /** The older version stands still meanwhile; if it does not, it writes no registration. */
+    /** An older version is stopped for this upgrade; if it is not, it must not write registrations. */
     @Test
-    void rows_of_before_are_kept_and_an_older_version_adds_none(@TempDir Path folder) throws IOException {
+    void upgrade_keeps_rows_and_an_older_version_adds_none(@TempDir Path folder) throws IOException {
         String database = EarlierDatabase.without(folder, "V1120");
         JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
         jdbc.sql("""
@@ -89,7 +88,7 @@ class UpgradeIT {
                         """).query(String.class).list()).containsExactly("17:00 2 1 200 3", "17:15 2 2 200 7");
         assertThatThrownBy(() -> jdbc.sql("update inventory set clock_set_backs = clock_set_backs + 0")
                         .update())
-                .as("what each batch of the version before does")
+                .as("a statement of each batch of the version before")
                 .isInstanceOf(BadSqlGrammarException.class);
     }
 

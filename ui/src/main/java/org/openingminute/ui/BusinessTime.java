@@ -6,19 +6,20 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of a rehearsal, for a {@code time} element in its banner.
+ * The simulated time of a rehearsal, rendered as a {@code time} element in the page's banner.
  *
- * @param iso for machines
- * @param text for people: date and time of day in their language, in UTC
+ * @param iso the instant for machines
+ * @param text the instant for readers: date and time of day in their language, in UTC
  */
 public record BusinessTime(String iso, String text) {
 
-    /** In which the gateway tells it to a service with each request of a rehearsal, as an ISO 8601 instant. */
+    /** The request header in which the gateway passes business time to a service during a rehearsal, as an ISO 8601 instant. */
     public static final String HEADER = "Business-Time";
 
     public static BusinessTime at(Instant instant, Locale language) {
@@ -32,10 +33,18 @@ public record BusinessTime(String iso, String text) {
         return new BusinessTime(instant.toString(), date + ", " + time + " UTC");
     }
 
-    /** As the header tells it; empty where there is none, or one that is no instant. */
-    public static Optional<BusinessTime> told(@Nullable String header, Locale language) {
+    /**
+     * The header's time, truncated to the minute so that an unchanged page stays byte-identical; empty if the header is absent or not an
+     * instant.
+     */
+    public static Optional<BusinessTime> fromHeader(@Nullable String header, Locale language) {
+        return instant(header).map(now -> at(now.truncatedTo(ChronoUnit.MINUTES), language));
+    }
+
+    /** Parses the header; empty if it is absent or not an instant. */
+    static Optional<Instant> instant(@Nullable String header) {
         try {
-            return header == null ? Optional.empty() : Optional.of(at(Instant.parse(header), language));
+            return header == null ? Optional.empty() : Optional.of(Instant.parse(header));
         } catch (DateTimeException _) {
             return Optional.empty();
         }

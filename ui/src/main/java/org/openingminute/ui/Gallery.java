@@ -4,8 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.desk.DeskReader;
+import org.openingminute.ui.desk.DeskView;
+import org.openingminute.ui.desk.ResubmittableForm;
 import org.openingminute.ui.part.Chart;
 import org.openingminute.ui.part.Choice;
 import org.openingminute.ui.part.Event;
@@ -16,10 +21,13 @@ import org.openingminute.ui.part.Pager;
 import org.openingminute.ui.part.Table;
 import org.openingminute.ui.part.Tone;
 
-/** The page with every fragment in every state, of samples. Template {@code ui/design}, with the texts {@code ui/texts} and {@code ui/design}. */
+/**
+ * The model of the gallery, a page that shows every fragment in every state with sample data. The template is {@code ui/design}; the texts
+ * are {@code ui/texts} and {@code ui/design}.
+ */
 public final class Gallery {
 
-    /** Where it stands. */
+    /** The page's path. */
     public static final String PATH = "/design";
 
     public static final String TEMPLATE = "ui/design";
@@ -38,13 +46,16 @@ public final class Gallery {
             "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft");
     private static final Tone[] TONES = Tone.values();
 
+    /** The roles' names in staff tokens. */
+    private static final List<String> ROLES = List.of("organiser", "finance", "check-in", "operator");
+
     private Gallery() {}
 
-    /** What a page exchanges without being loaded anew. */
+    /** The parts of the page that are replaced without reloading it. */
     public enum Part {
-        /** The list, while its reader types. */
+        /** The list, replaced while the reader types. */
         LIST(TEMPLATE, "sample"),
-        /** What the page asks for by itself. */
+        /** The part that the page polls by itself. */
         ASKED("ui/parts", "timeline");
 
         private final String template;
@@ -67,7 +78,7 @@ public final class Gallery {
     /**
      * The model of the page.
      *
-     * @param query what is searched for among the samples
+     * @param query the search text, applied to the samples
      */
     public static Map<String, Object> model(Locale language, String query) {
         ResourceBundle words = ResourceBundle.getBundle("ui/design", language, NO_OTHER_LANGUAGE);
@@ -78,7 +89,9 @@ public final class Gallery {
                                 new Link(PATH, words.getString("design.title"), true),
                                 new Link("/", words.getString("design.other")))),
                 Map.entry("figures", figures(words)),
+                Map.entry("desks", desks(words, language)),
                 Map.entry("filters", filters(words, query)),
+                Map.entry("folded", List.of(folded(words, "folded", ""), folded(words, "narrowed", "2026-02-02"))),
                 Map.entry("table", table(words, query)),
                 Map.entry("pager", new Pager("1–8 / 1,204", null, PATH + "?q=a")),
                 Map.entry("lastPage", new Pager("1,201–1,204 / 1,204", PATH, null)),
@@ -87,6 +100,7 @@ public final class Gallery {
                 Map.entry("events", events(words)),
                 Map.entry("errors", List.of(new Link("#sample-wrong", words.getString("design.problem")))),
                 Map.entry("choices", choices(words)),
+                Map.entry("kept", kept(language)),
                 Map.entry("tones", List.of(TONES)));
     }
 
@@ -107,16 +121,45 @@ public final class Gallery {
                 .toList();
     }
 
+    /** The navigation that each role sees; each reader bears the name of the role. */
+    private static List<DeskView> desks(ResourceBundle words, Locale language) {
+        return ROLES.stream()
+                .map(role -> new DeskReader(words.getString("design.role." + role), Set.of(role)))
+                .map(reader -> DeskView.of(reader, "mlsys-2026", "MLSys 2026", DeskEntry.OVERVIEW, language))
+                .toList();
+    }
+
+    /** A sample form that does something harmless when submitted: it selects the language of the page. */
+    private static ResubmittableForm kept(Locale language) {
+        return ResubmittableForm.of("/language", Map.of("language", new String[] {language.getLanguage()}));
+    }
+
     private static Filters filters(ResourceBundle words, String query) {
+        return new Filters(PATH, "sample", query, List.of(tones(words)), List.of(from(words, "")));
+    }
+
+    /** Enough filters that they are collapsed, unless one of them narrows the list. */
+    private static Filters folded(ResourceBundle words, String target, String from) {
+        return new Filters(
+                PATH,
+                target,
+                "",
+                List.of(tones(words)),
+                List.of(
+                        new Filters.Field("name", words.getString("design.name"), "text", ""),
+                        new Filters.Field("number", words.getString("design.number"), "text", ""),
+                        from(words, from)));
+    }
+
+    private static Filters.Choice tones(ResourceBundle words) {
         List<Filters.Option> options = Stream.of(TONES)
                 .map(tone -> new Filters.Option(tone.style(), words.getString("design.tone." + tone.style()), false))
                 .toList();
-        return new Filters(
-                PATH,
-                "sample",
-                query,
-                List.of(new Filters.Choice("tone", words.getString("design.state"), options)),
-                List.of(new Filters.Field("from", words.getString("design.from"), "date", "")));
+        return new Filters.Choice("tone", words.getString("design.state"), options);
+    }
+
+    private static Filters.Field from(ResourceBundle words, String value) {
+        return new Filters.Field("from", words.getString("design.from"), "date", value);
     }
 
     private static Table table(ResourceBundle words, String query) {

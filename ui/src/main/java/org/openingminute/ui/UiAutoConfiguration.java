@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
-/** {@link Assets} everywhere, and {@link UiDialect} in every service with servlets. */
+/** Provides {@link Assets} everywhere, and {@link UiDialect} in every servlet application. */
 @AutoConfiguration
 class UiAutoConfiguration {
 
@@ -29,10 +29,10 @@ class UiAutoConfiguration {
             return new UiDialect(assets, () -> {
                 if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes) {
                     HttpServletRequest request = attributes.getRequest();
-                    return new UiDialect.Told(
+                    return new UiDialect.RequestFacts(
                             request.getHeader(BusinessTime.HEADER), READS.contains(request.getMethod()));
                 }
-                return new UiDialect.Told(null, true);
+                return new UiDialect.RequestFacts(null, true);
             });
         }
     }

@@ -9,30 +9,30 @@ import org.thymeleaf.dialect.AbstractDialect;
 import org.thymeleaf.dialect.IExpressionObjectDialect;
 import org.thymeleaf.expression.IExpressionObjectFactory;
 
-/** Gives templates {@code #ui}: the addresses of files, and what a page's request tells. Thread-safe. */
+/** Adds the object {@code #ui} to templates: addresses of static files, and facts about the current request. Thread-safe. */
 public final class UiDialect extends AbstractDialect implements IExpressionObjectDialect {
 
     private static final String NAME = "ui";
 
     private final Assets assets;
-    private final Supplier<Told> request;
+    private final Supplier<RequestFacts> request;
 
-    /** @param request what the one tells that a page is made for */
-    public UiDialect(Assets assets, Supplier<Told> request) {
+    /** @param request returns the facts about the request that is being answered */
+    public UiDialect(Assets assets, Supplier<RequestFacts> request) {
         super(NAME);
         this.assets = assets;
         this.request = request;
     }
 
     /**
-     * What a request tells.
+     * Facts about a request.
      *
-     * @param businessTime by {@link BusinessTime#HEADER}; {@code null} if it does not
-     * @param isRead whether it is a read, which a browser can ask for again in another language
+     * @param businessTime the value of {@link BusinessTime#HEADER}; {@code null} if it is absent
+     * @param isRead whether the request is a read, which a browser can repeat in another language
      */
-    public record Told(@Nullable String businessTime, boolean isRead) {}
+    public record RequestFacts(@Nullable String businessTime, boolean isRead) {}
 
-    /** What a template can call, for one page. */
+    /** The functions that templates can call. */
     public final class Functions {
 
         private final Locale language;
@@ -50,12 +50,13 @@ public final class UiDialect extends AbstractDialect implements IExpressionObjec
             return assets.address(name);
         }
 
-        /** The time of the rehearsal, or {@code null} where nobody told it. */
+        /** The time of the rehearsal; {@code null} if it is not known. */
         public @Nullable BusinessTime businessTime() {
-            return BusinessTime.told(request.get().businessTime(), language).orElse(null);
+            return BusinessTime.fromHeader(request.get().businessTime(), language)
+                    .orElse(null);
         }
 
-        /** Whether the page is the answer to a read. */
+        /** Whether the page answers a read. */
         public boolean isRead() {
             return request.get().isRead();
         }

@@ -35,7 +35,7 @@ class FrameTest {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(files);
         engine.setTemplateEngineMessageSource(texts);
-        engine.addDialect(new UiDialect(new Assets(), () -> new UiDialect.Told(header, isRead)));
+        engine.addDialect(new UiDialect(new Assets(), () -> new UiDialect.RequestFacts(header, isRead)));
         return engine;
     }
 
@@ -79,6 +79,10 @@ class FrameTest {
                 .contains("Rehearsal", "<time datetime=\"" + TOLD + "\">February 2, 2026, 5:18 PM UTC</time>");
         assertThat(page(Locale.GERMAN, Map.of("rehearsal", true)))
                 .contains("Probe", "<time datetime=\"" + TOLD + "\">2. Februar 2026, 17:18 UTC</time>");
+        header = "2026-02-02T17:18:59.123Z";
+        assertThat(page(Locale.ENGLISH, Map.of("rehearsal", true)))
+                .as("the same for a minute")
+                .contains("<time datetime=\"" + TOLD + "\">");
     }
 
     @Test

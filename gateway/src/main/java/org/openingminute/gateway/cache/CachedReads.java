@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.gateway.cache.Flight.Outcome;
+import org.openingminute.gateway.cache.InFlightRequest.Outcome;
 import org.openingminute.gateway.edge.EarlyAnswers;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.Pages;
@@ -43,40 +43,41 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
 import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Answers reads that are the same for everyone, before anything else of the gateway sees them. What is not known, one request
- * for each key asks, through all filters as any other; the others wait for its answer. While the service fails, what is kept stands
- * in for it as long as the route allows. Thread-safe.
+ * Answers public reads, which are the same for everyone, from memory before any other part of the gateway sees them. On a miss, one request
+ * for each key passes through all filters to the service, and the others wait for its answer (request collapsing). While the service fails,
+ * a stale answer is served for as long as the route allows. Thread-safe.
  */
 @Component
 public final class CachedReads implements HttpHandlerDecoratorFactory {
 
-    /** Bytes: 64 MiB, or a fourth of a small heap. */
+    /** The memory for answers in bytes: 64 MiB, or a quarter of a small heap. */
     private static final long MEMORY =
             Math.min(64L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
 
-    /** For how long a service that has failed is not asked the same again. */
+    /** How long a failed service is not asked for the same key again. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** How long a read waits for a slow service where something may stand in for its answer. */
+    /** How long a read waits for a slow service if a stale answer is available. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** What says which request it is, and nothing of its answer. */
+    /** The headers that identify the request and do not affect its answer. */
     private static final Set<String> OF_A_REQUEST =
             names("Host", "Connection", "X-Forwarded-For", EdgeFilter.REQUEST_ID, "traceparent", "tracestate");
 
-    /** Where staff write what all may see at once, beside the desk. */
+    /** The paths, beside the desk, under which staff change what everybody can see. */
     private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/");
 
     private static final String SIGN_IN = "/sign-in";
 
     private static final int KEYS_THAT_FAIL = 10_000;
-    /** The part of the memory for pages that stand in, which are there beside those that they are made of. */
+    /** The fraction of the memory for stale pages with a notice of their age, which are cached in addition to their originals. */
     private static final int EIGHTH = 8;
-    /** Flights for which a read waits whose answers are too old on arrival. */
+    /** How often a read waits for another request whose answer is already too old when it arrives. */
     private static final int TRIES = 2;
 
     private final PublicReads reads;
@@ -84,10 +85,10 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     private final ProblemWriter problems;
     private final Pages pages;
     private final Map<Source, Counter> counters = new EnumMap<>(Source.class);
-    private final Map<ReadKey, Flight> flights = new ConcurrentHashMap<>();
-    private final Cache<ReadKey, KeptAnswer> kept = Caffeine.newBuilder()
+    private final Map<ReadKey, InFlightRequest> flights = new ConcurrentHashMap<>();
+    private final Cache<ReadKey, CachedResponse> kept = Caffeine.newBuilder()
             .maximumWeight(MEMORY - MEMORY / EIGHTH)
-            .weigher((ReadKey key, KeptAnswer answer) -> key.weight() + answer.weight())
+            .weigher((ReadKey key, CachedResponse answer) -> key.weight() + answer.weight())
             .expireAfterWrite(CacheableRead.LONGEST)
             .build();
     private final Cache<ReadKey, Boolean> failed = Caffeine.newBuilder()
@@ -95,13 +96,15 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             .expireAfterWrite(PAUSE)
             .build();
 
-    private final Cache<Aged, KeptAnswer.Body> aged = Caffeine.newBuilder()
+    private final Cache<StalePage, CachedResponse.Body> stalePages = Caffeine.newBuilder()
             .maximumWeight(MEMORY / EIGHTH)
-            .weigher((Aged one, KeptAnswer.Body page) -> one.page().weight() + page.weight())
+            .weigher((StalePage one, CachedResponse.Body page) -> one.page().weight() + page.weight())
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
 
-    /** When staff changed something here, by {@link System#nanoTime}: what was read before is out of date. */
+    /**
+     * When staff last changed something through this gateway, by {@link System#nanoTime}. Answers that were read before that are outdated.
+     */
     private volatile long changedAt = System.nanoTime();
 
     CachedReads(PublicReads reads, EarlyAnswers early, ProblemWriter problems, Pages pages, MeterRegistry meters) {
@@ -118,7 +121,7 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         }
     }
 
-    /** Where the answer to a read came from. */
+    /** The origin of an answer, as counted in the metrics. */
     private enum Source {
         KEPT,
         SERVICE,
@@ -127,10 +130,10 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         REFUSED
     }
 
-    /** A page with the sentence that says how old it is. */
-    private record Aged(KeptAnswer.Body page, Locale language, long minutes) {}
+    /** A stale page with the notice of its age. */
+    private record StalePage(CachedResponse.Body page, Locale language, long minutes) {}
 
-    /** A read under way: its client's, with what it was before it was made everyone's. */
+    /** A read in progress, with the client's own preferences from before the request was made neutral. */
     private record Read(
             ReadKey key,
             Reader reader,
@@ -145,31 +148,36 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         return set;
     }
 
-    /** Forgets everything. */
+    /** Empties the cache. */
     public void clear() {
         kept.invalidateAll();
         failed.invalidateAll();
     }
 
-    /** Whether a request asks for everyone if a kept answer is still good: no client has to answer for that alone. */
+    /**
+     * Whether a request revalidates a cached answer on behalf of all clients. Such a request does not count against its client's limits.
+     */
     public static boolean isRenewal(ServerHttpResponse response) {
-        return flightOf(response).filter(FlightResponse::isRenewal).isPresent();
+        return flightOf(response).filter(InFlightResponse::isRenewal).isPresent();
     }
 
-    /** A request waits for its client's turn; if it asks for everyone, only those at the same address wait with it. */
+    /**
+     * Reports that a request has to wait for its client's turn. If others wait for its answer, only those from the same address keep
+     * waiting for it.
+     */
     public static void delay(ServerHttpResponse response) {
-        flightOf(response).ifPresent(FlightResponse::delay);
+        flightOf(response).ifPresent(InFlightResponse::delay);
     }
 
-    private static Optional<FlightResponse> flightOf(ServerHttpResponse response) {
+    private static Optional<InFlightResponse> flightOf(ServerHttpResponse response) {
         ServerHttpResponse one = response;
-        while (one instanceof ServerHttpResponseDecorator decorator && !(one instanceof FlightResponse)) {
+        while (one instanceof ServerHttpResponseDecorator decorator && !(one instanceof InFlightResponse)) {
             one = decorator.getDelegate();
         }
-        return one instanceof FlightResponse flight ? Optional.of(flight) : Optional.empty();
+        return one instanceof InFlightResponse flight ? Optional.of(flight) : Optional.empty();
     }
 
-    /** The management port's own small context has a handler of its own, whose answers are nobody else's. */
+    /** Excludes the management port: its small context has its own handler, whose answers are not public. */
     @Override
     public HttpHandler apply(HttpHandler handler) {
         @Nullable
@@ -186,21 +194,21 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             return answer(new Read(key, Reader.of(request), request, response, handler, System.nanoTime()), TRIES);
         }
         if (isOfStaff(request)) {
-            response.beforeCommit(() -> Mono.fromRunnable(() -> notice(response)));
+            response.beforeCommit(() -> Mono.fromRunnable(() -> invalidate(response)));
         }
         return handler.handle(request, response);
     }
 
-    /** Before the answer goes out, so that whoever has it reads what it says. */
-    private void notice(ServerHttpResponse response) {
+    /** Marks cached answers as outdated before the response to a change is sent, so that whoever made the change sees it at once. */
+    private void invalidate(ServerHttpResponse response) {
         @Nullable HttpStatusCode status = response.getStatusCode();
-        if (status != null && (status.is2xxSuccessful() || isDone(response))) {
+        if (status != null && (status.is2xxSuccessful() || isAccepted(response))) {
             changedAt = System.nanoTime();
         }
     }
 
-    /** Whether a form was taken; to sign-in everybody is led who sends one. */
-    private static boolean isDone(ServerHttpResponse response) {
+    /** Whether the service accepted a form. A form that is sent without a session is redirected to sign-in instead. */
+    private static boolean isAccepted(ServerHttpResponse response) {
         @Nullable String next = response.getHeaders().getFirst("Location");
         return HttpStatus.SEE_OTHER.equals(response.getStatusCode()) && next != null && !next.startsWith(SIGN_IN);
     }
@@ -212,53 +220,65 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     }
 
     private Mono<Void> answer(Read read, int tries) {
-        @Nullable KeptAnswer before = kept.getIfPresent(read.key());
+        @Nullable CachedResponse before = kept.getIfPresent(read.key());
         if (before != null && isFresh(before)) {
             return give(read, before, Source.KEPT);
         }
         if (failed.getIfPresent(read.key()) != null) {
-            return standIn(read);
+            return giveStale(read);
         }
         String client = ClientAddress.of(ClientAddress.connection(read.request()));
-        Flight flight = new Flight(client);
-        Flight running = flights.merge(read.key(), flight, (known, own) -> known.isFor(client) ? known : own);
+        InFlightRequest flight = new InFlightRequest(client);
+        InFlightRequest running = flights.merge(read.key(), flight, (known, own) -> known.isFor(client) ? known : own);
         if (running != flight) {
             return await(read, running.outcome(client), tries);
         }
-        @Nullable KeptAnswer landed = kept.getIfPresent(read.key());
-        if (landed != null && isFresh(landed)) {
-            end(read.key(), flight, new Outcome.Answered(landed));
-            return give(read, landed, Source.KEPT);
+        @Nullable CachedResponse arrived = kept.getIfPresent(read.key());
+        if (arrived != null && isFresh(arrived)) {
+            end(read.key(), flight, new Outcome.Answered(arrived));
+            return give(read, arrived, Source.KEPT);
         }
-        return Mono.defer(() -> fly(read, flight, before))
+        return Mono.defer(() -> send(read, flight, before))
                 .doFinally(_ -> end(read.key(), flight, new Outcome.Abandoned()));
     }
 
-    private boolean isFresh(KeptAnswer answer) {
+    private boolean isFresh(CachedResponse answer) {
         return answer.isFresh(System.nanoTime()) && isUpToDate(answer);
     }
 
-    private boolean isUpToDate(KeptAnswer answer) {
+    private boolean isUpToDate(CachedResponse answer) {
         return answer.readAt() - changedAt > 0;
     }
 
-    /** Asks for all. */
-    private Mono<Void> fly(Read read, Flight flight, @Nullable KeptAnswer before) {
+    /** Sends the one request on behalf of all readers of the key. */
+    private Mono<Void> send(Read read, InFlightRequest flight, @Nullable CachedResponse before) {
         count(Source.SERVICE);
         return read.handler()
                 .handle(
-                        everyones(read, before),
-                        new FlightResponse(
-                                read.response(), read.key(), before, flight, outcome -> land(read, flight, outcome)));
+                        neutralised(read, before),
+                        new InFlightResponse(
+                                read.response(),
+                                read.key(),
+                                before,
+                                flight,
+                                threadOf(read),
+                                outcome -> handleOutcome(read, flight, outcome)));
     }
 
-    /** Nothing of one client's request may go into everyone's answer: what it is has its path and its key. */
-    private static ServerHttpRequest everyones(Read read, @Nullable KeptAnswer before) {
+    private static Scheduler threadOf(Read read) {
+        return Schedulers.fromExecutorService(ConnectionThread.of(read.request()));
+    }
+
+    /**
+     * Removes everything from the request that is specific to the client; its path and key remain. Otherwise one client's data could enter
+     * everyone's answer.
+     */
+    private static ServerHttpRequest neutralised(Read read, @Nullable CachedResponse before) {
         ReadKey key = read.key();
         HttpHeaders headers = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(read.request())
                 .requestHeaders();
         String type = key.read().kind().type();
-        // An error is a page for whom a page is named, and a document for others.
+        // An error is answered with a page to clients that accept HTML, and with a problem document to others.
         @Nullable String accepted = headers.get(HttpHeaderNames.ACCEPT);
         String accepts = accepted != null && accepted.contains(type) ? type : MediaType.ALL_VALUE;
         headers.names().stream().filter(name -> !OF_A_REQUEST.contains(name)).forEach(headers::remove);
@@ -277,17 +297,17 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         return read.request().mutate().method(HttpMethod.GET).uri(known).build();
     }
 
-    private @Nullable Mono<Void> land(Read read, Flight flight, Outcome outcome) {
+    private @Nullable Mono<Void> handleOutcome(Read read, InFlightRequest flight, Outcome outcome) {
         @Nullable
         Mono<Void> sending = switch (outcome) {
-            case Outcome.Answered(KeptAnswer answer) -> {
+            case Outcome.Answered(CachedResponse answer) -> {
                 kept.put(read.key(), answer);
                 yield write(read, answer, false);
             }
             case Outcome.Failed() -> {
                 failed.put(read.key(), true);
-                @Nullable KeptAnswer standIn = standInFor(read.key());
-                yield standIn == null ? null : write(read, standIn, true);
+                @Nullable CachedResponse stale = staleFor(read.key());
+                yield stale == null ? null : write(read, stale, true);
             }
             case Outcome.Private() -> {
                 kept.invalidate(read.key());
@@ -299,32 +319,31 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         return sending;
     }
 
-    private void end(ReadKey key, Flight flight, Outcome outcome) {
+    private void end(ReadKey key, InFlightRequest flight, Outcome outcome) {
         flights.remove(key, flight);
         flight.end(outcome);
     }
 
-    /** Waits for the flight of another. */
+    /** Waits for the answer to another reader's request. */
     private Mono<Void> await(Read read, Mono<Outcome> running, int tries) {
-        Mono<Outcome> outcome = standInFor(read.key()) == null
+        Mono<Outcome> outcome = staleFor(read.key()) == null
                 ? running
                 : running.timeout(PATIENCE, Mono.fromSupplier(() -> late(read.key())));
-        return outcome.publishOn(Schedulers.fromExecutorService(ConnectionThread.of(read.request())))
-                .flatMap(ended -> switch (ended) {
-                    case Outcome.Answered(KeptAnswer answer) -> share(read, answer, tries);
-                    case Outcome.Failed() -> standIn(read);
-                    case Outcome.Private() -> read.handler().handle(read.request(), read.response());
-                    case Outcome.Abandoned() -> answer(read, tries);
-                });
+        return outcome.publishOn(threadOf(read)).flatMap(ended -> switch (ended) {
+            case Outcome.Answered(CachedResponse answer) -> share(read, answer, tries);
+            case Outcome.Failed() -> giveStale(read);
+            case Outcome.Private() -> read.handler().handle(read.request(), read.response());
+            case Outcome.Abandoned() -> answer(read, tries);
+        });
     }
 
-    /** Those who come next do not wait. */
+    /** Treats a late service as failed, so that the following readers do not wait. */
     private Outcome late(ReadKey key) {
         failed.put(key, true);
         return new Outcome.Failed();
     }
 
-    private Mono<Void> share(Read read, KeptAnswer answer, int tries) {
+    private Mono<Void> share(Read read, CachedResponse answer, int tries) {
         boolean young = answer.isYoungerThan(read.key().read().stale(), System.nanoTime());
         if (tries > 1 && !(young && isUpToDate(answer))) {
             return answer(read, tries - 1);
@@ -332,17 +351,17 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         return young ? give(read, answer, Source.SHARED) : refuse(read);
     }
 
-    private @Nullable KeptAnswer standInFor(ReadKey key) {
-        @Nullable KeptAnswer answer = key.read().outlivesItsService() ? kept.getIfPresent(key) : null;
+    private @Nullable CachedResponse staleFor(ReadKey key) {
+        @Nullable CachedResponse answer = key.read().outlivesItsService() ? kept.getIfPresent(key) : null;
         return answer != null && answer.isYoungerThan(key.read().stale(), System.nanoTime()) ? answer : null;
     }
 
-    private Mono<Void> standIn(Read read) {
-        @Nullable KeptAnswer answer = standInFor(read.key());
+    private Mono<Void> giveStale(Read read) {
+        @Nullable CachedResponse answer = staleFor(read.key());
         return answer == null ? refuse(read) : give(read, answer, Source.AGED);
     }
 
-    private Mono<Void> give(Read read, KeptAnswer answer, Source source) {
+    private Mono<Void> give(Read read, CachedResponse answer, Source source) {
         count(source);
         return give(read, _ -> write(read, answer, source == Source.AGED));
     }
@@ -359,23 +378,24 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         return early.give(read.request(), read.response(), read.key().read().route(), read.startedAt(), answer);
     }
 
-    /** A page that stands in says how old it is. */
-    private Mono<Void> write(Read read, KeptAnswer answer, boolean standsIn) {
+    /** Sends an answer. A stale page carries a notice of its age. */
+    private Mono<Void> write(Read read, CachedResponse answer, boolean isStale) {
         long now = System.nanoTime();
         @Nullable Locale language = read.key().language();
-        KeptAnswer.Body body =
-                standsIn && language != null && answer.isPage() ? aged(answer, language, now) : answer.body();
+        CachedResponse.Body body =
+                isStale && language != null && answer.isPage() ? withAgeNotice(answer, language, now) : answer.body();
         return read.reader().send(answer, body, now, read.response());
     }
 
-    private KeptAnswer.Body aged(KeptAnswer answer, Locale language, long now) {
+    private CachedResponse.Body withAgeNotice(CachedResponse answer, Locale language, long now) {
         long minutes = answer.age(now).toMinutes();
-        return aged.get(
-                new Aged(answer.body(), language, minutes),
-                one -> KeptAnswer.Body.of(
-                        pages.aged(one.page().plain(), language, minutes),
-                        one.page().etag().replaceFirst("\"$", "-" + minutes + "\""),
-                        true));
+        return stalePages.get(new StalePage(answer.body(), language, minutes), one -> {
+            byte[] page = pages.withAgeNotice(one.page().plain(), language, minutes);
+            // This runs on the thread of a connection, so large pages are not compressed.
+            boolean compressible = !CachedResponse.isLarge(page);
+            return CachedResponse.Body.of(
+                    page, one.page().etag().replaceFirst("\"$", "-" + minutes + "\""), compressible);
+        });
     }
 
     private void count(Source source) {

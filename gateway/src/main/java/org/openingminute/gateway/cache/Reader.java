@@ -12,9 +12,9 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * How one client wants an answer, read before its request is made everyone's.
+ * The form in which one client wants an answer. It is read before the client's request is made neutral.
  *
- * @param known the tags that it has
+ * @param known the entity tags of the versions that the client has
  */
 record Reader(List<String> known, boolean gzip) {
 
@@ -36,19 +36,19 @@ record Reader(List<String> known, boolean gzip) {
         return encoding.replace(" ", "").matches("gzip;q=0(\\.0*)?");
     }
 
-    /** Tags are compared weakly, as for reads they are. */
+    /** Compares tags weakly, as RFC 9110 prescribes for {@code If-None-Match}. */
     private static String bare(String tag) {
         String stripped = tag.strip();
         return stripped.startsWith("W/") ? stripped.substring(2) : stripped;
     }
 
-    /** Sends an answer: whole, compressed, or as a word that the client has it. */
-    Mono<Void> send(KeptAnswer answer, KeptAnswer.Body body, long now, ServerHttpResponse response) {
+    /** Sends an answer to the client: the plain body, the compressed one, or a 304 if the client has it already. */
+    Mono<Void> send(CachedResponse answer, CachedResponse.Body body, long now, ServerHttpResponse response) {
         HttpHeaders headers = response.getHeaders();
         headers.clear();
         headers.putAll(answer.headers());
         boolean compressed = gzip && body.gzip() != null;
-        // Other bytes with the same meaning.
+        // A compressed body consists of other bytes with the same meaning, so its tag is weak.
         headers.setETag(compressed ? "W/" + bare(body.etag()) : body.etag());
         headers.set(HttpHeaders.AGE, Long.toString(answer.seconds(now)));
         if (known.contains("*") || known.contains(bare(body.etag()))) {

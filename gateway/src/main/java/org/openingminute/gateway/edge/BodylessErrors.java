@@ -27,9 +27,9 @@ import org.springframework.http.HttpStatusCode;
 import reactor.netty.NettyPipeline;
 
 /**
- * Gives a body to every error response without one: a page to a browser, as {@link ProblemWriter} does, and a problem document to
- * everybody else. The server itself sends such a response to a request that it cannot parse (a malformed request line or URL, headers
- * that are too large), before any filter; a service may send one, too. One instance for each connection, confined to its thread.
+ * Adds a body to every error response that has none: a page for a browser, as in {@link ProblemWriter}, and a problem document for
+ * everybody else. Such responses come from the HTTP server, which refuses requests that it cannot parse (a malformed request line or URL,
+ * headers that are too large) before any filter runs, and from services. One instance for each connection, confined to its thread.
  */
 final class BodylessErrors extends ChannelDuplexHandler {
 
@@ -74,8 +74,9 @@ final class BodylessErrors extends ChannelDuplexHandler {
     }
 
     /**
-     * Answers a request whose line or headers are too long, after which the server ends the connection. What still comes of it is read and
-     * discarded for a second, unless the client goes before: closed with bytes unread, a connection is reset, and the client may never see why.
+     * Answers a request whose line or headers are too long. The server would then close the connection; the remaining bytes are first read
+     * and discarded for a second, unless the client disconnects before. A connection that is closed with unread bytes is reset, and the
+     * client might never see the reason.
      */
     private static void answerThenDrain(
             ChannelHandlerContext context, FullHttpResponse spoken, ChannelPromise written) {
@@ -98,8 +99,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
         HttpHeaders headers = headersOf(refusal);
         String requestId = silent.headers().get(EdgeFilter.REQUEST_ID, headers.getFirst(EdgeFilter.REQUEST_ID));
         HttpHeaders ofBody = new HttpHeaders();
-        byte[] body = problems.body(
-                refusal, org.springframework.http.HttpMethod.valueOf(method().name()), requested(), requestId, ofBody);
+        byte[] body = problems.body(refusal, refused(), requestId, ofBody);
         FullHttpResponse spoken = new DefaultFullHttpResponse(
                 silent.protocolVersion(),
                 HttpResponseStatus.valueOf(refusal.code().status().value()),
@@ -119,16 +119,20 @@ final class BodylessErrors extends ChannelDuplexHandler {
         return asked == null ? HttpMethod.GET : asked.method();
     }
 
-    /** The headers of the request; none if it could not be parsed. */
-    private HttpHeaders requested() {
+    /** The refused request; without headers if it could not be parsed. */
+    private ProblemWriter.Asked refused() {
         HttpHeaders headers = new HttpHeaders();
-        if (asked != null) {
-            asked.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
+        @Nullable HttpRequest request = asked;
+        if (request != null) {
+            request.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
         }
-        return headers;
+        return new ProblemWriter.Asked(
+                org.springframework.http.HttpMethod.valueOf(method().name()),
+                request == null ? "/" : request.uri().split("\\?", 2)[0],
+                headers);
     }
 
-    /** The headers of every response, for a response that passed no filter. */
+    /** The headers that a response without any filter still needs. */
     private HttpHeaders headersOf(Problem refusal) {
         HttpHeaders headers = new HttpHeaders();
         headers.set(EdgeFilter.REQUEST_ID, ids.next().toString());
@@ -138,7 +142,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
         return headers;
     }
 
-    /** Puts {@link BodylessErrors} on every connection, behind the HTTP codec. */
+    /** Adds {@link BodylessErrors} to every connection, behind the HTTP codec. */
     @Configuration(proxyBeanMethods = false)
     static class BodylessErrorsConfiguration {
 

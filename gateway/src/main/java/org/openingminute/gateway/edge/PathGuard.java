@@ -5,18 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Refuses paths that another server might read differently. Unless the gateway matches the same path that the service
- * sees, a route can be bypassed: {@code /api/..;/internal} is below {@code /api} here, but {@code /internal} in a
- * servlet container.
+ * Refuses paths that another server might read differently. Routing is safe only if gateway and service see the same path:
+ * {@code /api/..;/internal} is below {@code /api} here, but {@code /internal} in a servlet container.
  */
 public final class PathGuard {
 
-    private static final Set<String> INSIDE = Set.of("internal", "actuator");
+    private static final Set<String> INTERNAL = Set.of("internal", "actuator");
 
     private PathGuard() {}
 
     /**
-     * True for a path that every server reads alike.
+     * Whether every server reads a path alike.
      *
      * @param rawPath the path as it was sent, still encoded, without the query
      */
@@ -35,18 +34,18 @@ public final class PathGuard {
     }
 
     /**
-     * True for a path of the inside of a service, which is for the gateway alone, whatever a route says.
+     * Whether a path is a service's internal one, which only the gateway itself may call, whatever a route declares.
      *
-     * @param rawPath a plain one
+     * @param rawPath a path for which {@link #isPlain} is true
      */
-    public static boolean isInside(String rawPath) {
-        return INSIDE.contains(URLDecoder.decode(rawPath.split("/", 3)[1], StandardCharsets.UTF_8));
+    public static boolean isInternal(String rawPath) {
+        return INTERNAL.contains(URLDecoder.decode(rawPath.split("/", 3)[1], StandardCharsets.UTF_8));
     }
 
     private static boolean isPlainSegment(String raw) {
         String segment;
         try {
-            // The decoder reads a plus as a space; neither matters here.
+            // The decoder turns a plus into a space, which makes no difference here.
             segment = URLDecoder.decode(raw, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return false;

@@ -1,7 +1,9 @@
 package org.openingminute.gateway.edge;
 
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.request.BodyLimits;
 import org.openingminute.gateway.request.QueryGuard;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -11,10 +13,16 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Checks path, query and size. It stands behind the limits: a refusal may cost the reading of a large body, and counts. */
+/**
+ * Refuses overlong addresses and oversized bodies. It runs behind the limits, because a refusal may require reading a large body and must
+ * count as a call.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class RequestCheck implements WebFilter {
+
+    /** The maximum length of path and query in characters; services accept as many bytes in addition to the headers. */
+    private static final int LONGEST_ADDRESS = 8_000;
 
     private final BodyLimits bodies;
 
@@ -28,10 +36,14 @@ class RequestCheck implements WebFilter {
             return chain.filter(exchange);
         }
         String path = exchange.getRequest().getURI().getRawPath();
-        if (!PathGuard.isPlain(path) || PathGuard.isInside(path)) {
+        @Nullable String query = exchange.getRequest().getURI().getRawQuery();
+        if (path.length() + (query == null ? 0 : query.length()) > LONGEST_ADDRESS) {
+            throw new Problem(CommonProblem.TOO_LARGE, "The request is too large.");
+        }
+        if (!PathGuard.isPlain(path) || PathGuard.isInternal(path)) {
             throw Problem.notFound();
         }
-        QueryGuard.check(exchange.getRequest().getURI().getRawQuery());
+        QueryGuard.check(query);
         return bodies.limit(exchange).flatMap(chain::filter);
     }
 }

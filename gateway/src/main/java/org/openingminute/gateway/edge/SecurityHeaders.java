@@ -4,7 +4,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/** The security headers of every response, whichever part made it. */
+/** The security headers of every response, whichever part of the system created it. */
 @Component
 class SecurityHeaders {
 
@@ -19,8 +19,8 @@ class SecurityHeaders {
         // Browsers also apply form-action to the redirect that answers a form.
         String pay = settings.paymentPages();
         policy = POLICY.formatted("'self'", settings.publicUrl(), pay);
-        // A mail in the rehearsal's mailbox is shown in a frame, which inherits the page's policy, and styles itself
-        // inline as mails do.
+        // A mail in the rehearsal's mailbox is shown in a frame. The frame inherits the page's policy, and mails are
+        // styled inline.
         mailboxPolicy = POLICY.formatted("'self' 'unsafe-inline'", settings.publicUrl(), pay);
         https = settings.isHttps();
     }
@@ -32,15 +32,17 @@ class SecurityHeaders {
         headers.set("Referrer-Policy", "same-origin");
         headers.set(
                 "Permissions-Policy",
-                "camera=" + (isDoor(path) ? "(self)" : "()") + ", geolocation=(), microphone=(), payment=(), usb=()");
+                "camera="
+                        + (isCheckIn(path) ? "(self)" : "()")
+                        + ", geolocation=(), microphone=(), payment=(), usb=()");
         headers.set("Cross-Origin-Opener-Policy", "same-origin");
         if (https) {
             headers.set("Strict-Transport-Security", "max-age=31536000");
         }
     }
 
-    /** Scans tickets. */
-    private static boolean isDoor(String path) {
+    /** Whether a page scans tickets, and therefore needs the camera. */
+    private static boolean isCheckIn(String path) {
         return path.startsWith("/check-in/");
     }
 

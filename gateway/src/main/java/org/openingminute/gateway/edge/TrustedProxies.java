@@ -22,10 +22,10 @@ import org.springframework.stereotype.Component;
 import reactor.netty.http.server.ConnectionInfo;
 
 /**
- * Finds the client's address and port: those of the connection or, if that is a trusted proxy's, those that the proxy names, as
- * {@code 198.51.100.1:4711} or {@code [2001:db8::1]:4711}. Where the proxy names no port, its own stands for the client's, which the
- * entrance writes as {@code 198.51.100.1:_4711}. In a chain of proxies it is the last address that is not a trusted proxy, because
- * the client may have made up everything before it.
+ * Finds a client's address and port. They are those of the connection or, if the connection comes from a trusted proxy, those in
+ * {@code X-Forwarded-For}, as {@code 198.51.100.1:4711} or {@code [2001:db8::1]:4711}. If the proxy names no client port, the proxy's own
+ * port stands in for it; the entrance proxy writes that as {@code 198.51.100.1:_4711}. In a chain of proxies the client is the last address
+ * that is not a trusted proxy, because the client may have invented everything before it. Thread-safe.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
@@ -47,7 +47,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
         this(settings, System::nanoTime);
     }
 
-    /** @param clock in nanoseconds */
+    /** @param clock a source of nanoseconds */
     TrustedProxies(GatewaySettings settings, LongSupplier clock) {
         proxies = settings.trustedProxies().stream().map(TrustedProxies::rule).toList();
         this.clock = clock;
@@ -80,7 +80,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
         return peer == null ? connection : connection.withRemoteAddress(client(peer, headers));
     }
 
-    /** @param forwardedFor the headers of that name, in their order */
+    /** @param forwardedFor the values of {@code X-Forwarded-For}, in their order */
     InetSocketAddress client(InetSocketAddress peer, List<String> forwardedFor) {
         InetSocketAddress client = peer;
         boolean portNamed = true;
@@ -100,7 +100,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
                     address(address), hasPort ? portOf(withPort.group("port")) : client.getPort());
             portNamed = hasPort && withPort.group("proxys").isEmpty();
         }
-        if (!portNamed && isToBeTold()) {
+        if (!portNamed && shouldWarn()) {
             log.warn(
                     "A trusted proxy names no port of its clients, so limits are not fair between those at one address."
                             + " Have it send X-Forwarded-For with address and port, as 198.51.100.1:4711");
@@ -108,8 +108,11 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
         return client;
     }
 
-    /** Hourly: it may be that of an entrance before this version, which is replaced, and a mistake of another thereafter. */
-    private boolean isToBeTold() {
+    /**
+     * Limits the warning to one an hour. An entrance proxy of the previous version causes it until it is replaced; later it points to a
+     * misconfigured proxy.
+     */
+    private boolean shouldWarn() {
         long now = clock.getAsLong();
         long from = warnsFrom.get();
         return now - from >= 0 && warnsFrom.compareAndSet(from, now + WARNS_EVERY.toNanos());

@@ -19,21 +19,25 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * An address's bucket, and the calls that wait while it is empty: one of each connection, that of the least served connection first.
- * So a loud client uses up its own share, and its neighbours at the same address have theirs. Thread-safe.
+ * The bucket of an address, with a queue for the calls that find it empty. Each connection may have one call in the queue, and the least
+ * served connection goes first. A busy client therefore uses up only its own share, and other clients behind the same address keep theirs.
+ * Thread-safe.
  *
- * <p>It has a level: the number of calls that each of those who want one could have had by now (the virtual time of Demers, Keshav and
- * Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", 1989). A connection that comes while others wait begins there, else a
- * client that connects anew for each call would always go before those that keep their connections; and a new one begins one higher, so
- * that in a full line it gives way to those, of which one may have been refused before. One that has waited and had its turn may wait
- * again when the level is one higher, and is refused at once before that.
+ * <p>The queue has a level: the number of calls that each contending connection could have had by now (the virtual time of Demers, Keshav
+ * and Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", 1989). A connection that arrives while others wait starts at the
+ * level; otherwise a client that opens a connection for each call would always precede those that keep theirs. A connection that was never
+ * seen starts one higher, so that in a full queue it yields to known ones, which may have been refused before. A connection that waited and
+ * was served may wait again once the level is one higher; until then it is refused at once.
  */
 final class FairQueue {
 
-    /** More than the entrance lets an address have; a bot that makes 820 a second pushes out one that waits 5 s to come again. */
+    /**
+     * More connections than the entrance proxy allows one address. A bot that opens 820 a second evicts one that waits 5 s before it
+     * returns.
+     */
     private static final int CONNECTIONS_KNOWN = 4_096;
 
-    private static final Duration LOOKS_AT_LEAST_EVERY = Duration.ofMillis(100);
+    private static final Duration POLLS_AT_LEAST_EVERY = Duration.ofMillis(100);
 
     private static final Comparator<Waiting> LEAST_SERVED =
             Comparator.comparingDouble(Waiting::served).thenComparingLong(Waiting::arrival);
@@ -53,17 +57,17 @@ final class FairQueue {
     };
     private final TreeSet<Waiting> line = new TreeSet<>(LEAST_SERVED);
     private final Map<InetSocketAddress, Waiting> waiting = new HashMap<>();
-    /** Those that have had their turn, in the order in which they may wait again. */
+    /** The connections that were served after waiting, in the order in which they may wait again. */
     private final Deque<Share> served = new ArrayDeque<>();
 
     private double level;
-    /** How many of those that have had their turn have come again since. */
-    private int insisting;
+    /** How many of those connections have called again since. */
+    private int retrying;
 
     private long arrivals;
     private boolean scheduled;
 
-    /** @param patience how long a call may wait; as many wait as have their turn in this time */
+    /** @param patience how long a call may wait; it also bounds the queue to the calls that can be served in that time */
     FairQueue(TokenBucket bucket, Duration patience, Scheduler timer, TimeMeter clock) {
         this.bucket = bucket;
         this.patience = patience;
@@ -72,15 +76,15 @@ final class FairQueue {
         this.clock = clock;
     }
 
-    /** What a connection has had. */
+    /** How many calls a connection has been granted. */
     private static final class Share {
 
-        /** What it has had, and one more, from the level on that there was when it came. */
+        /** The calls of the connection so far, counted from the level at which it arrived, plus one. */
         private double calls;
-        /** The level from which on it may wait. */
+        /** The level from which on the connection may wait again. */
         private double waitsFrom;
 
-        private boolean insists;
+        private boolean retries;
 
         private Share(double calls) {
             this.calls = calls;
@@ -98,9 +102,9 @@ final class FairQueue {
     /**
      * Takes a token, or waits for one.
      *
-     * @param connection address and port of the client
-     * @param waits what to do if it waits
-     * @return the turn: at once, or later and from the timer's thread
+     * @param connection the client's address and port
+     * @param waits runs if the call has to wait
+     * @return the outcome, immediately or later on the timer's thread
      */
     Mono<Turn> take(InetSocketAddress connection, Runnable waits) {
         List<Runnable> ends = new ArrayList<>(0);
@@ -112,8 +116,8 @@ final class FairQueue {
                 }
                 Share share = shareOf(connection);
                 share.calls = begin(share) + 1;
-                if (insisting > 0) {
-                    // Nobody waits, since all who want a turn have had one: their next comes nearer.
+                if (retrying > 0) {
+                    // Nobody waits, because everyone who wants a turn has had one. The next turns come closer.
                     rise();
                 }
                 return Mono.just(granted);
@@ -123,7 +127,7 @@ final class FairQueue {
                 return Mono.just(refusal(line.size()));
             }
             if (share.waitsFrom > level) {
-                insist(share);
+                retry(share);
                 return Mono.just(refusal((share.waitsFrom - level) * contenders()));
             }
             Waiting call = new Waiting(
@@ -137,7 +141,7 @@ final class FairQueue {
             waiting.put(connection, call);
             ends.add(waits);
             if (line.size() > room) {
-                // It would not have its turn in time.
+                // The last call in the queue would not be served in time.
                 refuse(line.last(), ends);
             }
             schedule();
@@ -151,12 +155,12 @@ final class FairQueue {
         return bucket.key().rate();
     }
 
-    /** The bucket was full: nobody has had more than its share. */
+    /** Resets all shares: the bucket was full, so nobody has had more than its share. */
     private void forget() {
         shares.clear();
         served.clear();
         level = 0;
-        insisting = 0;
+        retrying = 0;
     }
 
     private Share shareOf(InetSocketAddress connection) {
@@ -167,18 +171,18 @@ final class FairQueue {
         return Math.max(level, share.calls);
     }
 
-    private void insist(Share share) {
-        if (!share.insists) {
-            share.insists = true;
-            insisting++;
+    private void retry(Share share) {
+        if (!share.retries) {
+            share.retries = true;
+            retrying++;
         }
     }
 
     private int contenders() {
-        return line.size() + insisting;
+        return line.size() + retrying;
     }
 
-    /** The next in line has its turn. */
+    /** Serves the first call in the queue. */
     private Waiting next() {
         Waiting next = line.first();
         next.share.calls = next.served + 1;
@@ -189,13 +193,13 @@ final class FairQueue {
         return next;
     }
 
-    /** A turn was given: the level rises by what that is for each of those who want one. */
+    /** Raises the level after a served call by the call's share for each contender. */
     private void rise() {
         level += 1.0 / contenders();
         while (!served.isEmpty() && served.getFirst().waitsFrom <= level) {
             Share mayWait = served.removeFirst();
-            insisting -= mayWait.insists ? 1 : 0;
-            mayWait.insists = false;
+            retrying -= mayWait.retries ? 1 : 0;
+            mayWait.retries = false;
         }
     }
 
@@ -204,7 +208,7 @@ final class FairQueue {
         waiting.remove(call.connection, call);
     }
 
-    /** @param before how many turns are before that of the one who is refused */
+    /** @param before the number of calls that are served before the refused one */
     private Turn.Refused refusal(double before) {
         return new Turn.Refused(bucket.untilNext().plus(rate().timeOf((long) Math.ceil(before))));
     }
@@ -218,7 +222,7 @@ final class FairQueue {
     private void schedule() {
         if (!scheduled && !line.isEmpty()) {
             scheduled = true;
-            long nanos = Math.min(bucket.untilNext().toNanos(), LOOKS_AT_LEAST_EVERY.toNanos());
+            long nanos = Math.min(bucket.untilNext().toNanos(), POLLS_AT_LEAST_EVERY.toNanos());
             timer.schedule(this::serveLine, nanos, TimeUnit.NANOSECONDS);
         }
     }

@@ -13,17 +13,17 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * The tokens that are good. Only a service can tell: a token is known once a call that needs one was answered well with it. Until then
- * it counts for nothing, or a client that makes up tokens would have a bucket for each; only the tokens of a registration that was just
- * made have one together, so that its maker goes on at once. Thread-safe.
+ * Tokens that are known to be valid. Only a service can tell: a token is known once a call that requires a valid one has succeeded with it.
+ * Until then it is ignored, because a client that invents tokens would otherwise get a bucket for each. The tokens of a registration that
+ * was just created are an exception: they share one bucket, so that its contact can continue at once. Thread-safe.
  */
 final class KnownTokens {
 
-    /** As long as a staff token is good. One that ends meanwhile keeps its bucket, and its service refuses it. */
+    /** The lifetime of a staff token. A token that is revoked meanwhile keeps its bucket; the service refuses it. */
     private static final Duration KNOWN_FOR = Duration.ofMinutes(15);
 
     private static final int KNOWN_AT_MOST = 200_000;
-    /** The form of registrants' and of staff's. */
+    /** The form of access tokens and of staff tokens. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]+\\.[A-Za-z0-9_-]+");
 
     private static final Pattern REGISTRATION =
@@ -40,8 +40,8 @@ final class KnownTokens {
     }
 
     /**
-     * What a token is counted by: what is signed of it, because a signature can be written in several ways, or its registration; empty if
-     * nobody has said that it is good.
+     * The key by which the calls with a token are counted: its signed part, because a signature can be written in several ways, or its
+     * registration. Empty if the token is not known to be valid.
      */
     Optional<String> countedBy(String token) {
         if (tokens.getIfPresent(token) != null) {
@@ -52,17 +52,17 @@ final class KnownTokens {
                 : Optional.empty();
     }
 
-    /** A token was sent with a call that needs one. */
-    void answered(String token, @Nullable HttpStatusCode status) {
+    /** Called when a call that requires a valid token was answered. */
+    void onAnswered(String token, @Nullable HttpStatusCode status) {
         boolean good = status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status));
-        // A service may read past what has not the form of a token, and take another cookie.
+        // A service may ignore a text that does not have the form of a token, and use another cookie instead.
         if (good && TOKEN.matcher(token).matches()) {
             tokens.put(token, true);
         }
     }
 
-    /** A call was answered that makes a registration where it succeeds, and then says where that is. */
-    void made(HttpHeaders answer) {
+    /** Called when a registration call was answered; a successful answer contains the new registration's location. */
+    void onCreated(HttpHeaders answer) {
         @Nullable String location = answer.getFirst(HttpHeaders.LOCATION);
         Matcher registration = REGISTRATION.matcher(location == null ? "" : location);
         if (registration.matches()) {

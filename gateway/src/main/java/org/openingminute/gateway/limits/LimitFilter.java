@@ -26,17 +26,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Lets a call pass, wait or be refused, before anything is done for it: by its token if that is a good one, by its client's address
- * otherwise, as all that take a place in a waiting room. It stands behind the edge and before the checks, every route and every controller.
+ * Admits, delays or refuses each call before any work is done for it. A call counts against its token if that is known to be valid,
+ * otherwise against its client's address. Calls that take a place in a waiting room always count against the address. The filter runs after
+ * the edge and before the checks, the routes and the controllers.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class LimitFilter implements WebFilter {
 
-    /** How every token of staff begins: the Base64 of a brace and a quotation mark. */
+    /** The first characters of every staff token: the Base64 of a brace and a quotation mark. */
     private static final String JWT = "eyJ";
 
-    /** What a rehearsal alone has; elsewhere it is not there, and limited as everything. */
+    /** Paths that exist only in a rehearsal, where they are not limited. */
     private static final List<String> OF_REHEARSALS = List.of("/sandbox/**", "/mailbox/**", "/api/rehearsal/**");
 
     private final boolean on;
@@ -83,15 +84,15 @@ final class LimitFilter implements WebFilter {
         }
         Optional<String> credential = Credential.of(request);
         if (credential.isPresent() && proves(request)) {
-            beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
+            beforeCommit(response, () -> known.onAnswered(credential.get(), response.getStatusCode()));
         } else if (registering.match(request)) {
-            beforeCommit(response, () -> known.made(response.getHeaders()));
+            beforeCommit(response, () -> known.onCreated(response.getHeaders()));
         }
         InetSocketAddress connection = ClientAddress.connection(request);
         String client = ClientAddress.of(connection);
         Optional<String> ours = own.countedBy(request);
         if (ours.isEmpty() && ofPlace.match(request)) {
-            // Whatever else it bears: one who has registered is not quicker than others.
+            // Regardless of other credentials: a registrant must not get places faster than others.
             return pass(place, place.bucketOf(client).take(), exchange, chain);
         }
         Optional<String> counted = ours.or(() -> credential.flatMap(known::countedBy));
@@ -104,27 +105,30 @@ final class LimitFilter implements WebFilter {
                 .flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
-    /** Whether the success of a call shows that its token is good. */
+    /** Whether the success of a call proves that its token is valid. */
     private boolean proves(ServerHttpRequest request) {
         return ofToken.match(request)
                 && !HttpMethod.OPTIONS.equals(request.getMethod())
                 && Credential.isOnlyOne(request);
     }
 
-    /** A read counts of which nothing is kept, or with a query: a client can make up as many of both as it likes. */
+    /**
+     * Whether a call is not limited. A read without a cached answer, or with a query, is limited, because a client can invent any number of
+     * them.
+     */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
         return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }
 
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpResponse response = exchange.getResponse();
-        // What an answer that broke off had set is taken away again, and this is not of that answer.
+        // Set when the response commits: an aborted answer removes its headers, and these headers are not part of it.
         beforeCommit(response, () -> limit.note(turn, response.getHeaders()));
         return switch (turn) {
             case Turn.Refused refused -> Mono.error(limit.problem(refused));
             case Turn.Granted granted
             when granted.waited() ->
-                // It comes from the timer.
+                // The signal arrives on the timer's thread.
                 chain.filter(exchange)
                         .subscribeOn(Schedulers.fromExecutorService(ConnectionThread.of(exchange.getRequest())));
             case Turn.Granted ignored -> chain.filter(exchange);

@@ -35,16 +35,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Buckets that several gateways share through Redis. A call is decided by the bucket of its own gateway; behind it, on a thread of its
- * own, this takes from the shared bucket what was taken there, and from the gateway's what the others have taken meanwhile. So no call
- * waits for Redis, and while Redis is away each gateway goes on alone. Thread-safe.
+ * Shares buckets among several gateways through Redis. A gateway decides each call by its own bucket. Afterwards, on a separate thread, it
+ * takes from the shared bucket what was taken locally, and from its own what other gateways took meanwhile. No call waits for Redis, and
+ * while Redis is unavailable each gateway limits by itself. Thread-safe.
  */
 @Component
 final class SharedBuckets implements SmartLifecycle {
@@ -52,11 +52,11 @@ final class SharedBuckets implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(SharedBuckets.class);
 
     private static final Duration EVERY = Duration.ofMillis(50);
-    /** The fewest that the client takes. */
+    /** The minimum that the Redis client accepts. */
     private static final int THREADS = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    /** As long as it takes to fill a bucket, and a while for clocks that differ. */
+    /** A margin for clocks that differ, in addition to the time that it takes to refill a bucket. */
     private static final Duration KEPT_FOR_LONGER = Duration.ofSeconds(10);
 
     private final String url;
@@ -69,10 +69,10 @@ final class SharedBuckets implements SmartLifecycle {
                 .register(meters);
     }
 
-    /** Shares what was taken from a bucket, soon. */
+    /** Schedules the sharing of what was taken from a bucket. */
     void share(TokenBucket bucket) {
         if (sharing == null) {
-            bucket.takeUnshared();
+            bucket.drainUnshared();
         } else {
             waiting.add(bucket);
         }
@@ -99,7 +99,7 @@ final class SharedBuckets implements SmartLifecycle {
         return sharing != null;
     }
 
-    /** The thread that shares, and its connection. */
+    /** The thread that shares, with its connection. */
     private final class Sharing {
 
         private final ClientResources resources = ClientResources.builder()
@@ -154,9 +154,9 @@ final class SharedBuckets implements SmartLifecycle {
             } catch (RuntimeException | ExecutionException | TimeoutException e) {
                 failed(e);
             }
-            // What could not be shared stays unknown to the others.
+            // The other gateways never learn of what could not be shared.
             for (TokenBucket next = works ? null : waiting.poll(); next != null; next = waiting.poll()) {
-                next.takeUnshared();
+                next.drainUnshared();
             }
         }
 
@@ -189,7 +189,7 @@ final class SharedBuckets implements SmartLifecycle {
 
         private void failed(Exception e) {
             if (!warned) {
-                log.warn("Limits are not shared with other gateways, retrying: {}", Fault.types(e));
+                log.warn("Limits are not shared with other gateways, retrying: {}", RedactedException.types(e));
             }
             works = false;
             warned = true;
@@ -204,12 +204,12 @@ final class SharedBuckets implements SmartLifecycle {
                 .build();
         return buckets.getProxy(name(key), () -> CompletableFuture.completedFuture(configuration))
                 .asVerbose()
-                .consumeIgnoringRateLimits(Math.max(1, bucket.takeUnshared()))
+                .consumeIgnoringRateLimits(Math.max(1, bucket.drainUnshared()))
                 .thenApply(VerboseResult::getState)
                 .thenAccept(state -> bucket.shared(state.getAvailableTokens()));
     }
 
-    /** No address and no token is in Redis, and a limit that was changed has buckets of its own. */
+    /** The key in Redis. It contains no address or token in the clear. A limit whose rate is changed gets new buckets. */
     private static String name(TokenBucket.Key key) {
         try {
             byte[] hash =

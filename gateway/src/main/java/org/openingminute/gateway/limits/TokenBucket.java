@@ -10,13 +10,16 @@ import java.util.function.Consumer;
 import org.openingminute.gateway.Rate;
 
 /**
- * A bucket of this gateway, from which each call takes one token. What is taken here is told to the other gateways behind the call, and
- * what they have taken is taken here, too: see {@link SharedBuckets}. Thread-safe.
+ * A gateway's own bucket, from which each call takes one token. Afterwards, {@link SharedBuckets} reports the taken tokens to the other
+ * gateways, and takes from here what the others have taken. Thread-safe.
  */
 final class TokenBucket {
 
-    /** So many tokens of a bucket's share may be taken unseen by other gateways: so few, and so seldom is a quiet client shared at all. */
-    private static final int PARTS = 25;
+    /**
+     * A bucket is shared after one 25th of its capacity was taken. Other gateways miss no more than that, and the buckets of quiet clients
+     * are hardly ever shared.
+     */
+    private static final int SHARED_FRACTION = 25;
 
     private final Key key;
     private final Bucket bucket;
@@ -25,24 +28,27 @@ final class TokenBucket {
     private long unshared;
     private boolean sharing;
 
-    /** @param share takes the bucket where as many tokens are unshared as should be shared, once until they are */
+    /**
+     * @param share schedules the sharing of this bucket; called once when enough tokens are unshared, and again only after they were
+     *     shared
+     */
     TokenBucket(Key key, TimeMeter clock, Consumer<TokenBucket> share) {
         this.key = key;
         this.bucket = Bucket.builder()
                 .addLimit(bandwidth(key.rate))
                 .withCustomTimePrecision(clock)
-                // Every access is under the lock of this object.
+                // Every access holds this object's monitor.
                 .withSynchronizationStrategy(SynchronizationStrategy.NONE)
                 .build();
         this.share = share;
-        this.sharedFrom = Math.max(1, key.rate.atOnce() / PARTS);
+        this.sharedFrom = Math.max(1, key.rate.atOnce() / SHARED_FRACTION);
     }
 
     /**
-     * Which bucket it is.
+     * Identifies a bucket.
      *
      * @param limit the limit's name
-     * @param counted what the limit counts by: an address, a token
+     * @param counted the address or token that the limit counts
      */
     record Key(String limit, String counted, Rate rate) {}
 
@@ -57,13 +63,13 @@ final class TokenBucket {
         return key;
     }
 
-    /** Takes a token, if one is left. */
+    /** Takes a token if one is left. */
     synchronized Turn take() {
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
             return new Turn.Refused(Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
-        // A bucket that was full has nothing to tell.
+        // A bucket that was full has nothing else to report.
         unshared = probe.getRemainingTokens() == key.rate.atOnce() - 1 ? 1 : unshared + 1;
         if (unshared >= sharedFrom && !sharing) {
             sharing = true;
@@ -72,8 +78,8 @@ final class TokenBucket {
         return new Turn.Granted(probe.getRemainingTokens(), false);
     }
 
-    /** The tokens that were taken here since they were last shared; they count as shared. */
-    synchronized long takeUnshared() {
+    /** Returns the number of tokens taken since the last call, which now count as shared. */
+    synchronized long drainUnshared() {
         long taken = unshared;
         unshared = 0;
         sharing = false;
@@ -81,9 +87,9 @@ final class TokenBucket {
     }
 
     /**
-     * Takes what others have taken.
+     * Takes what other gateways have taken.
      *
-     * @param left in the bucket of all gateways; less than none where several gave away the same
+     * @param left the tokens left in the shared bucket; negative if several gateways gave away the same tokens
      */
     synchronized void shared(long left) {
         long tooMany = bucket.getAvailableTokens() + unshared - left;
@@ -92,7 +98,7 @@ final class TokenBucket {
         }
     }
 
-    /** How long until the next token is there. */
+    /** The time until the next token is available. */
     synchronized Duration untilNext() {
         return Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
     }

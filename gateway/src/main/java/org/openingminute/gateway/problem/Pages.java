@@ -26,15 +26,15 @@ import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /**
- * The gateway's own pages, in the frame of all pages. They depend on nothing but the gateway, because some are shown while everything else
- * is away. In a rehearsal each has the banner. Thread-safe.
+ * Renders the gateway's own pages, in the frame of all pages. They depend on nothing outside of the gateway, because some are shown while
+ * everything else is unavailable. In a rehearsal each has the banner. Thread-safe.
  */
 @Component
 public class Pages {
 
     private static final String TITLE_BEGINS = "<h1>";
     private static final String TITLE_ENDS = "</h1>";
-    /** In a frame, for which a reader's time is put in. */
+    /** A placeholder in a rendered frame, which is replaced by the present time. */
     private static final BusinessTime TIME = new BusinessTime("{time-iso}", "{time-text}");
 
     private final boolean rehearsal;
@@ -49,7 +49,7 @@ public class Pages {
         templates = templates(assets);
     }
 
-    /** A template that is rendered once. */
+    /** A template that is rendered once and then reused. */
     private record Frame(String template, Locale language, boolean hasTime) {}
 
     private static ITemplateEngine templates(Assets assets) {
@@ -64,11 +64,11 @@ public class Pages {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(files);
         engine.setTemplateEngineMessageSource(texts);
-        engine.addDialect(new UiDialect(assets, () -> new UiDialect.Told(null, true)));
+        engine.addDialect(new UiDialect(assets, () -> new UiDialect.RequestFacts(null, true)));
         return engine;
     }
 
-    /** English or German, whichever the reader has chosen or the client prefers. */
+    /** English or German: the language that the reader has selected, otherwise the one that the client prefers. */
     public static Locale languageFor(HttpHeaders headers) {
         return ChosenLanguage.of(headers.getOrEmpty(HttpHeaders.COOKIE)).orElseGet(() -> preferred(headers));
     }
@@ -86,11 +86,11 @@ public class Pages {
     /**
      * A page that exists in both languages, as UTF-8 bytes.
      *
-     * @param values texts that replace their names in braces on the page; they are escaped here
+     * @param values the texts that replace their names in braces; they are escaped here
      */
     public byte[] page(String name, Locale language, Map<String, String> values) {
         String file = file(name, language);
-        // What stands before the line of its title is of the page's head.
+        // The lines before the title belong to the page's head element.
         int head = file.lastIndexOf('\n', file.indexOf(TITLE_BEGINS)) + 1;
         String main = file.substring(head);
         int title = main.indexOf(TITLE_BEGINS) + TITLE_BEGINS.length();
@@ -104,15 +104,15 @@ public class Pages {
         return page.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The page to try calls on, as UTF-8 bytes; in English, like the description of the calls. */
+    /** The interactive API page, as UTF-8 bytes; in English, like the API's descriptions. */
     public byte[] docs() {
         return framed("docs", Locale.ENGLISH).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * The page with every fragment of our pages in every state, as UTF-8 bytes.
+     * The gallery of all page fragments in every state, as UTF-8 bytes.
      *
-     * @param part the fragment to give alone, as for a page that exchanges it; {@code null} for the whole page
+     * @param part the only part to render, for a page that replaces it; {@code null} for the whole page
      */
     public byte[] design(Locale language, String query, Gallery.@Nullable Part part) {
         Map<String, Object> model = Gallery.model(language, query);
@@ -122,9 +122,9 @@ public class Pages {
     }
 
     /**
-     * A page that is made for one reader, as UTF-8 bytes.
+     * A page for one reader, as UTF-8 bytes.
      *
-     * @param fragment the part of the template to give alone; {@code null} for the whole page
+     * @param fragment the only fragment of the template to render; {@code null} for the whole page
      */
     public byte[] rendered(String template, @Nullable String fragment, Locale language, Map<String, Object> values) {
         Context model = new Context(language, values);
@@ -136,32 +136,32 @@ public class Pages {
         return page.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether pages change by the minute, because they show the time of a rehearsal. */
+    /** Whether pages change every minute, because they show the time of a rehearsal. */
     public boolean showsTime() {
         return rehearsal;
     }
 
     /**
-     * A page of a service that is away, with a sentence that says how old it is, as UTF-8 bytes.
+     * Adds a notice of its age to a page whose service is unavailable. Returns UTF-8 bytes.
      *
-     * @param page as the service made it
-     * @param age in whole minutes
+     * @param page the page as the service sent it
+     * @param age the age in whole minutes
      */
-    public byte[] aged(byte[] page, Locale language, long age) {
+    public byte[] withAgeNotice(byte[] page, Locale language, long age) {
         String text = new String(page, StandardCharsets.UTF_8);
         int main = text.indexOf("<main");
         int begins = main < 0 ? -1 : text.indexOf('>', main) + 1;
         if (begins <= 0) {
             return page;
         }
-        // A line each for none, one and more.
+        // The file has one line each for zero, one and more minutes.
         List<String> said = file("aged", language).lines().toList();
         String line = said.get((int) Math.min(age, said.size() - 1)).replace("{minutes}", Long.toString(age));
         return (text.substring(0, begins) + "\n" + line + "\n" + text.substring(begins))
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A frame in a language, with the present time of a rehearsal. */
+    /** The frame of a template in a language, with the present time of a rehearsal. */
     private String framed(String template, Locale language) {
         Optional<BusinessTime> time = clock.minute().map(now -> BusinessTime.at(now, language));
         String frame = frames.computeIfAbsent(new Frame(template, language, time.isPresent()), this::render);

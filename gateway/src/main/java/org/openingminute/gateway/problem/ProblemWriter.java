@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.kit.problem.CommonProblem;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -23,19 +23,23 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The one place that turns an error into an answer: a problem document, or a small page for a browser that meets an outage or
- * a missing page. Neither reveals the gateway's internals.
+ * Turns every error into a response: a problem document, or a small page where the reader of a browser can act on the error. Neither
+ * reveals internals of the gateway. Thread-safe.
  */
 @Component
 public class ProblemWriter {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
+
+    /** The target for signed-in staff if their previous page is not known. */
+    private static final String DESK = "/desk";
 
     private final JsonMapper json;
     private final Pages pages;
@@ -46,10 +50,10 @@ public class ProblemWriter {
     }
 
     /**
-     * Answers with what the error means.
+     * Writes the response for an error.
      *
-     * @param requestId shown on the page, so that a person can name it
-     * @return completes when the answer is written; fails with the error if an answer had already begun
+     * @param requestId shown on the page so that the reader can quote it
+     * @return completes when the response is written; fails with the error if a response had already begun
      */
     public Mono<Void> write(ServerWebExchange exchange, Throwable error, String requestId) {
         ServerHttpResponse response = exchange.getResponse();
@@ -58,13 +62,13 @@ public class ProblemWriter {
         }
         Problem refusal = refusalFor(error, requestId);
         if (error instanceof ResponseStatusException refused) {
-            // The headers of an error, such as Allow and the accepted media types.
+            // Headers that the error carries, such as Allow or the accepted media types.
             response.getHeaders().addAll(refused.getHeaders());
         }
         return write(refusal, exchange.getRequest(), response, requestId);
     }
 
-    /** Answers with a refusal. */
+    /** Writes a refusal. */
     public Mono<Void> write(Problem refusal, ServerHttpRequest request, ServerHttpResponse response, String requestId) {
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CONTENT_LENGTH);
@@ -72,26 +76,39 @@ public class ProblemWriter {
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
         refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         response.setStatusCode(refusal.code().status());
-        byte[] body = body(refusal, request.getMethod(), request.getHeaders(), requestId, headers);
+        Asked asked = new Asked(request.getMethod(), request.getURI().getRawPath(), request.getHeaders());
+        byte[] body = body(refusal, asked, requestId, headers);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
     /**
-     * The body of the answer: a page for a browser where there is one, and the document otherwise.
+     * A refused request.
      *
-     * @param headers of the answer, which are told what the body is
+     * @param path the path as it was sent, without the query
      */
-    public byte[] body(
-            Problem refusal, HttpMethod method, HttpHeaders requested, String requestId, HttpHeaders headers) {
-        Optional<String> page = wantsPage(requested) ? pageFor(refusal.code(), method) : Optional.empty();
+    public record Asked(HttpMethod method, String path, HttpHeaders headers) {
+
+        private boolean isRead() {
+            return HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
+        }
+    }
+
+    /**
+     * Renders the body of a refusal: a page for a browser where there is one, otherwise the problem document.
+     *
+     * @param headers the response's headers, which receive those of the body
+     */
+    public byte[] body(Problem refusal, Asked asked, String requestId, HttpHeaders headers) {
+        Optional<String> page = wantsPage(asked.headers()) ? pageFor(refusal, asked) : Optional.empty();
         byte[] body;
         if (page.isPresent()) {
-            Locale language = Pages.languageFor(requested);
+            Locale language = Pages.languageFor(asked.headers());
             headers.setContentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8));
             headers.setContentLanguage(language);
-            body = pages.page(
-                    page.get(), language, Map.of("requestId", requestId, "back", SafeReferer.path(requested)));
+            String back = SafeReferer.path(asked.headers());
+            String to = UriUtils.encode(StaffPaths.isAny(back) ? back : DESK, StandardCharsets.UTF_8);
+            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", back, "to", to));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);
@@ -100,7 +117,7 @@ public class ProblemWriter {
         return body;
     }
 
-    /** The problem document, as bytes of UTF-8. */
+    /** The problem document as UTF-8 bytes. */
     private byte[] document(Problem refusal) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
@@ -123,7 +140,7 @@ public class ProblemWriter {
             default -> {
                 log.atError()
                         .addKeyValue("requestId", requestId)
-                        .setCause(Fault.of(error))
+                        .setCause(RedactedException.of(error))
                         .log("A request failed");
                 yield ourMistake();
             }
@@ -143,11 +160,10 @@ public class ProblemWriter {
     }
 
     /**
-     * The contract's code for a bare status. The contract has few codes, so every other status gets the nearest one. A
-     * method that a path does not support is a call that does not exist; after a fault of ours the call may be
-     * repeated.
+     * Maps a bare status to a code of the contract. The contract has few codes, so every other status gets the nearest one. A method that a
+     * path does not support is answered as {@code not-found}; after an internal error the call may be repeated.
      *
-     * @param status of an error, 400 or more
+     * @param status the status of an error, 400 or more
      */
     public static Problem forStatus(HttpStatusCode status) {
         return switch (status.value()) {
@@ -166,20 +182,35 @@ public class ProblemWriter {
     }
 
     /**
-     * The problem's page, if there is one. After a write it leads back to the form, because the address to which the
-     * form was sent need not be a page.
+     * The name of the problem's page, if there is one. After a write, the page links back to the form, because the address to which the
+     * form was submitted need not be a page.
      */
-    private static Optional<String> pageFor(ProblemCode code, HttpMethod method) {
-        boolean read = HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
-        if (code == CommonProblem.UNAVAILABLE) {
-            return Optional.of(read ? "unavailable" : "unavailable-after-write");
+    private static Optional<String> pageFor(Problem refusal, Asked asked) {
+        if (!(refusal.code() instanceof CommonProblem common)) {
+            return Optional.empty();
         }
-        return code == CommonProblem.NOT_FOUND || code == CommonProblem.RATE_LIMITED
-                ? Optional.of(code.wireName())
-                : Optional.empty();
+        return switch (common) {
+            case UNAVAILABLE -> Optional.of(asked.isRead() ? "unavailable" : "unavailable-after-write");
+            case NOT_FOUND, RATE_LIMITED, TOO_LARGE -> Optional.of(common.wireName());
+            case MALFORMED -> Optional.of("unreadable");
+            case INVALID ->
+                refusal.errors().stream().allMatch(error -> error.code().equals("control-characters"))
+                        ? Optional.of("unreadable")
+                        : Optional.empty();
+            case UNAUTHENTICATED ->
+                !asked.isRead() && StaffPaths.isAny(asked.path()) ? Optional.of("not-signed-in") : Optional.empty();
+            case IDEMPOTENCY_KEY_MISSING,
+                    FORBIDDEN,
+                    NOT_ALLOWED_NOW,
+                    IN_PROGRESS,
+                    ERASED,
+                    CHANGED,
+                    UNSUPPORTED_MEDIA_TYPE,
+                    IDEMPOTENCY_KEY_REUSED -> Optional.empty();
+        };
     }
 
-    /** Whether a page is asked for: a browser names text/html explicitly; a program that accepts anything gets the document. */
+    /** Whether the client wants a page. A browser accepts text/html explicitly; a program that accepts anything gets the document. */
     public static boolean wantsPage(HttpHeaders requested) {
         try {
             List<MediaType> accepted = requested.getAccept();

@@ -10,7 +10,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.springframework.stereotype.Component;
 
 /**
- * The time of a rehearsal, as registration-service told it last. It goes on while that service is away. Thread-safe.
+ * The business time of a rehearsal, as registration-service last reported it. It continues while that service is unavailable. Thread-safe.
  */
 @Component
 public final class RehearsalClock {
@@ -19,25 +19,27 @@ public final class RehearsalClock {
     private final Clock clock;
     private volatile @Nullable Duration ahead;
 
-    /** @param clock the machine's */
+    /** @param clock the machine's clock */
     public RehearsalClock(GatewaySettings settings, Clock clock) {
         rehearsal = settings.mode() == GatewaySettings.Mode.REHEARSAL;
         this.clock = clock;
     }
 
-    /** Takes note of the present business time. */
+    /** Sets the present business time. */
     public void set(Instant now) {
         ahead = Duration.between(clock.instant(), now);
     }
 
-    /**
-     * Business time, to the minute, so that an unchanged page stays the same; empty before it was ever told, and in a deployment, which has
-     * no other time than everyone's.
-     */
-    public Optional<Instant> minute() {
+    /** Business time in milliseconds; empty before the first report, and in a deployment, where only real time exists. */
+    public Optional<Instant> now() {
         Duration known = ahead;
         return rehearsal && known != null
-                ? Optional.of(clock.instant().plus(known).truncatedTo(ChronoUnit.MINUTES))
+                ? Optional.of(clock.instant().plus(known).truncatedTo(ChronoUnit.MILLIS))
                 : Optional.empty();
+    }
+
+    /** Business time truncated to the minute, so that an unchanged page stays byte-identical. */
+    public Optional<Instant> minute() {
+        return now().map(now -> now.truncatedTo(ChronoUnit.MINUTES));
     }
 }

@@ -14,11 +14,11 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
-/** How large a request's body may be, by who sends it and what for; a file is not even read without a token. */
+/** Limits the size of request bodies by the caller and the call. An upload without a token is refused before its body is read. */
 @Component
 public final class BodyLimits {
 
-    /** The upload of a proof, through the API and from the registration's page, and of a bank's file. */
+    /** The calls that upload a file: proofs, through the API and from the registration's page, and bank statements. */
     private static final List<PathPattern> FILES = List.of(
             PathPatternParser.defaultInstance.parse("/desk/*/transfers/file"),
             PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
@@ -42,7 +42,7 @@ public final class BodyLimits {
                 .register(meters);
     }
 
-    /** The exchange with its request limited, or a refusal. */
+    /** The exchange with a limited request, or a refusal. */
     public Mono<ServerWebExchange> limit(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         if (!LimitedBody.hasBody(request)) {
@@ -54,7 +54,17 @@ public final class BodyLimits {
             return body(request, file ? bodies.file() : bodies.withToken()).admit(exchange);
         }
         LimitedBody ofStranger = body(request, bodies.withoutToken());
-        return file ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
+        return file || isForStaff(request) ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
+    }
+
+    /**
+     * Whether the request comes from a page for staff. Staff may send larger bodies once they are signed in, so a large form without a
+     * session is refused with that reason.
+     */
+    private boolean isForStaff(ServerHttpRequest request) {
+        return StaffPaths.isAny(request.getURI().getRawPath())
+                && request.getHeaders().getContentLength()
+                        > bodies.withoutToken().toBytes();
     }
 
     private LimitedBody body(ServerHttpRequest request, DataSize limit) {

@@ -5,17 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 
-/** The refusals of bodies, each of which is counted when it is made. Thread-safe. */
+/** The refusals of bodies. Each is counted when it is created. Thread-safe. */
 final class BodyRefusals {
 
     private final Counter tooLarge;
     private final Counter tooSlow;
-    private final Counter crowded;
+    private final Counter overCapacity;
 
     BodyRefusals(MeterRegistry meters) {
         tooLarge = counter("too-large", meters);
         tooSlow = counter("too-slow", meters);
-        crowded = counter("in-transit", meters);
+        overCapacity = counter("in-transit", meters);
     }
 
     private static Counter counter(String reason, MeterRegistry meters) {
@@ -33,9 +33,9 @@ final class BodyRefusals {
         return new Problem(CommonProblem.MALFORMED, "The body of the request did not arrive in time.");
     }
 
-    /** While the bodies of its address, or all, take too much. */
-    Problem crowded() {
-        crowded.increment();
+    /** The bodies of the client's address, or of all clients together, take up too much memory. */
+    Problem overCapacity() {
+        overCapacity.increment();
         return Problem.unavailable();
     }
 }

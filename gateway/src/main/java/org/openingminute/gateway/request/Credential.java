@@ -8,18 +8,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** The token that a request bears, good or not: that of its header, or the cookie of the registration in its path, or that of staff. */
+/**
+ * Finds the token that a request carries, valid or not: the one in the header, otherwise the cookie of the registration in the path,
+ * otherwise the cookie of staff.
+ */
 public final class Credential {
 
     private static final String BEARER = "Bearer ";
     private static final Pattern REGISTRATION =
             Pattern.compile("/(?:api/)?(?:registrations|payments)/(?<id>[A-Za-z0-9-]+)(?:/.*)?");
-    /** A path that services read as we do, with the id as it is in the cookie's name. */
+    /** A path that services parse as the gateway does; the id is written as in the cookie's name. */
     private static final Pattern CANONICAL = Pattern.compile(
             "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
-    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*");
-    /** The name of their cookie, and of none that goes on, as that of their device. */
+    /** Matches the name of the staff cookie but not longer names, such as that of the device cookie. */
     private static final String STAFF = "staff(?!-)";
 
     private Credential() {}
@@ -43,9 +45,9 @@ public final class Credential {
     }
 
     /**
-     * Whether a request bears no more than one token that its service may take. The names of cookies are looked for anywhere, because
-     * another parser may find one where ours does not, and where the path is not plain those of all registrations count; where staff alone
-     * are let in, none does.
+     * Whether a request carries exactly one token that its service could use. Cookie names are searched anywhere in the header, because
+     * another parser may find a cookie where ours does not. If the path is not canonical, the cookies of all registrations count; for a
+     * path that only staff may use, none does.
      */
     public static boolean isOnlyOne(ServerHttpRequest request) {
         List<String> headers = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
@@ -54,9 +56,8 @@ public final class Credential {
         }
         String path = request.getURI().getRawPath();
         Matcher canonical = CANONICAL.matcher(path);
-        String registration = OF_STAFF.matcher(path).matches() || StaffPaths.isOfDesk(path)
-                ? ""
-                : "|registration-" + (canonical.matches() ? canonical.group("id") : "");
+        String registration =
+                isForStaffAlone(path) ? "" : "|registration-" + (canonical.matches() ? canonical.group("id") : "");
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
                         .flatMap(header -> Pattern.compile(STAFF + registration)
                                 .matcher(header)
@@ -64,5 +65,9 @@ public final class Credential {
                         .limit(2)
                         .count()
                 == 1;
+    }
+
+    private static boolean isForStaffAlone(String path) {
+        return path.startsWith("/api/admin/") || path.startsWith("/api/ops/") || StaffPaths.isOfDesk(path);
     }
 }

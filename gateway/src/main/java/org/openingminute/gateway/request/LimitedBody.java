@@ -20,22 +20,26 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A request whose body ends in a refusal when it is too large or too slow, or where bodies of its address, or of all, take too much. It
- * signals when the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ * A request whose body fails with a refusal if it is too large or too slow, or if the unfinished bodies of its address, or of all clients,
+ * take up too much memory. It signals when the body has arrived, so that a slow client is not mistaken for a slow service. Bytes are
+ * streamed.
  *
- * <p>Bytes above the limit are read and discarded before the refusal, up to {@link #READ_AWAY} bytes: closing a
- * connection with unread bytes resets it, and a client that sends everything before it reads never learns why.
+ * <p>Bytes beyond the limit are read and discarded before the refusal, up to {@link #MAX_DRAINED} bytes: closing a connection with unread
+ * bytes resets it, and a client that sends everything before it reads would never learn the reason.
  */
 public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static final String ATTRIBUTE = LimitedBody.class.getName();
-    private static final long READ_AWAY = 32L * 1024 * 1024;
-    /** What the connection itself may hold, and all that a registration has: it always finds room. */
+    private static final long MAX_DRAINED = 32L * 1024 * 1024;
+    /**
+     * Bytes that are not counted: about what the connection itself may buffer. Every registration is smaller than that, so it always finds
+     * room.
+     */
     private static final long NOT_COUNTED = 64L * 1024;
 
     private final Bounds bounds;
     private final boolean hasBody;
-    /** Whether the client sends its body once it has got 100 Continue. */
+    /** Whether the client waits for 100 Continue before it sends its body. */
     private final boolean isAwaited;
 
     private final Sinks.Empty<Void> arrived = Sinks.empty();
@@ -47,7 +51,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     private long seen;
     private long counted;
 
-    /** @param deadline of the body alone: an answer may begin before the body ends */
+    /** @param deadline the deadline of the body alone; a response may begin before the body ends */
     LimitedBody(ServerHttpRequest request, Bounds bounds, Deadline deadline) {
         super(request);
         this.bounds = bounds;
@@ -62,26 +66,26 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     }
 
     /**
-     * What a body may take.
+     * The limits of a body.
      *
-     * @param bytes that it may have
-     * @param pace how slow it may be
-     * @param address of the client
-     * @param inTransit bytes of all bodies that have not ended
-     * @param refusals what is more, or slower, is refused by
+     * @param bytes the maximum size in bytes
+     * @param pace the minimum speed
+     * @param address the client's address
+     * @param inTransit counts the bytes of all unfinished bodies
+     * @param refusals creates the refusals
      */
     record Bounds(long bytes, Pace pace, String address, BytesInTransit inTransit, BodyRefusals refusals) {}
 
     /**
-     * How slow a body may be.
+     * The minimum speed of a body.
      *
-     * @param longest how long the client may take to send it
-     * @param headStart how long it may come as slowly as it likes
-     * @param bytesPerSecond how much comes in each second after the head start, at least
+     * @param longest how long the client may take to send the whole body
+     * @param headStart how long the body may arrive at any speed
+     * @param bytesPerSecond the minimum bytes a second after the head start
      */
     record Pace(Duration longest, Duration headStart, long bytesPerSecond) {}
 
-    /** The exchange with this request, or {@code too-large} if the request's own length says so. */
+    /** The exchange with this request, or the refusal {@code too-large} if the announced length exceeds the limit. */
     Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
         if (getHeaders().getContentLength() > bounds.bytes) {
             return refuse(bounds.refusals.tooLarge(bounds.bytes));
@@ -90,20 +94,23 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return Mono.just(hasBody ? exchange.mutate().request(this).build() : exchange);
     }
 
-    /** The refusal, once the client has sent its body; at once to a client that waits for 100 Continue. */
+    /** Refuses the request once the client has sent its body; at once if the client waits for 100 Continue. */
     <T> Mono<T> refuse(Problem refusal) {
-        // It is refused for this alone, whatever else is wrong with it.
+        // This refusal is final, whatever else may be wrong with the body.
         failure = refusal;
-        Mono<Void> sent = isAwaited ? Mono.empty() : readAway();
+        Mono<Void> sent = isAwaited ? Mono.empty() : drain();
         return sent.then(Mono.error(() -> refusal));
     }
 
-    /** Reads away a body that the call has no use for: with it unread, the connection would end, and the client's next call with it. */
+    /**
+     * Reads and discards a body that the call does not need. With unread bytes the connection would be closed, and the client's next call
+     * on it would fail.
+     */
     public static Mono<Void> ignore(ServerHttpRequest request) {
         return request.getBody().doOnNext(DataBufferUtils::release).then();
     }
 
-    /** The limited request of an exchange that came in through the edge. */
+    /** The limited request of an exchange that has passed the edge. */
     public static LimitedBody of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
     }
@@ -112,7 +119,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return hasBody;
     }
 
-    /** Completes when the body has been read to its end; at once if there is none. */
+    /** Completes when the body has been read to its end; immediately if there is none. */
     public Mono<Void> arrived() {
         return hasBody ? arrived.asMono() : Mono.empty();
     }
@@ -123,14 +130,14 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     }
 
     /**
-     * Completes when nothing more comes of a body for which the client got 100 Continue; at once for others. After a refusal the server
-     * keeps its connections to all but those clients, so their bodies have to be read first, wanted or not.
+     * Completes when no more of a body arrives for which the client received 100 Continue; immediately for other bodies. After a refusal
+     * the server keeps the connection open except for such clients, so their bodies have to be read first.
      */
     public Mono<Void> ended() {
         return isAwaited && hasBegun ? ended.asMono() : Mono.empty();
     }
 
-    /** The reason why the body was not read to its end, where that was the client's doing. */
+    /** The reason why the body was not read to its end, if the client caused it. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }
@@ -138,7 +145,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     @Override
     public Flux<DataBuffer> getBody() {
         Flux<DataBuffer> body = limited();
-        return isAwaited ? Flux.from(reader -> body.subscribe(new ToItsEnd(reader))) : body;
+        return isAwaited ? Flux.from(reader -> body.subscribe(new DrainingSubscriber(reader))) : body;
     }
 
     private Flux<DataBuffer> limited() {
@@ -166,7 +173,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         ended.tryEmitEmpty();
     }
 
-    /** However slow, a sender gets on. */
+    /** Extends the deadline by the received bytes, so that a slow but sufficiently fast client continues. */
     private void waitForMore() {
         Pace pace = bounds.pace;
         Duration allowed = pace.headStart.plusMillis(seen * 1_000 / pace.bytesPerSecond);
@@ -181,22 +188,22 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         if (refusal == null) {
             refusal = seen > bounds.bytes
                     ? bounds.refusals.tooLarge(bounds.bytes)
-                    : crowded() ? bounds.refusals.crowded() : null;
+                    : overCapacity() ? bounds.refusals.overCapacity() : null;
         }
         if (refusal == null) {
             sink.next(buffer);
             return;
         }
         DataBufferUtils.release(buffer);
-        // From here on, any failure is the client's, whatever the waiting service answers.
+        // From here on any failure is the client's fault, whatever the waiting service answers.
         failure = refusal;
-        if (seen > bounds.bytes + READ_AWAY) {
+        if (seen > bounds.bytes + MAX_DRAINED) {
             sink.error(refusal);
         }
     }
 
-    /** Counts what has come of the body; true where there is no room for it. */
-    private boolean crowded() {
+    /** Counts the bytes received so far; returns true if there is no room for them. */
+    private boolean overCapacity() {
         long more = Math.max(0, seen - NOT_COUNTED) - counted;
         if (more > 0 && !bounds.inTransit.add(bounds.address, more)) {
             return true;
@@ -206,26 +213,25 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     }
 
     /**
-     * Completes when the client has sent everything, or as much as is read. An error is ignored, because the answer is
-     * known.
+     * Completes when the client has sent everything, or as much as is read. An error is ignored, because the response is already decided.
      */
-    private Mono<Void> readAway() {
+    private Mono<Void> drain() {
         return ignore(this).onErrorComplete();
     }
 
-    /** The problem of a body that has not ended in time, which may be known already. */
+    /** The error of a body that did not end in time; an earlier refusal takes precedence. */
     private Throwable late() {
         @Nullable Throwable known = failure;
         return known == null ? bounds.refusals.tooSlow() : known;
     }
 
-    /** Hands a body to its reader; what comes after the reader has left is read and discarded. */
-    private static final class ToItsEnd extends BaseSubscriber<DataBuffer> {
+    /** Passes a body to its reader; what arrives after the reader has cancelled is read and discarded. */
+    private static final class DrainingSubscriber extends BaseSubscriber<DataBuffer> {
 
         private final Subscriber<? super DataBuffer> reader;
         private volatile boolean hasLeft;
 
-        private ToItsEnd(Subscriber<? super DataBuffer> reader) {
+        private DrainingSubscriber(Subscriber<? super DataBuffer> reader) {
             this.reader = reader;
         }
 

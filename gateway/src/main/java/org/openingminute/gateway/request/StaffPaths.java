@@ -1,41 +1,26 @@
 package org.openingminute.gateway.request;
 
-import java.util.List;
-
-/** Which paths are those of pages for staff. A path is as it was sent, without its query. */
+/** Recognises the paths of pages for staff. A path is given as it was sent, without its query. */
 public final class StaffPaths {
-
-    private static final String DESK = "/desk";
-    private static final String DOOR = "/check-in";
-    private static final String OPERATORS = "/ops";
-
-    private static final List<String> OF_DESK = List.of(DESK);
-    private static final List<String> OF_CONFERENCES = List.of(DESK, DOOR);
-    private static final List<String> ALL = List.of(DESK, DOOR, OPERATORS);
 
     private StaffPaths() {}
 
-    /** Whether the path is one of the desk. */
+    /** Whether the path belongs to the desk. */
     public static boolean isOfDesk(String path) {
-        return isIn(OF_DESK, path);
+        return isUnder("/desk", path);
     }
 
-    /** Whether it is one of the desk or of the door, on which staff of a conference work. */
+    /** Whether the path belongs to the desk or to check-in, the pages for staff of a conference. */
     public static boolean isOfConferences(String path) {
-        return isIn(OF_CONFERENCES, path);
+        return isOfDesk(path) || isUnder("/check-in", path);
     }
 
-    /** Whether the path is a staff page: desk, check-in or operators. */
+    /** Whether the path belongs to any page for staff: desk, check-in or operators. */
     public static boolean isAny(String path) {
-        return isIn(ALL, path);
+        return isOfConferences(path) || isUnder("/ops", path);
     }
 
-    private static boolean isIn(List<String> pages, String path) {
-        for (String page : pages) {
-            if (path.startsWith(page) && (path.length() == page.length() || path.charAt(page.length()) == '/')) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isUnder(String page, String path) {
+        return path.startsWith(page) && (path.length() == page.length() || path.charAt(page.length()) == '/');
     }
 }

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * Sums of one opening, for its report. They end when the room closes; its admissions may be used later. Immutable.
+ * The totals of one opening, for its report. They end when the room closes; its admissions may be used later. Immutable.
  *
- * @param openedAt second in which it opened, or people began to gather; {@code null} for none
- * @param closedAt {@code null} while it is open
- * @param before what had been counted when it opened
- * @param until what was counted last
- * @param used how many of its admissions became a registration
- * @param waits how many people were called after so long, by {@link #bin}
+ * @param openedAt the second in which the room opened, or people began to gather; {@code null} for none
+ * @param closedAt {@code null} while the room is open
+ * @param before the totals when the room opened
+ * @param until the latest totals
+ * @param used how many admissions of this opening became a registration
+ * @param waits how many people were called after each waiting time, by {@link #bin}
  */
 public record Opening(
         @Nullable Long openedAt,
@@ -27,17 +27,17 @@ public record Opening(
     static final Opening NONE = new Opening(null, null, Totals.NOTHING, Totals.NOTHING, 0, Map.of());
 
     private static final int ANSWER_SECONDS = 300;
-    /** Neighbouring bins differ by five per cent. */
+    /** The resolution of waiting times: adjacent bins differ by five per cent. */
     private static final double BINS = 20;
 
     private static final double FINEST_SECONDS = 10;
 
     /**
-     * Counted since the numbering began.
+     * Totals since the numbering began.
      *
      * @param issued numbers given
      * @param called numbers called
-     * @param answerable those of them who still have time to come
+     * @param answerable called numbers whose holders still have time to come
      */
     record Totals(long issued, long called, long answerable, Map<Count, Long> counts) {
 
@@ -48,7 +48,7 @@ public record Opening(
             for (Count count : Count.values()) {
                 counts.put(count, seen.total(count));
             }
-            // The line may be ahead of the numbers given.
+            // The line may be ahead of the given numbers.
             long called = Math.min(seen.issued(), (long) Math.ceil(seen.stood(now)));
             long mayCome = called
                     - Math.min(called, (long) Math.ceil(seen.stood(now - ANSWER_SECONDS)))
@@ -62,11 +62,12 @@ public record Opening(
     }
 
     /**
-     * What an organiser is told of an opening.
+     * The report of an opening for the organiser.
      *
      * @param left people who were called and did not come
-     * @param p50 seconds from taking a place to being called, in the middle; {@code null} where nobody came
-     * @param estimatesKept share of those who came whose number was called within the first estimate; {@code null} where none was told
+     * @param p50 the median time from taking a place to being called, in seconds; {@code null} if nobody came
+     * @param estimatesKept the share of people who came whose number was called within the first estimate; {@code null} if no estimate
+     *     was shown
      */
     public record Report(
             @Nullable Long openedAt,
@@ -80,7 +81,7 @@ public record Opening(
             @Nullable Double estimatesKept,
             long inversions) {}
 
-    /** Which of the waits a wait is counted with. */
+    /** The bin in which a waiting time is counted. */
     public static int bin(long seconds) {
         return (int) Math.round(BINS * Math.log1p(Math.max(0, seconds) / FINEST_SECONDS));
     }
@@ -89,7 +90,7 @@ public record Opening(
         return Math.round(FINEST_SECONDS * Math.expm1(bin / BINS));
     }
 
-    /** The sums one second later. */
+    /** The totals one second later. */
     Opening next(boolean wasOpen, boolean isOpen, Counters seen, Collection<WaitingRoom.Counted> counted, long now) {
         Totals totals = Totals.of(seen, now);
         if (isOpen && !wasOpen) {
@@ -117,7 +118,7 @@ public record Opening(
     }
 
     Report report() {
-        long told = count(Count.ESTIMATED);
+        long estimates = count(Count.ESTIMATED);
         return new Report(
                 openedAt,
                 closedAt,
@@ -127,7 +128,7 @@ public record Opening(
                 Math.max(0, until.called() - before.called() - count(Count.CAME) - until.answerable()),
                 percentile(0.5),
                 percentile(0.95),
-                told == 0 ? null : (Double) ((double) count(Count.KEPT) / told),
+                estimates == 0 ? null : (Double) ((double) count(Count.KEPT) / estimates),
                 count(Count.INVERTED));
     }
 

@@ -3,14 +3,14 @@ package org.openingminute.gateway.room;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the line, as its bearer's token has it. Nothing of it is stored. Immutable.
+ * A place in the line, as its holder's token contains it. Places are not stored. Immutable.
  *
- * @param conference the slug
- * @param room which opening of that conference's room
- * @param number in the order of arrival, from 0
- * @param visit when its bearer was here
- * @param estimated seconds left by the pace, as first told; {@code null} where the line did not move
- * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
+ * @param conference the conference's slug
+ * @param room the opening of that conference's waiting room
+ * @param number the number in the order of arrival, from 0
+ * @param visit when the holder was here
+ * @param estimated the first estimate of the waiting time in seconds; {@code null} if the line did not move then
+ * @param inBrowser whether the place is bound to a cookie, without which the token alone is not accepted
  */
 public record Place(
         String conference,
@@ -20,24 +20,24 @@ public record Place(
         @Nullable Long estimated,
         boolean inBrowser) {
 
-    /** More seconds than anybody waits; a place's token has no more digits. */
+    /** Longer than anybody waits; the token has no room for more digits. */
     static final long LONGEST_ESTIMATE = 999_999_999;
 
     /**
-     * Seconds of the room's clock.
+     * The visits of a place's holder, in seconds of the room's clock.
      *
-     * @param came in which the place was taken
-     * @param seen in which its bearer was seen last; once admitted, that of the admission
-     * @param isAdmitted whether its bearer came when it was called
+     * @param came when the place was taken
+     * @param seen when the holder was last seen; after the admission, when the holder was admitted
+     * @param isAdmitted whether the holder came when the number was called
      */
     public record Visit(long came, long seen, boolean isAdmitted) {}
 
-    /** The place of somebody who was told an estimate. */
+    /** A copy with the estimate that was shown to the holder. */
     Place estimated(long secondsLeft) {
         return new Place(conference, room, number, visit, Math.min(secondsLeft, LONGEST_ESTIMATE), inBrowser);
     }
 
-    /** The place of somebody who was seen now: later while waiting, unchanged once admitted. */
+    /** A copy whose holder was seen now. A place that is admitted already does not change. */
     public Place seen(long now, Standing standing) {
         if (visit.isAdmitted()) {
             return this;
@@ -51,8 +51,8 @@ public record Place(
         if (estimated == null) {
             return false;
         }
-        Line.Estimate told = Line.estimate(estimated.doubleValue());
+        Line.Estimate estimate = Line.estimate(estimated.doubleValue());
         long waited = calledIn - visit.came();
-        return waited >= told.fromSeconds() && waited <= told.toSeconds();
+        return waited >= estimate.fromSeconds() && waited <= estimate.toSeconds();
     }
 }

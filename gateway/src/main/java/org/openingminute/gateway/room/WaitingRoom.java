@@ -1,6 +1,7 @@
 package org.openingminute.gateway.room;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * One conference's waiting room as a second begins, with all that is kept of it. Each second makes the next one, by a function without
- * a clock. Immutable.
+ * A conference's waiting room at the beginning of a second, with everything that is kept of it. Each state is computed from the previous
+ * one by a function that reads no clock. Immutable.
  *
- * @param id when its numbering began, in seconds: tells its numbers from those of another that was lost
- * @param law what the law keeps; its line holds from the next second on
- * @param line the line that holds until then
- * @param reported what registration-service said last
+ * @param id the second in which its numbering began; distinguishes its numbers from those of a room that was lost
+ * @param law the state of the control law; its line applies from the next second on
+ * @param line the line that applies until then
+ * @param reported the latest report of registration-service
  * @param drawing the draw of this opening, or of the last one
  */
 public record WaitingRoom(
@@ -33,20 +34,20 @@ public record WaitingRoom(
 
     private static final double USABLE_CAPACITY = 0.8;
     private static final int GATHERING_SECONDS = 3600;
-    /** A line that nobody moved for so long goes on by itself. */
+    /** After this time without a new line, the last line continues by itself. */
     private static final int PATIENCE_SECONDS = 3;
 
     public enum State {
-        /** Nobody needs a place. */
+        /** Closed: nobody needs a place, and everybody is admitted. */
         OFF,
-        /** A draw is near, and all places are equal. */
+        /** A draw is near, and all places are equal until then. */
         GATHERING,
         ON,
-        /** On, and nobody is called, because nothing is sold. */
+        /** Open, but nobody is called, because nothing is sold. */
         PAUSED
     }
 
-    /** How the organiser wants the room. */
+    /** When the room should be open, as the organiser has chosen. */
     public enum Mode {
         AUTO,
         ON,
@@ -54,11 +55,11 @@ public record WaitingRoom(
     }
 
     /**
-     * What registration-service says of a sale and its room.
+     * The report of registration-service on a sale and its room.
      *
-     * @param drawAt second of the room's clock; {@code null} for no draw
-     * @param ahead seconds by which business time is ahead of that clock
-     * @param capacity registrations a second, as an earlier opening showed it; {@code null} if none did
+     * @param drawAt the second of the draw on the room's clock; {@code null} for no draw
+     * @param ahead the seconds by which business time is ahead of that clock
+     * @param capacity the registrations a second that an earlier opening measured; {@code null} if none did
      */
     public record Reported(
             Sale sale,
@@ -72,22 +73,22 @@ public record WaitingRoom(
             return drawAt == null ? null : (Long) (drawAt + ahead);
         }
 
-        /** The same while registration-service is silent: an admission would come to nothing. */
+        /** The same report while registration-service is silent: an admission could not be used. */
         public Reported silent() {
             return new Reported(sale.halted(), mode, drawAt, ahead, capacity);
         }
     }
 
     /**
-     * The numbers given.
+     * The numbers given so far.
      *
-     * @param next the next one
-     * @param most the most that were given within a second
-     * @param latest the latest second in which a number before {@code next} was given
+     * @param next the next number to give
+     * @param most the highest number of places given within a second
+     * @param latest the last second in which a number below {@code next} was given
      */
     record Numbers(Numbering numbering, long next, long most, long latest) {
 
-        /** The place in the line of a number, or of all numbers before it. */
+        /** The position of a number in the line; equals the count of positions before it. */
         long place(long number) {
             return numbering.place(number);
         }
@@ -97,7 +98,7 @@ public record WaitingRoom(
                     numbering, Math.max(next, number), Math.max(most, number - next), Math.max(latest, second));
         }
 
-        /** Goes on far enough ahead to give none twice. */
+        /** Continues far enough ahead to give no number twice. */
         Numbers ahead() {
             Numbering further = next == 0 ? numbering : numbering.resumed(next, most);
             return new Numbers(further, Math.max(next, further.end()), most, latest);
@@ -105,31 +106,31 @@ public record WaitingRoom(
     }
 
     /**
-     * A draw, of which the seed is published once it was held.
+     * A draw. Its seed is published after the draw.
      *
-     * @param first the first place of those who gathered
-     * @param early how many gathered; {@code null} until the draw
+     * @param first the first position of those who gathered
+     * @param early how many people gathered; {@code null} before the draw
      */
     record Drawing(String seed, long first, @Nullable Long early) {}
 
-    /** A draw as everybody may see it: the seed, and how many gathered, are {@code null} until it was held. */
+    /** The public part of a draw; the seed and the number of people are {@code null} before the draw. */
     public record PublicDraw(
             String commitment,
             @Nullable Long early,
             @Nullable String seed) {}
 
     /**
-     * What was counted, by one gateway in about a second.
+     * What one gateway counted in about a second.
      *
-     * @param waits people who came when they were called, by how long they had waited, in {@link Opening#bin bins}
-     * @param latest the latest second in which it gave a number
+     * @param waits the people who came when called, by their waiting time in {@link Opening#bin bins}
+     * @param latest the last second in which this gateway gave a number
      */
     public record Counted(List<Entry> entries, Map<Integer, Integer> waits, long latest) {
 
         /**
-         * How much was counted.
+         * One count.
          *
-         * @param second of which it is counted, as {@link Count} says
+         * @param second the second to which it belongs, as {@link Count} defines
          */
         public record Entry(Count count, long second, int by) {}
 
@@ -153,9 +154,9 @@ public record WaitingRoom(
     }
 
     /**
-     * A room that nobody came to.
+     * A room to which nobody has come yet.
      *
-     * @param assumed registrations a second, where no opening showed the capacity and the organiser wants no number
+     * @param assumed the registrations a second to assume if no opening measured the capacity and the organiser sets none
      */
     public static WaitingRoom unknown(Reported reported, double assumed, long now) {
         Capacity capacity = reported.capacity() == null
@@ -179,11 +180,11 @@ public record WaitingRoom(
     }
 
     /**
-     * The room one second later, or some.
+     * The room after one or more seconds.
      *
      * @param now the second that begins
-     * @param next the next number to be given
-     * @param seeds secret texts that nobody can guess; one is taken for a draw
+     * @param next the next number to give
+     * @param seeds supplies unpredictable secret texts; one is used for each draw
      */
     public WaitingRoom next(Reported news, Collection<Counted> counted, long next, long now, Supplier<String> seeds) {
         Numbers given = numbers.upTo(next, numbers.latest());
@@ -229,7 +230,7 @@ public record WaitingRoom(
         if (news.mode() == Mode.OFF || news.sale().state() == Sale.State.OVER) {
             return State.OFF;
         }
-        // Those who stand in the order of a draw are not drawn again.
+        // People who already stand in the order of a draw are not drawn again.
         boolean mayGather = state == State.OFF || drawing == null;
         boolean isNear = mayGather && drawAt != null && now >= drawAt - GATHERING_SECONDS;
         if (drawAt != null && now < drawAt && (state == State.GATHERING || isNear)) {
@@ -245,12 +246,12 @@ public record WaitingRoom(
 
     private @Nullable Drawing drawing(State becomes, Counters seen, Reported news, Supplier<String> seeds) {
         if (becomes == State.GATHERING) {
-            // In a room that was open before, those who wait gather, too.
+            // In a room that was open before, the people who wait take part in the draw, too.
             long first = (long) Math.ceil(seen.stood(seen.newest()));
             return state == State.GATHERING ? drawing : new Drawing(seeds.get(), first, null);
         }
         if (state == State.GATHERING && drawing != null && becomes != State.OFF) {
-            // Where the organiser took the draw back, those who gathered keep the order in which they came.
+            // If the organiser cancelled the draw, those who gathered keep their order of arrival.
             return news.drawAt() == null
                     ? null
                     : new Drawing(drawing.seed(), drawing.first(), seen.issued() - drawing.first());
@@ -260,8 +261,8 @@ public record WaitingRoom(
     }
 
     /**
-     * The line of a second. One that nobody moves any more goes on at its pace, on every gateway from the same second on, because the
-     * gateway that moved it or what they share may be away.
+     * The line that applies in a second. If no gateway moves the line any more, it continues at its pace on every gateway from the same
+     * second on, because the gateway that moved it, or the shared store, may be unavailable.
      */
     private Line lineAt(double second) {
         Line newest = law.line();
@@ -275,7 +276,7 @@ public record WaitingRoom(
         return new Line(newest.handover(alone, issued()), newest.pace(), alone, newest.pace(), newest.credit());
     }
 
-    /** The room as it goes on after its gateway was away: nobody was called meanwhile, and no number is given twice. */
+    /** The room as it continues after its gateway was down: nobody was called meanwhile, and no number is given twice. */
     public WaitingRoom resumed(long now) {
         double last = counters.newest();
         Line stopped = new Line(
@@ -288,7 +289,7 @@ public record WaitingRoom(
     }
 
     /**
-     * The room with numbers that go on far enough ahead to give none twice, because their counter was lost.
+     * The room with numbers that continue far enough ahead to give none twice, because their counter was lost.
      *
      * @param highest the highest next number that any gateway knows
      */
@@ -296,7 +297,7 @@ public record WaitingRoom(
         return with(law, line, numbers.upTo(highest, numbers.latest()).ahead());
     }
 
-    /** The room by what registration-service said since, while no gateway moves its line. */
+    /** The room with a newer report of registration-service, while no gateway moves its line. */
     public WaitingRoom reported(Reported news) {
         return new WaitingRoom(id, state, law, line, counters, numbers, news, drawing, opening);
     }
@@ -305,19 +306,24 @@ public record WaitingRoom(
         return new WaitingRoom(id, state, otherLaw, otherLine, counters, otherNumbers, reported, drawing, opening);
     }
 
-    /** The next number to be given, as this room knows it. */
+    /** The next number to give, as far as this room knows. */
     public long nextNumber() {
         return numbers.next();
     }
 
-    /** The latest second in which a number was given, as far as is known here. */
+    /** The last second in which a number was given, as far as this room knows. */
     public long latest() {
         return numbers.latest();
     }
 
-    /** Whether it was judged yet if it is on: a new room is off for a second, and would admit everybody. */
+    /** Whether the room has been evaluated. A new room counts as off for its first second, and would admit everybody. */
     public boolean hasBegun() {
         return counters.newest() > id;
+    }
+
+    /** Converts a second of the room's clock to business time, by their present difference. */
+    public Instant businessTime(long second) {
+        return Instant.ofEpochSecond(second + reported.ahead());
     }
 
     /** The second that began last. */
@@ -325,7 +331,7 @@ public record WaitingRoom(
         return counters.newest();
     }
 
-    /** The first place that has not been called for so long that its bearer could not come any more. */
+    /** The first position that was called so recently that its holder may still come. */
     public long firstAnswerable() {
         return (long) counters.stood(counters.newest() - Standing.ANSWER_SECONDS);
     }
@@ -336,36 +342,36 @@ public record WaitingRoom(
     }
 
     /**
-     * A new place.
+     * Creates a new place.
      *
-     * @param issued the next number after all that are given, as far as is known here
+     * @param issued the number after all given ones, as far as this gateway knows
      */
     public Place place(String conference, long number, double now, boolean inBrowser, long issued) {
         Place.Visit visit = new Place.Visit((long) now, (long) now, false);
         Place place = new Place(conference, id, number, visit, null, inBrowser);
-        // A line that stands lets nobody expect anything.
+        // While the line stands still there is nothing to estimate.
         return state == State.ON
                 ? place.estimated(Math.round(standing(place, now, issued).left()))
                 : place;
     }
 
-    /** Whether a place is one of this room. */
-    public boolean gave(Place place) {
+    /** Whether this room gave a place. */
+    public boolean owns(Place place) {
         return place.room() == id;
     }
 
     /**
-     * Where a place stands.
+     * Determines the standing of a place.
      *
-     * @param now second of the room's clock, with its fraction
-     * @param next the next number to be given, as far as is known here
+     * @param now the second of the room's clock, with its fraction
+     * @param next the next number to give, as far as this gateway knows
      */
     public Standing standing(Place place, double now, long next) {
         long issued = numbers.place(Math.max(next, numbers.next()));
         long position = position(place);
         Line holds = lineAt(now);
         Standing standing = Standing.of(place, position, holds, counters, now, issued);
-        // Nobody misses a turn while the room is off, however late they ask.
+        // While the room is closed nobody misses a turn, however late they come.
         if (state == State.OFF
                 && (standing.state() == Standing.State.WAITING || standing.state() == Standing.State.MISSED)) {
             return new Standing(Standing.State.ADMITTED, 0, 0, (long) now);
@@ -380,7 +386,7 @@ public record WaitingRoom(
         return standing;
     }
 
-    /** The place in the line, from 0, of all that were ever given. */
+    /** The position of a place among all places that were ever given, from 0. */
     public long position(Place place) {
         long position = numbers.place(place.number());
         if (drawing == null || drawing.early() == null || position < drawing.first()) {
@@ -389,7 +395,7 @@ public record WaitingRoom(
         return drawing.first() + new Draw(drawing.seed(), drawing.early()).position(position - drawing.first());
     }
 
-    /** Which of those who gathered a place is, from 0, as the draw counts them; empty for one that is in no draw. */
+    /** The index of a place among those that gathered for the draw, from 0; empty for a place that takes part in no draw. */
     public Optional<Long> gathered(Place place) {
         if (drawing == null) {
             return Optional.empty();
@@ -400,7 +406,7 @@ public record WaitingRoom(
                 : Optional.of(gathered);
     }
 
-    /** Seconds until everybody who gathers is called, at the least; 0 where nobody does. */
+    /** The range of seconds until a place is called. While people gather, it begins with the draw and ends when all of them are called. */
     public Line.Estimate estimate(Standing standing, long next) {
         if (state != State.GATHERING || standing.state() != Standing.State.WAITING) {
             return Line.estimate(standing.left());
@@ -412,28 +418,28 @@ public record WaitingRoom(
                 standing.left() + Line.estimate(all / law.line().pace()).toSeconds());
     }
 
-    /** How many were called in this opening. */
+    /** How many numbers were called in this opening. */
     public long called(double now) {
         return Math.max(0, calledEver(now) - opening.before().called());
     }
 
-    /** How many were called since the numbering began. */
+    /** How many numbers were called since the numbering began. */
     public long calledEver(double now) {
         return (long) Math.ceil(lineAt(now).at(now, issued()));
     }
 
     /**
-     * What the law goes by.
+     * The figures on which the control law bases its decisions.
      *
-     * @param target registrations a second
-     * @param comeShare share of those called who come
-     * @param useShare share of those admitted who register
-     * @param admitted people, since the numbering began
-     * @param used admissions of them with which somebody registered
+     * @param target the registrations a second to aim at
+     * @param comeShare the share of called people who come
+     * @param useShare the share of admitted people who register
+     * @param admitted the people admitted since the numbering began
+     * @param used the admissions among them that became a registration
      */
     public record Figures(double target, double comeShare, double useShare, long admitted, long used) {}
 
-    /** What the law went by last. */
+    /** The figures of the last second. */
     public Figures figures() {
         return new Figures(
                 law.target(),
@@ -443,7 +449,7 @@ public record WaitingRoom(
                 counters.total(Count.USED));
     }
 
-    /** How many wait. */
+    /** How many people wait. */
     public long waiting(double now, long next) {
         long issued = numbers.place(Math.max(next, numbers.next()));
         return state == State.OFF
@@ -451,24 +457,24 @@ public record WaitingRoom(
                 : Math.max(0, issued - (long) Math.ceil(lineAt(now).at(now, issued)));
     }
 
-    /** Seats that would be taken by those who wait or fill in the form, by the share of the admissions that is used. */
+    /** The seats that the people who wait or fill in the form are expected to take, by the share of admissions that is used. */
     public double seatsWanted(double now, long next) {
         LifeTable table = law.table();
         return reported.sale().seatsPerRegistration()
                 * (waiting(now, next) * table.share() + table.toCome(counters, counters.newest()));
     }
 
-    /** Numbers called a second, as is to be expected for the next minutes; empty while nobody is called. */
+    /** The numbers a second to expect for the next minutes; empty while nobody is called. */
     public OptionalDouble pace() {
         return state == State.ON ? OptionalDouble.of(law.line().pace()) : OptionalDouble.empty();
     }
 
-    /** Numbers called a second by which polls are planned. */
+    /** The numbers a second by which polls are scheduled. */
     public double pollPace() {
         return law.line().pace();
     }
 
-    /** Registrations a second that registration-service can decide, where an opening showed it. */
+    /** The registrations a second that registration-service can decide, if an opening measured it. */
     public double capacity() {
         return law.capacity().perSecond();
     }
@@ -485,7 +491,7 @@ public record WaitingRoom(
         });
     }
 
-    /** What an organiser is told of this opening, or of the last one. */
+    /** The report of this opening, or of the last one. */
     public Opening.Report report() {
         return opening.report();
     }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -34,9 +34,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The instances of each service. A service's name may resolve to several addresses, as with scaled containers; it is resolved
- * twice a second, and each of several addresses is probed for readiness. Ready instances take turns; if none is ready, the
- * silent ones do, and if none is silent the others, which answer with a problem of their own.
+ * The instances of each service. A service's name may resolve to several addresses, as with scaled containers. It is resolved twice a
+ * second, and if there are several addresses, each is probed for readiness. Ready instances take turns; if none is ready, those that did
+ * not answer the probe take turns, and if all answered, the unready ones, whose responses explain the reason. Thread-safe.
  */
 @Component
 public class Instances implements SmartLifecycle {
@@ -66,12 +66,12 @@ public class Instances implements SmartLifecycle {
         }
     }
 
-    /** The addresses of a name. */
+    /** Resolves a name to its addresses. */
     interface Resolver {
         InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
-    /** The base URL of the instance whose turn it is. */
+    /** The base URL of the next instance in turn. */
     public URI next(Service service) {
         return of(service).next();
     }
@@ -81,7 +81,7 @@ public class Instances implements SmartLifecycle {
         return of(service).all();
     }
 
-    /** Marks an instance to which no connection was made: it has no turn until its next probe. */
+    /** Marks an instance to which no connection could be made. It gets no requests until its next probe. */
     public void unreachable(Service service, URI instance) {
         of(service).unreachable(instance);
     }
@@ -92,11 +92,11 @@ public class Instances implements SmartLifecycle {
 
     @Override
     public synchronized void start() {
-        // Platform threads: resolving a name would pin a virtual thread's carrier.
+        // Platform threads, because resolving a name would pin the carrier of a virtual thread.
         ScheduledExecutorService threads = Executors.newScheduledThreadPool(
                 named.size(), Thread.ofPlatform().daemon().name("instances-", 1).factory());
         named.forEach((service, url) -> {
-            // With https a name counts as one instance, because the certificate is for the name.
+            // With https a name counts as one instance, because the certificate is issued for the name.
             if ("http".equals(url.getScheme())) {
                 var _ = threads.scheduleWithFixedDelay(
                         () -> resolveAgain(service, url), 0, RESOLVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,12 +119,15 @@ public class Instances implements SmartLifecycle {
         return refresher != null;
     }
 
-    /** Catches everything: without the resolver, requests would still go to lost instances. */
+    /** Catches everything: if the resolver ended, requests would still go to lost instances. */
     private void resolveAgain(Service service, URI url) {
         try {
             resolve(service, url);
         } catch (RuntimeException | Error e) {
-            log.warn("Instances of {} could not be resolved, retrying: {}", service.wireName(), Fault.types(e));
+            log.warn(
+                    "Instances of {} could not be resolved, retrying: {}",
+                    service.wireName(),
+                    RedactedException.types(e));
         }
     }
 
@@ -138,16 +141,16 @@ public class Instances implements SmartLifecycle {
                     .map(address -> at(url, address))
                     .toList();
         } catch (UnknownHostException e) {
-            // Keeps the known instances, because the name server may be the part that is away.
+            // Keeps the known instances, because perhaps only the name server is unavailable.
             return;
         }
         of(service).are(all, all.size() == 1 ? all : best(all));
     }
 
-    /** The result of an instance's probe, the best first. */
+    /** The result of an instance's probe, best first. */
     private enum ProbeResult {
         READY,
-        /** No answer in time: the instance may only be slow, as all are on a starved machine. */
+        /** No answer in time. The instance may only be slow, as on an overloaded machine. */
         SILENCE,
         NOT_READY
     }
@@ -185,7 +188,7 @@ public class Instances implements SmartLifecycle {
         return UriComponentsBuilder.fromUri(url).host(host).build(true).toUri();
     }
 
-    /** The turn among the instances of one service. */
+    /** Takes turns among the instances of one service. */
     static final class RoundRobin {
 
         private record KnownInstance(List<URI> all, List<URI> best) {
@@ -202,7 +205,7 @@ public class Instances implements SmartLifecycle {
             this.known = new KnownInstance(instances, instances);
         }
 
-        /** @param best the instances that get requests; all of them if none is best */
+        /** @param best the instances that receive requests; all of them if this is empty */
         void are(List<URI> all, List<URI> best) {
             known = new KnownInstance(all, best);
         }

@@ -21,14 +21,11 @@ import org.openingminute.ui.BusinessTime;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/**
- * The headers that a service sees of a client's, and a client of a service's: one pass over them each way, from one connection's to
- * the other's.
- */
+/** Passes headers between client and service in both directions, filtering them in a single pass. */
 @Component
 final class PassedHeaders {
 
-    /** The only headers of a client that a service sees. */
+    /** The only client headers that a service receives. */
     private static final Set<String> OF_REQUESTS = names(List.of(
             "Accept",
             "Accept-Language",
@@ -49,7 +46,7 @@ final class PassedHeaders {
             "Sandbox-Signature",
             "Stripe-Signature"));
 
-    /** What is about one connection alone, what the edge sets itself, and what reveals internals. */
+    /** Headers of a single connection, headers that the edge sets itself, and headers that reveal internals. */
     private static final Set<String> NOT_OF_RESPONSES = names(List.of(
             "Connection",
             "Keep-Alive",
@@ -82,11 +79,11 @@ final class PassedHeaders {
     }
 
     /**
-     * Passes the allowed headers on, and adds the request's id, the client's address, the gateway's public name and a rehearsal's
-     * time. A language that the reader has chosen replaces the browser's. What the client's {@code Connection} names is not asked,
-     * because none of the allowed is about one connection alone: it must not take off the length of a body.
+     * Copies the allowed headers to the call, and adds the request id, the client's address, the gateway's public name and a rehearsal's
+     * time. A language that the reader has selected replaces the browser's. The names in the client's {@code Connection} are ignored: no
+     * allowed header belongs to one connection alone, and a client must not be able to remove the length of a body.
      *
-     * @param call has the client library's own headers, which give way
+     * @param call the headers of the call; those that the client library has set are replaced
      */
     void toService(HttpHeaders request, ServerWebExchange exchange, HttpHeaders call) {
         for (CharSequence own : List.of(HttpHeaderNames.ACCEPT, HttpHeaderNames.USER_AGENT)) {
@@ -102,8 +99,9 @@ final class PassedHeaders {
                 call.add(header.getKey(), header.getValue());
             }
         }
-        // No cache keeps a page for staff: its service compresses it where it sees that the client accepts it. Another
-        // site must not learn what stands on it by how well it compresses with a text of its own.
+        // No cache of the gateway stores pages for staff, so their service compresses them if the client accepts that.
+        // Requests from other sites are excluded: such a site could guess what a page contains from how well it
+        // compresses together with a text of its own.
         if (StaffPaths.isOfConferences(exchange.getRequest().getURI().getRawPath())
                 && !"cross-site".equals(request.get("Sec-Fetch-Site"))) {
             call.set(HttpHeaderNames.ACCEPT_ENCODING, request.getAll(HttpHeaderNames.ACCEPT_ENCODING));
@@ -120,7 +118,7 @@ final class PassedHeaders {
         }
         call.set("X-Forwarded-Proto", scheme);
         call.set("X-Forwarded-Host", host);
-        rehearsal.minute().ifPresent(now -> call.set(BusinessTime.HEADER, now.toString()));
+        rehearsal.now().ifPresent(now -> call.set(BusinessTime.HEADER, now.toString()));
     }
 
     void toClient(HttpHeaders answer, HttpHeaders response) {
@@ -135,7 +133,7 @@ final class PassedHeaders {
         }
     }
 
-    /** The headers that an answer says are about its connection alone; hardly any names one. */
+    /** The headers that a response declares as belonging to its connection; responses rarely name any. */
     private static Set<String> namedByConnection(HttpHeaders answer) {
         List<String> values = answer.getAll(HttpHeaderNames.CONNECTION);
         if (values.stream().allMatch(PassedHeaders::namesNone)) {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.startup.CannotStart;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -29,16 +29,18 @@ import org.springframework.cloud.gateway.support.ShortcutConfigurable.ShortcutTy
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.pattern.PatternParseException;
 
-/** Makes each route once before the start: the library would log a mistake in one, and go on without any. */
+/**
+ * Creates each route once before the start. Otherwise Spring Cloud Gateway would only log a mistake in a route, and run without any routes.
+ */
 @Component
 final class RouteCheck implements SmartInitializingSingleton {
 
-    /** The filters that answer; without one at its end, a route would answer 200 and nothing else. */
+    /** The filters that produce a response. A route that does not end with one would answer 200 without content. */
     private static final Set<String> LAST = Set.of("Upstream", "RedirectTo");
 
     /**
-     * The filters that may come before: Upstream takes the path that they made. It reads headers and bodies from the connections
-     * themselves, so the library's other filters would be without effect.
+     * The filters that may precede them; {@code Upstream} uses the path that they set. Upstream reads headers and bodies directly from the
+     * connections, so other filters of the library would have no effect.
      */
     private static final Set<String> BEFORE =
             Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "Room", "SetPath", "StripPrefix");
@@ -64,9 +66,9 @@ final class RouteCheck implements SmartInitializingSingleton {
     }
 
     /**
-     * What may be written of a predicate or a filter: the library passes over what it does not know.
+     * The allowed arguments of a predicate or filter; Spring Cloud Gateway ignores those that it does not know.
      *
-     * @param unnamed how many without a name
+     * @param unnamed the number of arguments without a name
      */
     private record Arguments(String what, int unnamed, Set<String> names) {
 
@@ -81,7 +83,7 @@ final class RouteCheck implements SmartInitializingSingleton {
                             .collect(Collectors.toSet()));
         }
 
-        /** Why they cannot be meant. */
+        /** The reasons why the given arguments are invalid. */
         Stream<String> refuse(Map<String, String> given) {
             long without = given.keySet().stream().filter(Arguments::hasNoName).count();
             return Stream.concat(
@@ -95,13 +97,15 @@ final class RouteCheck implements SmartInitializingSingleton {
             return name.startsWith(NameUtils.GENERATED_NAME_PREFIX);
         }
 
-        /** Spring Boot reads {@code max-size} and {@code maxSize} alike, and {@code list[0]} as one of a list. */
+        /**
+         * Normalises a name: Spring Boot treats {@code max-size} and {@code maxSize} alike, and {@code list[0]} as an element of a list.
+         */
         private static String plain(String name) {
             return name.split("[.\\[]", 2)[0].replace("-", "").toLowerCase(Locale.ROOT);
         }
     }
 
-    /** @throws CannotStart if a route cannot be made, or answers nothing, or there are filters of all routes */
+    /** @throws CannotStart if a route cannot be created or gives no response, or if there are default filters */
     @Override
     public void afterSingletonsInstantiated() {
         if (!properties.getDefaultFilters().isEmpty()) {
@@ -159,13 +163,13 @@ final class RouteCheck implements SmartInitializingSingleton {
         return new CannotStart("route " + route.getId() + ": " + why);
     }
 
-    /** Names no value, because that may be a secret. */
+    /** The reason of a failure, without configured values, because those may be secrets. */
     private static String reason(RuntimeException failure) {
         return switch (failure) {
             case CannotStart ours -> String.valueOf(ours.getMessage());
             case PatternParseException path -> "a path cannot be read, at character " + (path.getPosition() + 1);
             case BindException argument -> "argument " + argument.getName() + " has a wrong value";
-            default -> "it cannot be made: " + Fault.types(failure);
+            default -> "it cannot be made: " + RedactedException.types(failure);
         };
     }
 }

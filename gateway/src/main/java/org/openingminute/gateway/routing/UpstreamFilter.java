@@ -31,9 +31,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Calls a service, up to the first byte of its response: within its budget and through its breaker, and to its end as one of a
- * bounded number. A {@code GET} is sent a second time, and so is any request if no connection was made. Every other write is sent
- * once, because the gateway cannot know whether it was done.
+ * Calls a service and relays its answer. The call has a time budget up to the first byte of the answer, passes the service's circuit
+ * breaker, and counts until its end against the bound of its kind. A {@code GET} is retried once, and so is any request if no connection
+ * could be made. Any other request is sent only once, because the gateway cannot know whether it was carried out.
  */
 final class UpstreamFilter implements GatewayFilter {
 
@@ -92,17 +92,17 @@ final class UpstreamFilter implements GatewayFilter {
         return Mono.using(() -> bound.enter(body), _ -> call, Place::leave);
     }
 
-    /** Whether a service may see the path that the route's filters made: none leads inside of it, but for those of dead letters. */
+    /** Whether the path that the route's filters set may be called. Internal paths may not, except those of dead letters. */
     private boolean mayBeCalled(ServerWebExchange exchange) {
         String path = exchange.getRequest().getURI().getRawPath();
         Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
         return PathGuard.isPlain(path)
-                && (!PathGuard.isInside(path)
+                && (!PathGuard.isInternal(path)
                         || (path.startsWith(DEAD_LETTERS)
                                 && route.getId().equals("dead-letters-of-" + service.wireName())));
     }
 
-    /** Completes when that time has passed. */
+    /** Completes after that time. */
     private static Mono<Void> after(Duration time, Deadline deadline) {
         return Mono.defer(() -> {
             deadline.endIn(time);
@@ -110,7 +110,7 @@ final class UpstreamFilter implements GatewayFilter {
         });
     }
 
-    /** Attributes a failure to the client, to the gateway, or to an outage. */
+    /** Attributes a failure to the client, to the gateway, or to an outage of the service. */
     private static Throwable meaningOf(Throwable error, LimitedBody body) {
         if (body.failure().isPresent()) {
             return body.failure().get();
@@ -118,7 +118,7 @@ final class UpstreamFilter implements GatewayFilter {
         return error instanceof TimeoutException ? Outage.tooSlow() : Outage.unreachable(error);
     }
 
-    /** A 503 with a Retry-After is the service's own; any other comes from something in its place. */
+    /** Recognises an outage. A 503 with a Retry-After comes from the service itself; any other comes from something in front of it. */
     private static void refuseOutage(Answer answer) {
         int status = answer.status();
         boolean own = answer.isOfType("application/problem+json")
@@ -133,7 +133,7 @@ final class UpstreamFilter implements GatewayFilter {
         return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.isQuick()));
     }
 
-    /** On the thread of the client's connection, which is also that of the next call. */
+    /** Waits on the thread of the client's connection, which is also the thread of the next attempt. */
     private static Mono<Long> pause(ServerWebExchange exchange) {
         long millis = ThreadLocalRandom.current().nextLong(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS);
         return Mono.delay(

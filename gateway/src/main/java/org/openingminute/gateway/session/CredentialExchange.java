@@ -8,16 +8,19 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.request.LimitedBody;
 import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.gateway.staff.LocalSignIn;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.gateway.staff.StaffTokenIssuer;
 import org.openingminute.kit.access.StaffTokens;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
@@ -36,18 +39,20 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Exchanges at the door what staff bring for the gateway's own token, so that services know no other: a browser's session, which
- * becomes the cookie {@code staff} of a token, and a token of the OpenID Connect issuer. What is no good goes on as it is, and is
- * refused where staff is wanted. The headers are changed where they are, in the connection's own, which all that follows reads.
+ * Replaces the credentials of staff with the gateway's own token, the only kind that services accept: a browser's session becomes the
+ * cookie {@code staff} with a token, and a token of the OpenID Connect issuer becomes one of the gateway's. An invalid credential is passed
+ * on unchanged, and refused where staff are required. The headers are changed in place, in the connection's own request, so that everything
+ * after this filter sees the change.
  */
 @Component
 @Order(CredentialExchange.ORDER)
 final class CredentialExchange implements WebFilter {
 
-    /** After the edge, which answers its errors. */
+    /** Runs after the edge, which answers this filter's errors. */
     static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     private static final String BEARER = "Bearer ";
+    private static final String CONTENT_TYPE = "Content-Type";
     private static final String SET_COOKIE = "Set-Cookie";
     private static final String COOKIE_OF_SERVICES = "staff";
 
@@ -57,7 +62,7 @@ final class CredentialExchange implements WebFilter {
     private final LocalSignIn local;
     private final String issuer;
     private final Optional<StaffTokens> provider;
-    /** The provider's keys are waited for, and nobody else behind those who wait. */
+    /** Verifying may wait for the issuer's keys. A thread for each verification ensures that other requests do not wait behind it. */
     private final Scheduler verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
 
     CredentialExchange(
@@ -89,9 +94,10 @@ final class CredentialExchange implements WebFilter {
         }
         Optional<String> cookie = value(headers, cookies.name());
         if (cookie.isEmpty()) {
-            // On https a page of another host may have set a cookie of the services' name.
+            // With https the session's cookie has another name. A cookie with the services' name may then come from a
+            // page of another host.
             value(headers, COOKIE_OF_SERVICES).ifPresent(_ -> setCookie(headers, null));
-            return isPageOfStaff(exchange.getRequest()) ? toSignIn(exchange) : chain.filter(exchange);
+            return withoutSession(exchange, chain);
         }
         return ofSession(cookie.get(), exchange)
                 .switchIfEmpty(ofProvider(cookie.get()))
@@ -101,13 +107,11 @@ final class CredentialExchange implements WebFilter {
                     if (token.isPresent() || !cookies.name().equals(COOKIE_OF_SERVICES)) {
                         setCookie(headers, token.or(() -> cookie).orElseThrow());
                     }
-                    return token.isEmpty() && isPageOfStaff(exchange.getRequest())
-                            ? toSignIn(exchange)
-                            : chain.filter(exchange);
+                    return token.isEmpty() ? withoutSession(exchange, chain) : chain.filter(exchange);
                 });
     }
 
-    /** The staff token for a browser's session; empty for one that is none or has ended. */
+    /** Issues the staff token for a browser's session; empty if the cookie is not a session, or the session has ended. */
     private Mono<String> ofSession(String cookie, ServerWebExchange exchange) {
         return Mono.justOrEmpty(cookies.read(cookie))
                 .filterWhen(session -> ended.isEnded(session).map(isEnded -> !isEnded))
@@ -115,11 +119,14 @@ final class CredentialExchange implements WebFilter {
                 .map(session -> {
                     session.putInto(exchange);
                     renew(session, exchange.getResponse());
-                    return tokens.issue(session.member(), session.id()).accessToken();
+                    return tokens.forSession(session.member(), session.id()).accessToken();
                 });
     }
 
-    /** The staff token for one of the OpenID Connect issuer; empty for any other, which does not wait for the issuer's keys. */
+    /**
+     * Issues the staff token for a token of the OpenID Connect issuer; empty for any other token, which does not wait for the issuer's
+     * keys.
+     */
     private Mono<String> ofProvider(String token) {
         return Mono.justOrEmpty(provider)
                 .filter(_ -> claimsToBeProviders(token))
@@ -134,7 +141,7 @@ final class CredentialExchange implements WebFilter {
         return claim(token, "iss").filter(issuer::equals).isPresent();
     }
 
-    /** A text that a token says, verified or not. */
+    /** A claim of a token, verified or not. */
     private static Optional<String> claim(String token, String name) {
         try {
             return Optional.ofNullable(SignedJWT.parse(token).getJWTClaimsSet().getClaim(name))
@@ -153,7 +160,7 @@ final class CredentialExchange implements WebFilter {
                 .findFirst();
     }
 
-    /** Puts a token, if there is one, into the cookie that services know, in place of the session's and of any of that name. */
+    /** Sets or removes the cookie that services read, and removes the session's cookie and any other cookie with the services' name. */
     private void setCookie(HttpHeaders headers, @Nullable String token) {
         List<String> pairs = Stream.concat(
                         headers.getAll(HttpHeaderNames.COOKIE).stream()
@@ -175,7 +182,7 @@ final class CredentialExchange implements WebFilter {
         return pair.startsWith(name + "=");
     }
 
-    /** Not with an answer that others may keep. */
+    /** Renews the session's cookie, unless the response is public or sets that cookie already. */
     private void renew(StaffSession session, ServerHttpResponse response) {
         if (session.isToBeNoted(tokens.now())) {
             response.beforeCommit(() -> {
@@ -190,9 +197,26 @@ final class CredentialExchange implements WebFilter {
         }
     }
 
-    private static boolean isPageOfStaff(ServerHttpRequest request) {
-        return HttpMethod.GET.equals(request.getMethod())
-                && StaffPaths.isAny(request.getURI().getRawPath());
+    /**
+     * Handles a request without a session. A read of a page for staff is redirected to the sign-in form. An upload is refused, because
+     * unlike other forms it cannot be kept until after sign-in.
+     */
+    private static Mono<Void> withoutSession(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (!StaffPaths.isAny(request.getURI().getRawPath())) {
+            return chain.filter(exchange);
+        }
+        if (HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod())) {
+            return toSignIn(exchange);
+        }
+        return hasFile(request)
+                ? LimitedBody.ignore(request).then(Mono.error(Problem::unauthenticated))
+                : chain.filter(exchange);
+    }
+
+    private static boolean hasFile(ServerHttpRequest request) {
+        @Nullable String type = request.getHeaders().getFirst(CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
     }
 
     private static Mono<Void> toSignIn(ServerWebExchange exchange) {
@@ -200,7 +224,8 @@ final class CredentialExchange implements WebFilter {
         String to = exchange.getRequest().getURI().getRawPath() + (query == null ? "" : "?" + query);
         ServerHttpResponse response = exchange.getResponse();
         if (exchange.getRequest().getHeaders().containsHeader("HX-Request")) {
-            // A part of a page: the form would stand in its place. The whole page is asked for again, and leads there.
+            // A request for a part of a page makes the browser reload the whole page, which then leads to sign-in.
+            // Otherwise the form would be inserted in place of the part.
             response.setStatusCode(HttpStatus.UNAUTHORIZED);
             response.getHeaders().set("HX-Refresh", "true");
             return response.setComplete();

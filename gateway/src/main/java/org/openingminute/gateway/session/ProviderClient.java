@@ -19,8 +19,8 @@ import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
- * What the OpenID Connect issuer says of itself, and what it knows of us. Asked for when somebody signs in, and kept for an hour, so
- * that the gateway starts and goes on without the issuer. Safe for use by many threads.
+ * The OpenID Connect issuer's metadata and this system's registration with it. The metadata is fetched when somebody signs in and cached
+ * for an hour, so the gateway starts and runs without the issuer. Thread-safe.
  */
 @Component
 final class ProviderClient implements ReactiveClientRegistrationRepository {
@@ -71,9 +71,9 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
     }
 
     /**
-     * Where a browser ends its session at the issuer, too, and comes back from; empty if the issuer has no such place or is away.
+     * The address at the issuer that ends the browser's session there and redirects back; empty if the issuer has none or is unavailable.
      *
-     * @param idToken by which the issuer knows the session
+     * @param idToken the token by which the issuer identifies the session
      */
     Mono<String> endSession(Optional<String> idToken) {
         return registration
@@ -91,7 +91,7 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
 
     private ClientRegistration registration(Map<String, Object> metadata) {
         if (!settings.oidcIssuer().equals(String.valueOf(metadata.get("issuer")))) {
-            log.warn("The OpenID Connect issuer does not call itself by the name of OIDC_ISSUER");
+            log.warn("The metadata of the OpenID Connect issuer names an issuer other than OIDC_ISSUER");
             throw new IllegalStateException("the issuer calls itself by another name");
         }
         ClientRegistration.Builder client = ClientRegistrations.fromOidcConfiguration(metadata)

@@ -40,23 +40,30 @@ import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.stereotype.Component;
+import org.springframework.util.ConcurrentLruCache;
 
 /**
- * Signs staff tokens, which services take, and the cookies of browsers, which no service takes, because their type is another. All
- * gateways have the key. Safe for use by many threads.
+ * Issues staff tokens, which services accept, and signs the cookies of browsers, which no service accepts, because they have another type.
+ * All gateways have the same key. Thread-safe.
  */
 @Component
 public final class StaffTokenIssuer {
 
     private static final Duration LIFETIME = Duration.ofMinutes(15);
     private static final int SEALING_BYTES = 32;
+    private static final int MOST_KEPT = 1_000;
 
     private final ECKey key;
     private final SecretKey sealing;
     private final StaffTrust trust;
     private final Clock clock;
+    private final ConcurrentLruCache<SessionMinute, Issued> issued =
+            new ConcurrentLruCache<>(MOST_KEPT, one -> issue(one.member(), one.session()));
 
-    /** @throws IllegalArgumentException if the key cannot be used */
+    /** A minute in which a member uses a session. */
+    private record SessionMinute(Member member, UUID session, Instant minute) {}
+
+    /** @throws IllegalArgumentException if the key is invalid */
     StaffTokenIssuer(GatewaySettings settings, Clock clock) {
         this.key = StaffKey.read(settings.staff().signingKey());
         this.sealing = sealing(key);
@@ -64,25 +71,28 @@ public final class StaffTokenIssuer {
         this.clock = clock;
     }
 
-    /** A token for its holder, as the contract has it. */
+    /** A token and its properties, as the contract returns them. */
     public record Issued(String accessToken, Instant expiresAt, List<String> roles) {}
 
-    /** The public half of the key. */
+    /** The public key. */
     JWKSet published() {
         return new JWKSet(key.toPublicJWK());
     }
 
-    /** A staff token of 15 minutes, outside of a browser's session. */
+    /** Issues a staff token for 15 minutes, outside of a browser session. */
     public Issued issue(Member member) {
         return issue(member, null);
     }
 
     /**
-     * A staff token of 15 minutes.
-     *
-     * @param session the browser's in which it is used; {@code null} for none
+     * Returns a staff token for a request of a browser session, valid for at least 14 minutes: the same one within a minute, so that
+     * neither is a token signed for each request nor does a service have to verify it each time.
      */
-    public Issued issue(Member member, @Nullable UUID session) {
+    public Issued forSession(Member member, UUID session) {
+        return issued.get(new SessionMinute(member, session, clock.instant().truncatedTo(ChronoUnit.MINUTES)));
+    }
+
+    private Issued issue(Member member, @Nullable UUID session) {
         Instant now = now();
         Instant expiresAt = now.plus(LIFETIME);
         JWTClaimsSet.Builder claims = claims(member)
@@ -92,12 +102,12 @@ public final class StaffTokenIssuer {
         return new Issued(signed(null, claims), expiresAt, roles(member));
     }
 
-    /** The present second, which is as fine as a token's times are. */
+    /** The present time in whole seconds, the precision of a token's times. */
     public Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The claims that say who a member is. */
+    /** The claims that describe a member. */
     public static JWTClaimsSet.Builder claims(Member member) {
         return new JWTClaimsSet.Builder()
                 .subject(member.person().subject())
@@ -106,7 +116,7 @@ public final class StaffTokenIssuer {
                 .claim("roles", roles(member));
     }
 
-    /** Who it is that claims of {@link #claims} speak of. */
+    /** The member whom claims of {@link #claims} describe. */
     public static Member member(JWTClaimsSet claims) {
         @Nullable Object name = claims.getClaim("name");
         Set<Role.Grant> roles = new HashSet<>();
@@ -123,12 +133,12 @@ public final class StaffTokenIssuer {
         return member.grants().stream().map(Role.Grant::wireName).sorted().toList();
     }
 
-    /** Signs claims, which have an end, as a token of that type. */
+    /** Signs claims, which must have an expiry, as a token of a type. */
     public String sign(String type, JWTClaimsSet.Builder claims) {
         return signed(new JOSEObjectType(type), claims);
     }
 
-    /** The claims of a token of that type that was signed by {@link #sign} and has not ended. */
+    /** Verifies a token of a type; empty if {@link #sign} did not sign it, or it has expired. */
     public Optional<JWTClaimsSet> read(String type, String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
@@ -138,7 +148,7 @@ public final class StaffTokenIssuer {
         }
     }
 
-    /** Encrypts claims, which have an end, so that their bearer can neither read nor change them. */
+    /** Encrypts claims, which must have an expiry, so that the holder can neither read nor change them. */
     public String seal(String type, JWTClaimsSet.Builder claims) {
         EncryptedJWT token = new EncryptedJWT(
                 new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
@@ -153,7 +163,7 @@ public final class StaffTokenIssuer {
         return token.serialize();
     }
 
-    /** The claims of a token of that type that was encrypted by {@link #seal} and has not ended. */
+    /** Decrypts a token of a type; empty if {@link #seal} did not encrypt it, or it has expired. */
     public Optional<JWTClaimsSet> open(String type, String token) {
         try {
             EncryptedJWT jwt = EncryptedJWT.parse(token);
@@ -173,7 +183,7 @@ public final class StaffTokenIssuer {
         return good ? Optional.of(claims) : Optional.empty();
     }
 
-    /** All gateways have the signing key, so they have this one, too (RFC 5869). */
+    /** Derives the encryption key from the signing key (RFC 5869), so that all gateways have it. */
     private static SecretKey sealing(ECKey key) {
         try {
             return KDF.getInstance("HKDF-SHA256")

@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
 /**
- * The rooms of a gateway that is alone: in memory, and in a file that is replaced as a whole. Numbers are given once the rooms of the
- * file go on.
+ * Stores the rooms of a single gateway in memory, and in a file that is replaced atomically. No numbers are given before the rooms of the
+ * file have been restored.
  */
 final class FileRooms implements RoomStore {
 
@@ -39,10 +39,10 @@ final class FileRooms implements RoomStore {
     private final Map<String, List<Counted>> counted = new TreeMap<>();
     private boolean changed;
 
-    /** The file's content. */
+    /** The content of the file. */
     private record Written(Map<String, WaitingRoom> rooms) {}
 
-    /** @param file {@code null} for memory alone */
+    /** @param file {@code null} to store in memory only */
     FileRooms(@Nullable Path file) {
         this.file = file;
         if (file != null && Files.exists(file)) {
@@ -50,7 +50,7 @@ final class FileRooms implements RoomStore {
                 rooms.putAll(
                         JSON.readValue(Files.readAllBytes(file), Written.class).rooms());
             } catch (IOException | JacksonException e) {
-                log.warn("Waiting rooms begin anew, because {} cannot be read: {}", file, Fault.types(e));
+                log.warn("Waiting rooms begin anew, because {} cannot be read: {}", file, RedactedException.types(e));
             }
         }
     }
@@ -67,7 +67,7 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public long leavesToOthers() {
+    public long restoreGraceSeconds() {
         return 0;
     }
 
@@ -85,29 +85,29 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public Kept read(String conference) {
+    public StoredRoom read(String conference) {
         AtomicLong next = numbers.get(conference);
-        return new Kept(
+        return new StoredRoom(
                 rooms.get(conference),
                 next == null ? null : (Long) next.get(),
                 List.copyOf(counted.getOrDefault(conference, List.of())));
     }
 
-    /** The gateway is alone, and moves the lines. */
+    /** Same as {@link #read}, because a single gateway moves the lines itself. */
     @Override
-    public Kept copy(String conference) {
+    public StoredRoom copy(String conference) {
         return read(conference);
     }
 
     @Override
-    public boolean save(String conference, WaitingRoom room, Kept kept) {
+    public boolean save(String conference, WaitingRoom room, StoredRoom kept) {
         @Nullable WaitingRoom before = rooms.put(conference, room);
         counted.remove(conference);
         changed |= !room.isOff() || (before != null && !isSame(before, room));
         return true;
     }
 
-    /** Whether a room that is off has changed only in what it learns of those who come to the form, which is not worth a file a second. */
+    /** Whether a closed room has changed only in what it learns from arrivals, which is not worth a write each second. */
     private static boolean isSame(WaitingRoom before, WaitingRoom off) {
         return before.isOff()
                 && before.nextNumber() == off.nextNumber()

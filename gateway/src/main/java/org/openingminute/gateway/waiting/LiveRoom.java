@@ -9,7 +9,7 @@ import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.problem.Problem;
 import reactor.core.publisher.Mono;
 
-/** A conference's waiting room at this gateway: the newest copy of it, and what was counted since. Thread-safe. */
+/** A conference's waiting room at this gateway: the latest copy of its state, and what was counted since. Thread-safe. */
 final class LiveRoom {
 
     private static final int FEW_SEATS = 20;
@@ -31,7 +31,7 @@ final class LiveRoom {
         become(copy);
     }
 
-    /** Takes a newer copy. */
+    /** Replaces the copy by a newer one. */
     void become(WaitingRoom newer) {
         tally.know(newer.nextNumber(), newer.latest(), newer.firstAnswerable());
         seats = seats(newer);
@@ -46,13 +46,13 @@ final class LiveRoom {
         return left <= FEW_SEATS || left < room.seatsWanted(now(), next()) ? "few" : "plenty";
     }
 
-    /** Takes a copy of what is kept, from which this gateway can bring it back. */
+    /** Replaces the copy by the stored state. From such a copy this gateway can restore the room if the store loses it. */
     void keep(WaitingRoom kept) {
         become(kept);
         isKept = true;
     }
 
-    /** Whether it ever had such a copy. */
+    /** Whether the room was ever loaded from the store. */
     boolean isKept() {
         return isKept;
     }
@@ -61,7 +61,7 @@ final class LiveRoom {
         return copy;
     }
 
-    /** How many seats are left by that copy, roughly: few where they are not enough for those who wait already. */
+    /** Roughly how many seats are left: {@code few} if they do not suffice for the people who already wait. */
     String seats() {
         return seats;
     }
@@ -70,18 +70,18 @@ final class LiveRoom {
         return tally;
     }
 
-    /** The next number after all that are given, as far as is known here. */
+    /** The number after all given ones, as far as this gateway knows. */
     long next() {
         return tally.next();
     }
 
-    /** Second of the room's clock, with its fraction. */
+    /** The present second of the room's clock, with its fraction. */
     double now() {
         Instant now = clock.instant();
         return now.getEpochSecond() + now.getNano() / 1e9;
     }
 
-    /** Counts somebody who came to the form while nobody waits. */
+    /** Counts a visitor who came to the form while the room is closed. */
     void cameToForm() {
         long now = (long) now();
         tally.add(Count.ARRIVED, now, 1);
@@ -89,13 +89,13 @@ final class LiveRoom {
     }
 
     /**
-     * A place as its bearer is here.
+     * A place at a visit of its holder.
      *
-     * @param place with the time of this visit
+     * @param place the place, updated with the time of this visit
      */
     record Visit(Place place, Standing standing) {}
 
-    /** A new place; an error {@code unavailable} while no number is given. */
+    /** Takes a new place; an error {@code unavailable} while no numbers are given. */
     Mono<Visit> take(boolean inBrowser) {
         if (!isKept || !copy.hasBegun()) {
             // Another gateway may keep the room under another id, by which it would not know this place.
@@ -103,13 +103,13 @@ final class LiveRoom {
         }
         return store.take(conference, next()).map(number -> {
             double now = now();
-            tally.gave(number, (long) now);
+            tally.countGiven(number, (long) now);
             tally.add(Count.ARRIVED, (long) now, 1);
             return visit(copy.place(conference, number, now, inBrowser, next()));
         });
     }
 
-    /** Notes that the bearer of a place is here. */
+    /** Records a visit of a place's holder. */
     Visit visit(Place place) {
         double now = now();
         WaitingRoom room = copy;

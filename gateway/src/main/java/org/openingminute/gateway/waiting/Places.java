@@ -16,13 +16,14 @@ import org.openingminute.gateway.room.PollSchedule;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.Admission;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Places as their bearers have them: tokens, cookies, and the answer that says how they stand. */
+/** Places as their holders have them: tokens, cookies, and the response that describes their standing. */
 @Component
 final class Places implements OwnTokens {
 
@@ -32,8 +33,8 @@ final class Places implements OwnTokens {
     private static final int MISSED_POLL = 120;
     private static final int PAUSED_POLL = 30;
 
-    /** The attribute of a request with its place. */
-    private static final String BORNE = Places.class.getName() + ".borne";
+    /** The request attribute that caches the request's place. */
+    private static final String PRESENTED = Places.class.getName() + ".presented";
 
     private static final Pattern PATH =
             Pattern.compile("/(?:api/)?(?<kind>waiting-room|conferences)/(?<conference>[a-z0-9-]+)(?:/.*)?");
@@ -50,9 +51,9 @@ final class Places implements OwnTokens {
     }
 
     /**
-     * What the bearer of a place has, signed once.
+     * A place after a visit, with the token that was signed for it.
      *
-     * @param admission {@code null} while there is none, or it is over
+     * @param admission {@code null} if there is none, or it has expired
      */
     record Visited(
             Place place,
@@ -60,7 +61,7 @@ final class Places implements OwnTokens {
             String token,
             @Nullable SignedAdmission admission) {
 
-        /** Whether it is of no use any more. */
+        /** Whether the place can no longer be used. */
         boolean isOver() {
             return standing.state() == Standing.State.MISSED || (place.visit().isAdmitted() && admission == null);
         }
@@ -68,14 +69,14 @@ final class Places implements OwnTokens {
 
     private record SignedAdmission(Admission admission, String token) {}
 
-    /** Within how many seconds a number is called. */
+    /** The range of seconds within which a number is called. */
     record Estimate(long fromSeconds, long toSeconds) {}
 
     /**
-     * How a place stands.
+     * The response that describes a place's standing.
      *
-     * @param position 1 for the next to be called, 0 for one that is called; {@code null} before a draw
-     * @param admissionToken {@code null} while there is none, or it is over
+     * @param position 1 for the next to be called, 0 if called; {@code null} before a draw
+     * @param admissionToken {@code null} if there is none, or it has expired
      */
     record Answer(
             String placeToken,
@@ -86,18 +87,24 @@ final class Places implements OwnTokens {
             @Nullable Instant admissionExpiresAt,
             int pollAfterSeconds) {}
 
-    /** Takes a new place; an error {@code unavailable} while no number is given. */
+    /** Takes a new place; an error {@code unavailable} while no numbers are given. */
     Mono<Visited> take(LiveRoom room, boolean inBrowser, ServerHttpRequest request) {
         return room.take(inBrowser).map(visit -> visited(visit, request));
     }
 
     /**
-     * Notes that the bearer of a place of this room is here.
+     * Records a visit of a place of this room.
      *
-     * @return empty for a token that is forged, foreign or torn from its browser
+     * @return empty if the token is forged, of another room, or presented without the cookie to which it is bound
      */
     Optional<Visited> visit(LiveRoom room, String conference, ServerHttpRequest request) {
         return read(room, conference, request).map(room::visit).map(visit -> visited(visit, request));
+    }
+
+    /** Whether a request carries nothing that could be a place. */
+    boolean isWithoutToken(String conference, ServerHttpRequest request) {
+        return !request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)
+                && cookies.place(conference, request).isEmpty();
     }
 
     private Visited visited(LiveRoom.Visit visit, ServerHttpRequest request) {
@@ -109,26 +116,26 @@ final class Places implements OwnTokens {
     }
 
     private Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {
-        return borne(conference, request).place().filter(room.copy()::gave);
+        return presented(conference, request).place().filter(room.copy()::owns);
     }
 
-    /** Checks a request's signature once, for the limit before the call and for the call. */
-    private Borne borne(String conference, ServerHttpRequest request) {
-        return (Borne) request.getAttributes()
+    /** Verifies the token once for each request; the limit and the call share the result. */
+    private Presented presented(String conference, ServerHttpRequest request) {
+        return (Presented) request.getAttributes()
                 .computeIfAbsent(
-                        BORNE,
-                        _ -> new Borne(tokens.read(
+                        PRESENTED,
+                        _ -> new Presented(tokens.read(
                                 conference,
                                 Credential.of(request).orElse(null),
                                 cookies.place(conference, request).orElse(null))));
     }
 
-    /** The place that a request bears, if any. */
-    private record Borne(Optional<Place> place) {}
+    /** The place of a request, if it has one. */
+    private record Presented(Optional<Place> place) {}
 
     /**
-     * A place where its bearer asks how it stands, and an admission while it is needed: where no room is on, whoever asks has one, and
-     * would have as many calls as it likes.
+     * Counts by its place a request that asks for the standing of the place, and by its admission a request that needs one. Admissions of a
+     * closed room do not count: everybody gets one on request, and could make any number of calls.
      */
     @Override
     public Optional<String> countedBy(ServerHttpRequest request) {
@@ -147,7 +154,7 @@ final class Places implements OwnTokens {
         return Optional.of(room)
                 .filter(known -> !known.copy().isOff())
                 .flatMap(_ -> cookies.admission(conference, request))
-                // Everybody gets one of those with each form that they open before the room does.
+                // Everybody receives such an admission with each form that is opened while the room is closed.
                 .filter(one -> one.room() != 0)
                 .map(one -> "admission:%s:%d:%d".formatted(conference, one.room(), one.number()));
     }
@@ -159,7 +166,10 @@ final class Places implements OwnTokens {
                 .map(one -> "place:%s:%d:%d".formatted(conference, one.room(), one.number()));
     }
 
-    /** The admission of a place that is admitted, unless it is over. Where the request has the same one for longer, that. */
+    /**
+     * The admission of an admitted place, unless it has expired. If the request carries the same admission with a later end, that one is
+     * returned.
+     */
     private Optional<Admission> admission(Place place, ServerHttpRequest request) {
         if (!place.visit().isAdmitted()) {
             return Optional.empty();
@@ -174,7 +184,7 @@ final class Places implements OwnTokens {
         return new Admission(place.conference(), place.room(), place.number(), until, place.inBrowser());
     }
 
-    /** The cookies of a place that a browser has. */
+    /** The cookies that store a place in a browser. */
     List<ResponseCookie> cookies(Visited visited) {
         if (!visited.place().inBrowser()) {
             return List.of();
@@ -184,7 +194,7 @@ final class Places implements OwnTokens {
         return signed == null ? List.of(place) : List.of(place, cookies.admission(signed.admission(), signed.token()));
     }
 
-    /** The answer to the bearer of a place. */
+    /** The response to a place's holder. */
     Answer answer(LiveRoom room, Visited visited) {
         Place place = visited.place();
         Standing standing = visited.standing();
@@ -204,7 +214,7 @@ final class Places implements OwnTokens {
                 pollAfter(room, standing));
     }
 
-    /** Whether a draw will say where this place stands. */
+    /** Whether a draw will decide the position of this place. */
     static boolean isGathering(LiveRoom room, Standing standing) {
         return standing.state() == Standing.State.WAITING && room.copy().state() == WaitingRoom.State.GATHERING;
     }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * The rooms of several gateways, in Redis: of each room its state, the counter of its numbers, and what was counted since the state was
- * made. One gateway moves all lines, by a lease that it renews each second. What must not come apart is done by one script.
+ * Stores the rooms of several gateways in Redis: for each room its state, the counter of its numbers, and what was counted since the state
+ * was saved. One gateway moves all lines; it holds a lease that it renews each second. Operations that must be atomic are scripts.
  */
 final class RedisRooms implements RoomStore {
 
@@ -35,20 +35,20 @@ final class RedisRooms implements RoomStore {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String LEASE_MILLIS = "3000";
-    /** Clocks further apart stall a line whose gateway changes, or overrun it. */
+    /** The maximum difference of clocks. Beyond that, a line stalls or overruns when another gateway takes over. */
     private static final long APART_MILLIS = 500;
-    /** Longer than it takes those who have a copy to bring it back. */
+    /** Longer than gateways that have a copy of a room need to restore it. */
     private static final long SETTLES_IN_SECONDS = 5;
-    /** The fewest that the client takes. */
+    /** The minimum that the Redis client accepts. */
     private static final int THREADS = 2;
 
     private static final String MOVER = "waiting-room:mover";
-    /** The gateway that moves the lines, while registration-service does not answer it. */
+    /** The key of the gateway that moves the lines although registration-service does not answer it. */
     private static final String UNANSWERED = "waiting-room:unanswered-mover";
 
     private static final String CONFERENCES = "waiting-room:conferences";
 
-    /** A counter that is new, or that came back older than it was, would give numbers again. */
+    /** Takes a number. Refuses if the counter is new or was restored from an older state, because numbers would be given twice. */
     private static final String TAKE = """
             local next = redis.call('get', KEYS[1])
             if not next or tonumber(next) < tonumber(ARGV[1]) then return nil end
@@ -56,8 +56,9 @@ final class RedisRooms implements RoomStore {
             """;
 
     /**
-     * It also tells Redis's time, in milliseconds. A gateway that registration-service does not answer keeps the lease, or gets one that
-     * nobody has, so that somebody moves the lines in any case; one that it answers takes it from such a gateway.
+     * Takes or renews the lease. Also returns Redis's time, in milliseconds. A gateway that registration-service does not answer may keep
+     * the lease, or take it if nobody holds it, so that the lines move in any case. A gateway that is answered takes the lease from such a
+     * gateway.
      */
     private static final String LEASE = """
             local time = redis.call('time')
@@ -99,10 +100,10 @@ final class RedisRooms implements RoomStore {
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private boolean isApart;
 
-    /** A room and the text that it was read from: those of idle conferences are the same for long. */
+    /** A room with the text from which it was parsed. The text of an idle conference rarely changes, so parsing can be skipped. */
     private record Read(String text, WaitingRoom room) {}
 
-    /** @param id of this gateway's process */
+    /** @param id identifies this gateway's process */
     RedisRooms(String url, String id, Clock clock) {
         this.id = id;
         this.clock = clock;
@@ -141,7 +142,10 @@ final class RedisRooms implements RoomStore {
         return yes(answer.getFirst());
     }
 
-    /** By how much the clocks differ at the least, because it is not known when within these two moments Redis answered. */
+    /**
+     * Compares the clocks. Redis answered at an unknown moment between {@code before} and {@code after}, so only the minimum difference is
+     * known.
+     */
     private void compare(long before, long redis, long after) {
         long apart = redis < before ? before - redis : Math.max(0, redis - after);
         if (apart > APART_MILLIS != isApart) {
@@ -155,7 +159,7 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public long leavesToOthers() {
+    public long restoreGraceSeconds() {
         return SETTLES_IN_SECONDS;
     }
 
@@ -172,9 +176,9 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public Kept read(String conference) {
-        Kept copy = copy(conference);
-        return new Kept(
+    public StoredRoom read(String conference) {
+        StoredRoom copy = copy(conference);
+        return new StoredRoom(
                 copy.room(),
                 copy.next(),
                 connected().lrange(counted(conference), 0, -1).stream()
@@ -183,11 +187,11 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public Kept copy(String conference) {
+    public StoredRoom copy(String conference) {
         RedisCommands<String, String> redis = connected();
         @Nullable String room = redis.get(state(conference));
         @Nullable String next = redis.get(next(conference));
-        return new Kept(
+        return new StoredRoom(
                 room == null ? null : room(conference, room), next == null ? null : Long.valueOf(next), List.of());
     }
 
@@ -201,7 +205,7 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public boolean save(String conference, WaitingRoom room, Kept kept) {
+    public boolean save(String conference, WaitingRoom room, StoredRoom kept) {
         return yes(connected()
                 .eval(
                         SAVE,
@@ -225,7 +229,7 @@ final class RedisRooms implements RoomStore {
                         conference));
     }
 
-    /** Nothing: what was saved is kept. */
+    /** Does nothing, because each save is durable already. */
     @Override
     public void flush() {}
 

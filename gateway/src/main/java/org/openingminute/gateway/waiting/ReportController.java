@@ -12,6 +12,7 @@ import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.room.Opening;
+import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.PublicDraw;
 import org.openingminute.gateway.staff.DeskFrame;
 import org.openingminute.gateway.staff.StaffAccess;
@@ -28,7 +29,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** What an organiser is told of the opening that is under way, or of the last one. */
+/** Reports on the current opening, or the last one, to the organiser. */
 @RestController
 class ReportController {
 
@@ -46,9 +47,15 @@ class ReportController {
         this.frame = frame;
     }
 
-    /** Seconds from taking a place to being called. */
+    /** Waiting times from taking a place to being called, in seconds. */
     record WaitSeconds(@Nullable Long p50, @Nullable Long p95) {}
 
+    /**
+     * The report of an opening.
+     *
+     * @param openedAt business time; {@code null} if the room was never open
+     * @param closedAt business time; {@code null} while the room is open
+     */
     record Answer(
             @Nullable Instant openedAt,
             @Nullable Instant closedAt,
@@ -70,7 +77,7 @@ class ReportController {
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer(room)));
     }
 
-    /** The same for people. */
+    /** The same report as a page. */
     @GetMapping("/desk/{slug}/waiting-room/report")
     Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
         Locale language = Pages.languageFor(request.getHeaders());
@@ -78,12 +85,13 @@ class ReportController {
                 DeskEntry.WAITING_ROOM,
                 conference,
                 request,
-                _ -> Mono.fromSupplier(() -> shown(answer(rooms.get(conference)), language)));
+                _ -> Mono.fromSupplier(() -> shown(conference, answer(rooms.get(conference)), language)));
     }
 
-    private static DeskFrame.Content shown(Answer answer, Locale language) {
+    private static DeskFrame.Content shown(String conference, Answer answer, Locale language) {
         ResourceBundle words = DeskFrame.words(language);
         Map<String, Object> values = new HashMap<>();
+        values.put("settings", DeskEntry.WAITING_ROOM.address(conference));
         values.put("figures", figures(answer, words, language));
         Optional.ofNullable(answer.openedAt()).ifPresent(at -> values.put("opened", BusinessTime.at(at, language)));
         Optional.ofNullable(answer.closedAt()).ifPresent(at -> values.put("closed", BusinessTime.at(at, language)));
@@ -121,11 +129,12 @@ class ReportController {
                         .replace("{seconds}", Long.toString(seconds % MINUTE));
     }
 
-    private static Answer answer(LiveRoom room) {
-        Opening.Report report = room.copy().report();
+    private static Answer answer(LiveRoom live) {
+        WaitingRoom room = live.copy();
+        Opening.Report report = room.report();
         return new Answer(
-                instant(report.openedAt()),
-                instant(report.closedAt()),
+                businessTime(room, report.openedAt()),
+                businessTime(room, report.closedAt()),
                 report.waited(),
                 report.admitted(),
                 report.used(),
@@ -135,10 +144,10 @@ class ReportController {
                         ? null
                         : (Double) (Math.round(report.estimatesKept() * HUNDREDTHS) / HUNDREDTHS),
                 report.inversions(),
-                room.copy().draw().orElse(null));
+                room.draw().orElse(null));
     }
 
-    private static @Nullable Instant instant(@Nullable Long second) {
-        return second == null ? null : Instant.ofEpochSecond(second);
+    private static @Nullable Instant businessTime(WaitingRoom room, @Nullable Long second) {
+        return second == null ? null : room.businessTime(second);
     }
 }

@@ -14,21 +14,21 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where rooms are kept, and where their numbers come from. But for {@link #take}, the thread that moves the lines alone calls it, and
- * waits; it fails with any exception while what it needs is away.
+ * Stores the rooms and gives their numbers. Except for {@link #take}, only the thread that moves the lines calls it, and blocks. Any method
+ * may throw if the store is unavailable.
  */
 interface RoomStore extends AutoCloseable {
 
-    /** Of what is kept; the gateway that wrote it may be older. */
+    /** The mapper of stored data, which an older gateway may have written. */
     JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     /**
-     * The one of these settings.
+     * Creates the store that the settings select.
      *
-     * @param gateway tells this process from others
-     * @param clock the machine's, which several gateways compare
+     * @param gateway identifies this process
+     * @param clock the machine's clock, which several gateways compare
      */
     static RoomStore of(GatewaySettings settings, UUID gateway, Clock clock) {
         if (!settings.redisUrl().isEmpty()) {
@@ -39,60 +39,60 @@ interface RoomStore extends AutoCloseable {
     }
 
     /**
-     * What is kept of a room.
+     * The stored data of a room.
      *
-     * @param room {@code null} where none is kept
-     * @param next the next number; {@code null} where its counter is lost, and no number is given
-     * @param counted by all gateways, and not yet in the room
+     * @param room the state; {@code null} if none is stored
+     * @param next the next number; {@code null} if the counter was lost, so that no number can be given
+     * @param counted what all gateways have counted and the state does not include yet
      */
-    record Kept(@Nullable WaitingRoom room, @Nullable Long next, List<Counted> counted) {}
+    record StoredRoom(@Nullable WaitingRoom room, @Nullable Long next, List<Counted> counted) {}
 
     /**
-     * Takes the next number of a conference; an error {@code unavailable} where none can be given now.
+     * Takes the next number of a conference; an error {@code unavailable} if none can be given now.
      *
-     * @param known a next number that is known: a counter below it was lost
+     * @param known a next number that this gateway knows; a counter below it was lost
      */
     Mono<Long> take(String conference, long known);
 
     /**
      * Whether this gateway moves the lines in this second.
      *
-     * @param isAnswered whether registration-service answers this gateway: one that it does not answer moves them only until there is
-     *     another that it does
+     * @param isAnswered whether registration-service answers this gateway. A gateway without answers moves the lines only until another
+     *     one receives answers
      */
     boolean isMover(boolean isAnswered);
 
-    /** Seconds in which a gateway that knows nothing of a room leaves it to those who may. */
-    long leavesToOthers();
+    /** The seconds for which a gateway that has no copy of a room leaves its restoration to gateways that have one. */
+    long restoreGraceSeconds();
 
-    /** Hands in what this gateway counted, for the one that moves the line. */
+    /** Stores what this gateway counted, for the gateway that moves the line. */
     void add(String conference, Counted counted);
 
-    /** Those of which a room is kept. */
+    /** The conferences whose rooms are stored. */
     Set<String> conferences();
 
-    Kept read(String conference);
+    StoredRoom read(String conference);
 
-    /** The same without what was counted, which is for the gateway that moves the line. */
-    Kept copy(String conference);
+    /** Like {@link #read}, without the counts, which only the gateway that moves the line needs. */
+    StoredRoom copy(String conference);
 
     /**
-     * Keeps a room that this gateway moved, unless another does so meanwhile.
+     * Saves a room that this gateway moved, unless another gateway has saved it meanwhile.
      *
-     * @param kept from which it was made
-     * @return whether it is kept
+     * @param kept the data from which the room was computed
+     * @return whether it was saved
      */
-    boolean save(String conference, WaitingRoom room, Kept kept);
+    boolean save(String conference, WaitingRoom room, StoredRoom kept);
 
     /**
-     * Begins to give numbers, from {@link WaitingRoom#nextNumber}, unless another gateway began meanwhile.
+     * Starts to give numbers, from {@link WaitingRoom#nextNumber}, unless another gateway has started meanwhile.
      *
-     * @param known a next number that is known: a counter below it was lost
-     * @return whether it began
+     * @param known a next number that this gateway knows; a counter below it was lost
+     * @return whether this gateway started it
      */
     boolean begin(String conference, WaitingRoom room, long known);
 
-    /** Ends a second, in which all rooms were saved. */
+    /** Completes a second in which all rooms were saved. */
     void flush();
 
     @Override

@@ -21,8 +21,8 @@ import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.Ids;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +31,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The waiting rooms of all conferences. As each second begins, one thread asks registration-service, moves the lines if that is for this
- * gateway to do, and takes the newest copies; requests read these, and never wait for it.
+ * The waiting rooms of all conferences. At the beginning of each second, one thread queries registration-service, moves the lines if this
+ * gateway is the one to do so, and updates the copies of all rooms. Requests read the copies and never wait.
  */
 @Component
 final class Rooms implements SmartLifecycle, DisposableBean {
@@ -41,9 +41,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
 
     private static final int SEED_BYTES = 16;
     private static final int SECOND_MILLIS = 1000;
-    /** Longer than one answer is late, and shorter than people who are called need for the form. */
+    /** Longer than a single answer may be late, and shorter than called people need to fill in the form. */
     private static final int SILENCE_SECONDS = 5;
-    /** After two questions without an answer: another gateway has the lines a second later, before they would be halted. */
+    /** Two queries without an answer. Another gateway takes over a second later, before the lines would be halted. */
     private static final int UNANSWERED_SECONDS = 3;
 
     private final Sales sales;
@@ -56,20 +56,20 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Set<Part> failing = ConcurrentHashMap.newKeySet();
     private long lastSecond;
     private long lastAnswer;
-    /** The second in which registration-service first told of its conferences; 0 until then. */
-    private volatile long toldFrom;
+    /** The second in which registration-service first reported its conferences; 0 until then. */
+    private volatile long reportedSince;
 
     private volatile @Nullable ScheduledExecutorService thread;
 
-    /** A part of each second's work, which may fail alone. */
+    /** A part of each second's work, which may fail by itself. */
     enum Part {
-        /** Learning which gateway moves the lines, and the newest copies. */
+        /** Determines which gateway moves the lines, and reads the latest copies. */
         READ("read"),
-        /** The answer of registration-service. */
+        /** Queries registration-service. */
         TOLD("told of"),
-        /** Handing in what was counted, and the rooms that were moved. */
+        /** Stores what was counted, and the rooms that were moved. */
         KEPT("kept"),
-        /** The second as a whole. */
+        /** Runs the second as a whole. */
         MOVED("moved");
 
         private final String text;
@@ -88,18 +88,18 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         meters.show(failing);
     }
 
-    /** The room of a conference; empty where registration-service never told of such a conference. */
+    /** The room of a conference; empty if registration-service never reported such a conference. */
     Optional<LiveRoom> of(String conference) {
         return Optional.ofNullable(rooms.get(conference));
     }
 
     /**
-     * The same.
+     * The room of a conference.
      *
-     * @throws Problem {@code not-found}, or {@code unavailable} until registration-service has told of its conferences
+     * @throws Problem {@code not-found} if there is none, {@code unavailable} until registration-service has reported its conferences
      */
     LiveRoom get(String conference) {
-        return of(conference).orElseThrow(toldFrom == 0 ? Problem::unavailable : Problem::notFound);
+        return of(conference).orElseThrow(reportedSince == 0 ? Problem::unavailable : Problem::notFound);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 Thread.ofPlatform().daemon().name("waiting-rooms").factory());
         thread = started;
         lastAnswer = clock.instant().getEpochSecond();
-        // Before the first request: the rooms that are kept are there while all else is away.
+        // Before the first request, so that stored rooms are available even while everything else is not.
         var _ = tried(Part.READ, () -> leadOrCopy(clock.instant().getEpochSecond()));
         started.execute(() -> everySecond(started));
     }
@@ -132,7 +132,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         return thread != null;
     }
 
-    /** It ends after the server that takes requests, so that the last number given is kept. */
+    /** Stops after the web server, so that the last number given is saved. */
     @Override
     public int getPhase() {
         return 0;
@@ -144,7 +144,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             return true;
         });
         if (!on.isShutdown()) {
-            // A little after the next one begins, since timers are not exact; at once where it has begun already.
+            // Slightly after the beginning of the next second, because timers are not exact; at once if that second has
+            // begun.
             long next = (lastSecond + 1) * SECOND_MILLIS + 2;
             long wait = Math.clamp(next - clock.millis(), 0, SECOND_MILLIS + 2);
             var _ = on.schedule(() -> everySecond(on), wait, TimeUnit.MILLISECONDS);
@@ -159,27 +160,27 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         lastSecond = now;
         Optional<Boolean> mover = tried(Part.READ, () -> leadOrCopy(now));
         boolean moves = mover.orElse(false);
-        Optional<Map<String, Sales.Told>> answer = tried(Part.TOLD, () -> sales.ask(openRooms(), moves, now));
-        Map<String, Sales.Told> told = answer.orElse(Map.of());
-        told.forEach((conference, sale) -> rooms.computeIfAbsent(
+        Optional<Map<String, Sales.SaleReport>> answer = tried(Part.TOLD, () -> sales.ask(openRooms(), moves, now));
+        Map<String, Sales.SaleReport> reports = answer.orElse(Map.of());
+        reports.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
         if (answer.isPresent()) {
             lastAnswer = now;
-            toldFrom = toldFrom == 0 ? now : toldFrom;
+            reportedSince = reportedSince == 0 ? now : reportedSince;
         }
         if (!moves) {
-            // The copy may be of an idle second, or nobody moves the line.
-            told.forEach((conference, sale) -> {
+            // The copy may date from an idle second, or no gateway moves the line.
+            reports.forEach((conference, sale) -> {
                 LiveRoom live = get(conference);
                 live.become(live.copy().reported(sale.reported()));
             });
         }
         Set<String> before = openConferences();
         mover.ifPresent(isMover -> {
-            var _ = tried(Part.KEPT, () -> handIn(isMover, told, now));
+            var _ = tried(Part.KEPT, () -> handIn(isMover, reports, now));
         });
         if (moves && !openConferences().equals(before)) {
-            sales.tell(openRooms());
+            sales.push(openRooms());
         }
     }
 
@@ -187,7 +188,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         return openRooms().stream().map(Sales.OpenRoom::conference).collect(Collectors.toSet());
     }
 
-    /** Catches everything: without this thread nobody would be called. */
+    /** Catches everything: if this thread ended, nobody would be called any more. */
     private <T> Optional<T> tried(Part part, Supplier<T> work) {
         try {
             T done = work.get();
@@ -197,20 +198,21 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             return Optional.of(done);
         } catch (RuntimeException | Error e) {
             if (failing.add(part)) {
-                log.warn("Waiting rooms are not {}, retrying each second: {}", part.text, Fault.types(e));
+                log.warn("Waiting rooms are not {}, retrying each second: {}", part.text, RedactedException.types(e));
             }
             return Optional.empty();
         }
     }
 
     private boolean leadOrCopy(long now) {
-        boolean isMover = store.isMover(toldFrom != 0 && now - lastAnswer < UNANSWERED_SECONDS);
+        boolean isMover = store.isMover(reportedSince != 0 && now - lastAnswer < UNANSWERED_SECONDS);
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                RoomStore.Kept kept = store.copy(conference);
+                RoomStore.StoredRoom kept = store.copy(conference);
                 @Nullable WaitingRoom room = kept.room();
                 if (room != null && isMover && kept.next() == null) {
-                    // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
+                    // At once: a line that nobody moved while its gateway was down would otherwise be assumed to have
+                    // continued.
                     room = room.resumed(now);
                     store.begin(conference, room, 0);
                 }
@@ -222,7 +224,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         if (!isMover) {
             rooms.forEach((conference, live) -> {
                 long known = live.next();
-                RoomStore.Kept kept = store.copy(conference);
+                RoomStore.StoredRoom kept = store.copy(conference);
                 if (isLost(kept, live, known)) {
                     begin(conference, live, kept, now);
                 } else {
@@ -244,20 +246,20 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         return open;
     }
 
-    private boolean handIn(boolean isMover, Map<String, Sales.Told> told, long now) {
+    private boolean handIn(boolean isMover, Map<String, Sales.SaleReport> reports, long now) {
         rooms.forEach((conference, live) -> {
             store.add(conference, live.tally().take());
             if (isMover) {
-                move(conference, live, told.get(conference), now);
+                move(conference, live, reports.get(conference), now);
             }
         });
         store.flush();
         return true;
     }
 
-    private void move(String conference, LiveRoom live, Sales.@Nullable Told news, long now) {
+    private void move(String conference, LiveRoom live, Sales.@Nullable SaleReport news, long now) {
         long known = live.next();
-        RoomStore.Kept kept = store.read(conference);
+        RoomStore.StoredRoom kept = store.read(conference);
         boolean isLost = isLost(kept, live, known);
         if (isLost) {
             begin(conference, live, kept, now);
@@ -285,8 +287,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
     }
 
-    /** What registration-service will tell nobody again: all else was told to the gateway that moved the line, too. */
-    private static Counted used(Sales.Told news) {
+    /** The counts that registration-service reports only once. Everything else was also reported to the gateway that moved the line. */
+    private static Counted used(Sales.SaleReport news) {
         return new Counted(
                 news.counted().stream()
                         .filter(entry -> entry.count() == Count.USED)
@@ -295,8 +297,11 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 0);
     }
 
-    /** One late answer stops no line; whoever is called while registration-service is away loses the time of the admission. */
-    private Reported reported(WaitingRoom room, Sales.@Nullable Told news, long now) {
+    /**
+     * The report to apply. A single late answer does not stop a line. Whoever is called while registration-service is unavailable loses
+     * that time of the admission.
+     */
+    private Reported reported(WaitingRoom room, Sales.@Nullable SaleReport news, long now) {
         if (news != null) {
             return news.reported();
         }
@@ -306,16 +311,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     /**
-     * Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied, or came back
-     * older than it was.
+     * Whether no number can be given: for a new conference, after a start, or because the shared store was emptied or restored from an
+     * older state.
      *
-     * @param known the next number that was known before the room was read
+     * @param known the next number that was known before the stored room was read
      */
-    private static boolean isLost(RoomStore.Kept kept, LiveRoom live, long known) {
+    private static boolean isLost(RoomStore.StoredRoom kept, LiveRoom live, long known) {
         return kept.room() == null || kept.next() == null || (live.isKept() && kept.next() < known);
     }
 
-    private void begin(String conference, LiveRoom live, RoomStore.Kept kept, long now) {
+    private void begin(String conference, LiveRoom live, RoomStore.StoredRoom kept, long now) {
         WaitingRoom copy = live.copy();
         long known = live.isKept() ? live.next() : 0;
         WaitingRoom begun;
@@ -323,8 +328,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             begun = copy.renumbered(known);
         } else if (kept.room() != null) {
             begun = kept.room().resumed(now);
-        } else if (now - toldFrom >= store.leavesToOthers()) {
-            // A conference that no gateway heard of before.
+        } else if (now - reportedSince >= store.restoreGraceSeconds()) {
+            // No gateway has heard of this conference before.
             begun = copy;
         } else {
             return;

@@ -30,20 +30,23 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What all instances of registration-service say once a second of the sales, and are told of the rooms: {@code POST /internal/sales}.
- * For one thread alone.
+ * Exchanges data with all instances of registration-service once a second, by {@code POST /internal/sales}: they report on sales and are
+ * sent the rooms that are open. Confined to one thread.
  */
 @Component
 final class Sales {
 
-    /** So much may a service's clock be behind, or it would tell of the second before the last. */
+    /** The tolerance for a service's clock that is behind; otherwise it would report on the second before the last. */
     private static final Duration AFTER_THE_SECOND = Duration.ofMillis(100);
-    /** Ends with the second, so that a silent instance delays no line. */
+    /** Ends within the second, so that a silent instance does not delay the lines. */
     private static final Duration PATIENCE = Duration.ofMillis(800);
-    /** Twice the seconds for which an instance that is asked nothing keeps to its share: one that is only late for a while is not gone. */
+    /**
+     * Twice the seconds for which an instance without queries keeps to its share of the capacity: an instance that is late for a while is
+     * not gone.
+     */
     private static final int MISSED_BY_ONE_GONE = 20;
 
-    /** A gateway may be older than the services. */
+    /** The mapper of answers, which may come from newer services. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
@@ -51,9 +54,9 @@ final class Sales {
     private final Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services;
     private final Clock clock;
     private final RehearsalClock rehearsal;
-    /** The instances that are there: how many questions in a row each missed that another answered. */
+    /** The present instances, each with the number of consecutive queries that it missed while another answered. */
     private final Map<String, Integer> missed = new HashMap<>();
-    /** Up to where each instance's used places are known, which it is told. */
+    /** For each instance, the position up to which its used places are known; it is sent with the next query. */
     private final Map<String, Long> learnt = new HashMap<>();
 
     @Autowired
@@ -61,7 +64,7 @@ final class Sales {
         this(services::exchangeWithAll, clock, rehearsal);
     }
 
-    /** @param services asks all instances */
+    /** @param services queries all instances */
     Sales(
             Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services,
             Clock clock,
@@ -72,18 +75,18 @@ final class Sales {
     }
 
     /**
-     * A room in which an admission is needed now.
+     * A room that is open, so that an admission is required.
      *
-     * @param capacity registrations a second
-     * @param measured whether an opening showed it
+     * @param capacity the registrations a second
+     * @param measured whether an opening measured the capacity
      */
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
     /**
-     * What they are told.
+     * The query to the instances.
      *
-     * @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once
-     * @param instances how many are there, which share the capacity
+     * @param all whether every room that is not listed is closed, which only the gateway that moves the lines knows immediately
+     * @param instances the number of instances, among which the capacity is divided
      */
     private record Question(List<OpenRoom> rooms, boolean all, int instances, Map<String, Long> learnt) {}
 
@@ -93,11 +96,11 @@ final class Sales {
             long usedUpTo,
             @Nullable List<Part> sales) {}
 
-    /** @param ahead seconds by which business time was ahead when it arrived, which is before the last instance answered */
-    private record Arrived(Answer answer, long ahead) {}
+    /** @param ahead the seconds by which business time was ahead when this answer arrived, before the last instance answered */
+    private record ReceivedAnswer(Answer answer, long ahead) {}
 
     /**
-     * @param decided registrations, and of them those with an admission
+     * @param decided the decided registrations, and those of them with an admission
      * @param usedPlaces room, number and second of each admission that was used
      */
     private record Part(
@@ -115,22 +118,24 @@ final class Sales {
             @Nullable Double capacity) {}
 
     /**
-     * A sale by all instances together.
+     * A sale as all instances report it together.
      *
-     * @param counted of the second before the question
+     * @param counted what was counted in the second before the query
      */
-    record Told(Reported reported, List<Counted.Entry> counted) {}
+    record SaleReport(Reported reported, List<Counted.Entry> counted) {}
 
     /**
-     * Asks all instances, and waits for the answers; what no instance knows is not among them.
+     * Queries all instances and waits for their answers. A conference that no instance knows is missing from the result.
      *
-     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of the
-     *     admissions used since its last answer that arrived, and one that takes over of those since the last that the one before had
-     * @throws IllegalStateException if none answers
+     * @param isMover whether this gateway moves the lines. All gateways that do so use one name towards registration-service. It
+     *     reports to that name the admissions used since the last answer that arrived, so a gateway that takes over continues where the
+     *     previous one ended
+     * @throws IllegalStateException if no instance answers
      */
-    Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
-        List<Arrived> arrived = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
-                .map(answer -> new Arrived(answer, ahead(answer)))
+    Map<String, SaleReport> ask(List<OpenRoom> rooms, boolean isMover, long second) {
+        String path = isMover ? "/internal/sales?instance=mover" : "/internal/sales";
+        List<ReceivedAnswer> arrived = answers(path, rooms, isMover)
+                .map(answer -> new ReceivedAnswer(answer, ahead(answer)))
                 .delaySubscription(AFTER_THE_SECOND)
                 .sort(Comparator.comparing(one -> one.answer().now()))
                 .collectList()
@@ -139,42 +144,42 @@ final class Sales {
         if (arrived.isEmpty()) {
             throw new IllegalStateException("no instance of registration-service answers");
         }
-        noteWhoIsThere(arrived);
+        updateInstances(arrived);
         rehearsal.set(arrived.getLast().answer().now());
-        Map<String, Told> told = new HashMap<>();
-        for (Arrived one : arrived) {
+        Map<String, SaleReport> reports = new HashMap<>();
+        for (ReceivedAnswer one : arrived) {
             Answer answer = one.answer();
             if (isMover) {
                 learnt.put(answer.instance(), answer.usedUpTo());
             }
             for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
-                // The newest answer's sale, and what all counted.
-                told.merge(
+                // The sale as the newest answer describes it, and the counts of all.
+                reports.merge(
                         part.conference(),
-                        new Told(reported(part, one.ahead()), counted(part, second - 1)),
-                        (older, newer) -> new Told(
+                        new SaleReport(reported(part, one.ahead()), counted(part, second - 1)),
+                        (older, newer) -> new SaleReport(
                                 newer.reported(),
                                 Stream.concat(older.counted().stream(), newer.counted().stream())
                                         .toList()));
             }
         }
-        return told;
+        return reports;
     }
 
     private long ahead(Answer answer) {
         return Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
     }
 
-    /** A late answer is no reason for the others to let in more than their share. */
-    private void noteWhoIsThere(List<Arrived> arrived) {
+    /** Updates which instances are present. A late one still counts, so that the others do not admit more than their share. */
+    private void updateInstances(List<ReceivedAnswer> arrived) {
         missed.replaceAll((_, questions) -> questions + 1);
         arrived.forEach(one -> missed.put(one.answer().instance(), 0));
         missed.values().removeIf(questions -> questions >= MISSED_BY_ONE_GONE);
         learnt.keySet().retainAll(missed.keySet());
     }
 
-    /** Tells all instances which rooms are open, without waiting for the next second; only for the gateway that moves the lines. */
-    void tell(List<OpenRoom> rooms) {
+    /** Sends the open rooms to all instances, without waiting for the next second. Only for the gateway that moves the lines. */
+    void push(List<OpenRoom> rooms) {
         answers("/internal/sales", rooms, true).blockLast();
     }
 

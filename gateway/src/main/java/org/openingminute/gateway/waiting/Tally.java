@@ -10,12 +10,12 @@ import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Opening;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 
-/** What this gateway counted of a room since it was last taken. Thread-safe. */
+/** What this gateway has counted of a room since the last {@link #take}. Thread-safe. */
 final class Tally {
 
     private final Map<Count, Map<Long, Integer>> counts = new EnumMap<>(Count.class);
     private final Map<Integer, Integer> waits = new HashMap<>();
-    /** Who came when called, by the place in the line less {@link #first}: a token that is shown twice is counted once. */
+    /** The positions, relative to {@link #first}, whose holders came when called, so that a token that is shown twice counts once. */
     private BitSet came = new BitSet();
 
     private long first;
@@ -27,7 +27,7 @@ final class Tally {
     }
 
     /** Counts a number that was given. */
-    synchronized void gave(long number, long second) {
+    synchronized void countGiven(long number, long second) {
         if (second < latest - 1) {
             add(Count.INVERTED, second, 1);
         }
@@ -35,7 +35,7 @@ final class Tally {
         latest = Math.max(latest, second);
     }
 
-    /** Whether the bearer of this place is here for the first time since it was called. */
+    /** Whether the holder of this position is here for the first time since it was called. */
     synchronized boolean isFirstVisit(long position) {
         int bit = (int) (position - first);
         if (bit < 0 || came.get(bit)) {
@@ -49,12 +49,12 @@ final class Tally {
         waits.merge(Opening.bin(seconds), 1, Integer::sum);
     }
 
-    /** The next number after those that are known here. */
+    /** The number after all that are known here. */
     synchronized long next() {
         return next;
     }
 
-    /** Learns of what other gateways gave, and forgets who came of places that nobody can come for any more. */
+    /** Learns which numbers other gateways gave, and drops the visits of positions whose time to come has passed. */
     synchronized void know(long nextNumber, long latestSecond, long firstPlace) {
         next = Math.max(next, nextNumber);
         latest = Math.max(latest, latestSecond);
@@ -65,7 +65,7 @@ final class Tally {
         }
     }
 
-    /** All that was counted since this was called last. */
+    /** Returns everything that was counted since the last call. */
     synchronized Counted take() {
         List<Counted.Entry> entries = new ArrayList<>();
         counts.forEach(

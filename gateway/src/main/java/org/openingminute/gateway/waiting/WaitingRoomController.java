@@ -27,14 +27,14 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The calls of the waiting room: its state, a place, and where that stands. */
+/** The API of the waiting room: its state, taking a place, and the standing of a place. */
 @RestController
 @RequestMapping(WaitingRoomController.PATH + "/{slug}")
 class WaitingRoomController {
 
     static final String PATH = "/api/waiting-room";
 
-    /** The refusal of a place that is none. */
+    /** The refusal of an invalid place. */
     private enum Code implements ProblemCode {
         WAITING_ROOM;
 
@@ -65,7 +65,12 @@ class WaitingRoomController {
         this.publicUrl = settings.publicUrl();
     }
 
-    /** @param perSecond numbers called a second, as is to be expected for the next minutes */
+    /**
+     * The public state of a room.
+     *
+     * @param perSecond the numbers called a second, to be expected for the next minutes
+     * @param asOf business time
+     */
     record PublicState(
             String state,
             @Nullable Instant drawAt,
@@ -76,10 +81,10 @@ class WaitingRoomController {
             Instant asOf,
             @Nullable PublicDraw draw) {}
 
-    /** The public state of a copy of the room, made in this second. */
+    /** The public state of a room, created for this second. */
     private record Made(WaitingRoom room, long second, ResponseEntity<byte[]> answer) {}
 
-    /** Everybody who waits may ask at once: it is made once a second, and whenever the room is another. */
+    /** The state is created once a second, and whenever the room changes, because everybody who waits may ask at the same time. */
     @GetMapping
     ResponseEntity<byte[]> state(@PathVariable("slug") String conference) {
         LiveRoom live = rooms.get(conference);
@@ -103,7 +108,7 @@ class WaitingRoomController {
                 room.waiting(now, live.next()),
                 room.pace().isPresent() ? (Double) (Math.round(room.pace().getAsDouble() * TENTHS) / TENTHS) : null,
                 room.isOff() ? null : live.seats(),
-                Instant.ofEpochSecond((long) now),
+                room.businessTime((long) now),
                 room.draw().orElse(null));
         return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(state), KEPT);
     }
@@ -125,13 +130,19 @@ class WaitingRoomController {
     @GetMapping("/place")
     ResponseEntity<Places.Answer> place(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        Places.Visited visited = places.visit(room, conference, request)
-                .orElseThrow(() -> new Problem(
-                        Code.WAITING_ROOM,
-                        "This is no place in this waiting room.",
-                        Map.of("link", publicUrl + PATH + "/" + conference + "/places")));
+        Places.Visited visited =
+                places.visit(room, conference, request).orElseThrow(() -> noPlace(conference, request));
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         places.cookies(visited).forEach(cookie -> answer.header(HttpHeaders.SET_COOKIE, cookie.toString()));
         return answer.body(places.answer(room, visited));
+    }
+
+    private Problem noPlace(String conference, ServerHttpRequest request) {
+        return places.isWithoutToken(conference, request)
+                ? Problem.unauthenticated()
+                : new Problem(
+                        Code.WAITING_ROOM,
+                        "This is no place in this waiting room.",
+                        Map.of("link", publicUrl + PATH + "/" + conference + "/places"));
     }
 }

@@ -23,7 +23,7 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.validation.Validator;
 
-/** What a route may write of its reads. */
+/** Proves which arguments of the cache filter a route may declare. */
 class CacheFilterTest {
 
     private static @Nullable CacheableRead declared(FilterDefinition filter) {
@@ -74,7 +74,7 @@ class CacheFilterTest {
                 "Cache=json, 1s | argument stale of Cache is missing",
                 "Cache=json, 1s, 6m | of Cache, fresh is not from 0 to stale, or stale is above 5 minutes"
             })
-    void what_is_missing_or_too_long_is_one_sentence(String filter, String why) {
+    void missing_or_too_long_argument_is_one_sentence(String filter, String why) {
         assertThatThrownBy(() -> declared(new FilterDefinition(filter)))
                 .isInstanceOf(CannotStart.class)
                 .hasMessage(why);

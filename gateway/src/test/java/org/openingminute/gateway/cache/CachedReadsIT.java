@@ -29,6 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+/** Proves, on a running gateway with stub services, which reads are cached, for how long, and what invalidates them. */
 @GatewayTest
 @ExtendWith(OutputCaptureExtension.class)
 class CachedReadsIT {
@@ -39,7 +40,7 @@ class CachedReadsIT {
     private static final String PAGE = "/conferences/mlsys-2026";
     private static final String DEFINITION = "/api/conferences/mlsys-2026";
     private static final String AVAILABILITY = DEFINITION + "/availability";
-    /** Fresh for a minute, so that no test meets its end. */
+    /** Stays fresh for a minute, which is longer than any test takes. */
     private static final String FILE = "/assets/page.css";
 
     private static final String BODY =
@@ -49,7 +50,7 @@ class CachedReadsIT {
     @Autowired
     private ServiceFixture gateway;
 
-    /** As registration-service answers. */
+    /** Answers as registration-service does. */
     private static StubService.Behaviour publicly(String type, String body) {
         return exchange -> {
             exchange.getResponseHeaders().set("Cache-Control", "max-age=60, public");
@@ -93,7 +94,7 @@ class CachedReadsIT {
         assertThat(second.body()).isEqualTo(first.body()).isEqualTo(BODY);
         assertThat(second.headers().allValues("X-Request-Id")).containsExactly("the-second");
         assertThat(second.headers().firstValueAsLong("Age").orElseThrow())
-                .as("rounded up, or the next cache would keep it longer than promised")
+                .as("rounded up, so that the next cache does not keep it for too long")
                 .isBetween(1L, 60L);
         for (String name : List.of(
                 "ETag",
@@ -154,7 +155,7 @@ class CachedReadsIT {
     }
 
     @Test
-    void what_the_first_reader_knows_is_not_everyones() {
+    void headers_of_the_first_reader_do_not_reach_others() {
         gateway.registration.on(FILE, publicly("text/css", BODY));
 
         assertThat(gateway.get(FILE, "If-None-Match", TAG).statusCode()).isEqualTo(304);
@@ -217,10 +218,31 @@ class CachedReadsIT {
         assertThat(gateway.get(PAGE).headers().firstValue("Content-Encoding")).isEmpty();
     }
 
+    @Test
+    void large_answer_is_compressed_too() throws IOException {
+        String large = "{\"text\":\"" + "long ".repeat(50_000) + "\"}";
+        gateway.registration.on(DEFINITION, publicly("application/json", large));
+        for (String reader : List.of("first", "second")) {
+            HttpResponse<byte[]> packed = bytes(DEFINITION, "gzip");
+            assertThat(packed.headers().firstValue("Content-Encoding"))
+                    .as(reader)
+                    .contains("gzip");
+            try (GZIPInputStream plain = new GZIPInputStream(new ByteArrayInputStream(packed.body()))) {
+                assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(large);
+            }
+        }
+        assertThat(gateway.get(DEFINITION).body()).isEqualTo(large);
+    }
+
     private HttpResponse<byte[]> bytes(String encodings) throws IOException {
+        return bytes(PAGE, encodings);
+    }
+
+    private HttpResponse<byte[]> bytes(String path, String encodings) throws IOException {
         return gateway.client()
                 .sendAsync(
-                        HttpRequest.newBuilder(gateway.uri(PAGE))
+                        HttpRequest.newBuilder(gateway.uri(path))
                                 .header("Accept-Encoding", encodings)
                                 .build(),
                         BodyHandlers.ofByteArray())
@@ -268,7 +290,7 @@ class CachedReadsIT {
         });
     }
 
-    /** One that hides a known name, or has it twice, may be read in another way by the service. */
+    /** The gateway does not cache a query with an encoded or a repeated known name, because the service may parse it differently. */
     @Test
     void known_parameters_are_part_of_the_key() {
         gateway.registration.on(
@@ -349,14 +371,14 @@ class CachedReadsIT {
     }
 
     @Test
-    void what_staff_change_shows_at_once() {
+    void staff_change_invalidates_the_cache() {
         gateway.registration.on(FILE, publicly("text/css", "before"));
         gateway.get(FILE);
         gateway.registration.on(FILE, publicly("text/css", "after"));
         String change = "/api/admin/conferences/mlsys-2026";
         gateway.registration.on(change, 401, "application/problem+json", "{}");
         gateway.send(change, request -> request.PUT(BodyPublishers.ofString("{}")));
-        assertThat(gateway.get(FILE).body()).as("nobody changed anything").isEqualTo("before");
+        assertThat(gateway.get(FILE).body()).as("the change was refused").isEqualTo("before");
 
         gateway.registration.on(change, 200, "application/json", "{}");
         gateway.send(change, request -> request.PUT(BodyPublishers.ofString("{}")));
@@ -364,7 +386,7 @@ class CachedReadsIT {
         assertThat(gateway.get(FILE).body()).isEqualTo("after");
     }
 
-    /** A form of the desk is answered with a redirect, as is whoever sends one and is not signed in. */
+    /** A form of the desk is answered with a redirect, and so is a form that is sent without a session. */
     @Test
     void what_staff_change_by_a_form_shows_at_once() {
         gateway.registration.on(FILE, publicly("text/css", "before"));
@@ -373,7 +395,7 @@ class CachedReadsIT {
         String form = "/desk/mlsys-2026";
         gateway.registration.on(form, leading("/sign-in?to=%2Fdesk"));
         gateway.post(form, "{}");
-        assertThat(gateway.get(FILE).body()).as("nobody changed anything").isEqualTo("before");
+        assertThat(gateway.get(FILE).body()).as("the change was refused").isEqualTo("before");
 
         gateway.registration.on(form, leading(form));
         assertThat(gateway.post(form, "{}").statusCode()).isEqualTo(303);
@@ -472,7 +494,7 @@ class CachedReadsIT {
         held.countDown();
         assertThat(readers)
                 .allSatisfy(reader -> assertThat(reader.join().statusCode()).isGreaterThanOrEqualTo(500));
-        // One a second, however long the test's machine took to send them all.
+        // One call a second is sent, however long a slow machine takes to send all requests.
         assertThat(gateway.registration.received()).hasSizeLessThan(MANY / 5);
     }
 
@@ -500,8 +522,11 @@ class CachedReadsIT {
     @Test
     void kept_answer_is_logged_and_timed_as_any_other(CapturedOutput output) {
         gateway.registration.on(FILE, publicly("text/css", BODY));
-        gateway.get(FILE);
-        double requests = sum("http_server_requests_seconds_count{", "uri=\"assets\"", "status=\"200\"");
+        // The counters include a request only after its response and its log line.
+        double earlier = requests();
+        gateway.get(FILE, "X-Request-Id", "kept-from-here-on");
+        await().atMost(PATIENCE).until(() -> output.getOut().contains("kept-from-here-on"));
+        double before = await().atMost(PATIENCE).until(this::requests, requests -> requests > earlier);
         double kept = sum("gateway_reads_total{", "source=\"kept\"");
 
         gateway.get(
@@ -523,9 +548,12 @@ class CachedReadsIT {
                         "\"status\":200",
                         "\"traceId\":\"0af7651916cd43dd8448eb211c80319c\"",
                         "answered");
-        assertThat(sum("http_server_requests_seconds_count{", "uri=\"assets\"", "status=\"200\""))
-                .isEqualTo(requests + 1);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(requests()).isEqualTo(before + 1));
         assertThat(sum("gateway_reads_total{", "source=\"kept\"")).isEqualTo(kept + 1);
+    }
+
+    private double requests() {
+        return sum("http_server_requests_seconds_count{", "uri=\"assets\"", "status=\"200\"");
     }
 
     private double sum(String metric, String... labels) {

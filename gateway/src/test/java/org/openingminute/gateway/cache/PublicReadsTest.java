@@ -29,7 +29,7 @@ class PublicReadsTest {
 
     private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
 
-    /** As of the gateway's own routes; each that has reads of this kind says the same here. */
+    /** The reads of the gateway's own routes; every cached route declares the same here. */
     static PublicReads ofTheGateway() {
         PublicReads reads = new PublicReads(routes(new ClassPathResource("application.yml")));
         for (String route : List.of("pages", "conferences", "conference", "availability", "ticket-keys", "assets")) {
@@ -96,7 +96,7 @@ class PublicReadsTest {
                 - {id: cached, predicates: [Path=/a/**, NotPath=/a/not/**, 'Method=GET,POST']}
                 """);
         assertThat(reads.at("/a/any")).isNotNull();
-        assertThat(reads.at("/a/last")).as("it comes after").isNotNull();
+        assertThat(reads.at("/a/last")).as("its order is later").isNotNull();
         assertThat(reads.at("/a/first")).isNull();
         assertThat(reads.at("/a/by-host")).isNull();
         assertThat(reads.at("/a/not/this")).isNull();
@@ -114,7 +114,7 @@ class PublicReadsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host=example.org", "Header=X-Group", "Query=draft"})
-    void route_of_which_a_path_says_too_little_is_refused(String predicate) {
+    void ambiguous_route_is_refused(String predicate) {
         assertThatThrownBy(() -> of("- {id: cached, predicates: [Path=/a/**, '" + predicate + "']}"))
                 .isInstanceOf(CannotStart.class)
                 .hasMessage("Cache needs a route that path and method alone choose");

@@ -57,6 +57,9 @@ class AccessLogAttachmentTest {
             root.detachAppender(file);
         }
 
-        assertThat(file.list).extracting(ILoggingEvent::getMessage).containsExactly("attached", "detached");
+        assertThat(file.list)
+                .filteredOn(line -> line.getLoggerName().equals("access"))
+                .extracting(ILoggingEvent::getMessage)
+                .containsExactly("attached", "detached");
     }
 }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
@@ -28,6 +29,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Proves, on a running gateway with stub services, how it bounds request bodies, guards paths, and sets the headers of each response. */
 @GatewayTest
 @ExtendWith(OutputCaptureExtension.class)
 class EdgeIT {
@@ -43,7 +45,7 @@ class EdgeIT {
     private MeterRegistry meters;
 
     @Test
-    void a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
+    void declared_too_large_body_is_refused_before_it_is_sent() {
         assertTooLarge(() -> gateway.send(
                 "/api/conferences/a/registrations",
                 request -> request.expectContinue(true)
@@ -67,7 +69,7 @@ class EdgeIT {
         assertThat(gateway.registration.received()).isEmpty();
     }
 
-    /** As many clients do; a connection that is closed over unread bytes is reset, and the answer lost with it. */
+    /** Many clients send the whole body first. Closing a connection with unread bytes resets it, and the client loses the response. */
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
     void client_that_sends_all_first_learns_that_it_was_too_large(String framing) {
@@ -120,6 +122,30 @@ class EdgeIT {
     }
 
     @Test
+    void file_that_is_too_large_is_a_page_for_browsers() {
+        HttpResponse<String> page = gateway.send(
+                "/desk/mlsys-2026/transfers/file",
+                request -> request.header(TOKEN[0], TOKEN[1])
+                        .header("Accept", "text/html,*/*;q=0.8")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[6 * MEBIBYTE + 1])));
+        assertThat(page.statusCode()).isEqualTo(413);
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(page.body()).contains("This is too much at once", "href=\"/\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/desk/mlsys-2026/transfers/file, 1", "/desk/mlsys-2026/transfers, 262145"})
+    void what_cannot_be_kept_without_a_session_leads_to_sign_in(String form, int bytes) {
+        HttpResponse<String> page = gateway.send(
+                form,
+                request -> request.header("Accept", "text/html,*/*;q=0.8")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes])));
+        assertThat(page.statusCode()).isEqualTo(401);
+        assertThat(page.body()).contains("Nothing was sent", "href=\"/sign-in?to=%2Fdesk\"");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
     void client_that_was_told_to_go_on_sends_all() {
         HttpResponse<String> response = gateway.send(
                 "/api/registrations/0198/attendees/0199/proof",
@@ -132,7 +158,7 @@ class EdgeIT {
                 .satisfies(request -> assertThat(request.body()).hasSize(5 * MEBIBYTE));
     }
 
-    /** The server closes the connection of such a client after a refusal, which resets it where bytes are unread. */
+    /** After a refusal the server closes the connection of such a client, which resets it if bytes are unread. */
     @Test
     void client_that_was_told_to_go_on_sends_all_and_gets_the_answer_that_came_meanwhile() throws IOException {
         String proof = "/api/registrations/0198/attendees/0199/proof";
@@ -307,6 +333,19 @@ class EdgeIT {
     }
 
     @Test
+    void address_that_is_too_long_is_a_page_for_browsers() {
+        String search = "/desk/mlsys-2026/registrations?q=" + "a".repeat(10_000);
+
+        HttpResponse<String> page = gateway.get(search, "Accept", "text/html,*/*;q=0.8");
+        assertThat(page.statusCode()).isEqualTo(413);
+        assertThat(page.body()).contains("This is too much at once");
+        HttpResponse<String> document = gateway.get(search, "Accept", "*/*");
+        assertThat(document.statusCode()).isEqualTo(413);
+        assertThat(ServiceFixture.json(document).get("code").stringValue()).isEqualTo("too-large");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
     void a_nul_in_a_query_is_invalid() {
         HttpResponse<String> answer = gateway.get("/api/conferences?a=b&q=x%00");
 
@@ -314,6 +353,16 @@ class EdgeIT {
         assertThat(ServiceFixture.json(answer).get("code").stringValue()).isEqualTo("invalid");
         assertThat(ServiceFixture.json(answer).at("/errors/0/field").stringValue())
                 .isEqualTo("q");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"%00, 422", "%ff, 400"})
+    void query_that_cannot_be_read_is_a_page_for_browsers(String typed, int status) {
+        HttpResponse<String> page =
+                gateway.get("/conferences/a?q=" + typed, "Accept", "text/html,*/*;q=0.8", "Accept-Language", "de");
+        assertThat(page.statusCode()).isEqualTo(status);
+        assertThat(page.body()).contains("<html lang=\"de\">", "Das ist nicht lesbar");
         assertThat(gateway.registration.received()).isEmpty();
     }
 
@@ -344,7 +393,7 @@ class EdgeIT {
         assertThat(cacheControl(gateway.get("/api/conferences", "Authorization", "Bearer a-token")))
                 .containsExactly("max-age=1, public");
         assertThat(cacheControl(gateway.get("/assets/page.css")))
-                .as("a 304, which would change what the client keeps")
+                .as("no header on a 304, as it would replace the cached one")
                 .isEmpty();
     }
 
@@ -370,7 +419,7 @@ class EdgeIT {
                         .body())
                 .isEmpty();
         assertThat(gateway.get("/api/version").statusCode())
-                .as("the connection goes on")
+                .as("the connection is kept")
                 .isEqualTo(200);
     }
 

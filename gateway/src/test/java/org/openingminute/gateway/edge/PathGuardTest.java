@@ -53,12 +53,12 @@ class PathGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"/internal", "/internal/", "/internal/sales", "/%69nternal/sales", "/actuator/health"})
     void inside_of_a_service_is_recognised(String path) {
-        assertThat(PathGuard.isInside(path)).isTrue();
+        assertThat(PathGuard.isInternal(path)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/internal", "/internals", "/conferences/internal"})
     void a_public_path_is_no_inside(String path) {
-        assertThat(PathGuard.isInside(path)).isFalse();
+        assertThat(PathGuard.isInternal(path)).isFalse();
     }
 }

@@ -20,20 +20,20 @@ class TrustedProxiesTest {
 
     @ParameterizedTest
     @CsvSource({
-        // a stranger's word is not taken
+        // a header of an untrusted client is ignored
         "203.0.113.7, '198.51.100.1', 203.0.113.7",
         "203.0.113.7, '', 203.0.113.7",
-        // a proxy's is
+        // a header of a trusted proxy is used
         "172.18.0.5, '198.51.100.1', 198.51.100.1",
-        // but not what its client made up
+        // an address that the proxy's client forged is ignored
         "172.18.0.5, '10.9.9.9, 198.51.100.1', 198.51.100.1",
-        // a chain
+        // a chain of trusted proxies
         "172.18.0.5, '198.51.100.1, 192.0.2.10', 198.51.100.1",
         "172.18.0.5, '', 172.18.0.5",
         "172.18.0.5, 'unknown', 172.18.0.5",
         "172.18.0.5, '2001:db8::1', 2001:db8:0:0:0:0:0:1",
     })
-    void a_client_is_where_the_last_proxy_that_is_named_says(String peer, String header, String client) {
+    void last_trusted_proxy_names_the_client(String peer, String header, String client) {
         TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"));
         assertThat(proxies.client(new InetSocketAddress(peer, 4711), header.isEmpty() ? List.of() : List.of(header))
                         .getAddress()

@@ -17,6 +17,7 @@ import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/** Proves, on a running gateway with stub services, that calls over the limit of an address wait in its queue or are refused. */
 @GatewayTest(surroundings = FairQueueIT.LongWaits.class)
 class FairQueueIT {
 
@@ -28,20 +29,20 @@ class FairQueueIT {
     @Autowired
     private MeterRegistry meters;
 
-    /** A token is a while apart from the next, so that both calls are there before it. */
+    /** Tokens are far apart, so that both calls arrive before the next token. */
     static final class LongWaits extends ServiceFixture.Surroundings {
 
         LongWaits() {
             super(
                     "LIMITS=on",
                     "TRUSTED_PROXIES=127.0.0.1",
-                    "gateway.limits.address=20/m, 2 at once",
+                    "gateway.limits.address=10/m, 2 at once",
                     "gateway.limits.patience=60s");
         }
     }
 
     @Test
-    void of_two_calls_of_a_connection_one_waits_and_reaches_the_service_and_one_is_refused() {
+    void second_waiting_call_of_a_connection_is_refused() {
         double waited = calls("waited");
         double refused = calls("refused");
         String client = "198.51.100.1:1000";
@@ -66,7 +67,7 @@ class FairQueueIT {
                 .count();
     }
 
-    /** It is a new gateway, or nobody has read it for minutes. */
+    /** The cache is cold: the gateway has just started, or nobody has read the resource for minutes. */
     @Test
     void a_read_for_everyone_waits_in_no_line_but_that_of_its_reader() {
         gateway.registration.on("/api/conferences/cold", exchange -> {
@@ -87,7 +88,7 @@ class FairQueueIT {
         line.forEach(call -> call.cancel(true));
     }
 
-    /** How many reads have gone, or wait to go, to a service. */
+    /** The number of reads that were sent to a service or wait to be sent. */
     private double asked() {
         return meters.get("gateway.reads").tag("source", "service").counter().count();
     }

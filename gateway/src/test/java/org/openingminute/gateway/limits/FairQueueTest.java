@@ -22,7 +22,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class FairQueueTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** Calls of the bot before the first client comes. */
+    /** The number of calls that the bot sends before the first client arrives. */
     private static final int BOT_ALONE = 5_000;
 
     private static final InetSocketAddress LOUD = connection(1);
@@ -40,7 +40,7 @@ class FairQueueTest {
     private FairQueue queue(String rate) {
         TokenBucket.Key key = new TokenBucket.Key("address", "198.51.100.1", Rate.of(rate));
         VirtualClock clock = new VirtualClock(time);
-        return new FairQueue(new TokenBucket(key, clock, TokenBucket::takeUnshared), PATIENCE, time, clock);
+        return new FairQueue(new TokenBucket(key, clock, TokenBucket::drainUnshared), PATIENCE, time, clock);
     }
 
     private record VirtualClock(VirtualTimeScheduler time) implements TimeMeter {
@@ -85,13 +85,13 @@ class FairQueueTest {
     }
 
     @Test
-    void whoever_had_a_turn_is_refused_at_once_until_the_others_had_theirs() {
+    void served_connection_is_refused_until_others_are_served() {
         use(4, LOUD);
         ask(LOUD, "loud");
         time.advanceTimeBy(Duration.ofMillis(400));
         IntStream.range(10, 13).forEach(port -> ask(connection(port), "new"));
         time.advanceTimeBy(Duration.ofMillis(100));
-        // A new one goes first, and the loud one later, when each of the four could have had one.
+        // A new connection goes first. The loud one follows once each of the four could have had a turn.
         assertThat(turns).containsExactly("new 0 after waiting");
         ask(connection(10), "again");
         assertThat(turns).last().asString().startsWith("again refused");
@@ -113,7 +113,7 @@ class FairQueueTest {
         time.advanceTimeBy(Duration.ofMillis(1_000));
         gone.forEach(Disposable::dispose);
         assertThat(turns).containsExactly("quiet 0 after waiting", "third 0 after waiting");
-        // The third comes whenever there is a token, and the quiet one when there is none.
+        // The third connection calls whenever there is a token, the quiet one when there is none.
         for (int token = 0; token < 5; token++) {
             ask(QUIET, "quiet again");
             ask(connection(3), "third again");
@@ -134,7 +134,7 @@ class FairQueueTest {
     }
 
     @Test
-    void what_a_connection_was_served_is_forgotten_after_a_quiet_moment() {
+    void service_count_is_reset_after_a_pause() {
         use(4, LOUD);
         time.advanceTimeBy(Duration.ofSeconds(2));
         use(2, QUIET);
@@ -174,7 +174,7 @@ class FairQueueTest {
     }
 
     @Test
-    void whoever_leaves_takes_nobodys_turn() {
+    void cancelled_call_costs_no_turn() {
         use(4, LOUD);
         ask(LOUD, "loud");
         Disposable gone = ask(QUIET, "quiet");
@@ -184,8 +184,8 @@ class FairQueueTest {
     }
 
     /**
-     * The clients of a campus, or one alone, call one after another, and a bot at the same address 500 times a second by 64 connections,
-     * one after another by each: kept ones, or a new one for each call.
+     * The clients of a campus, or a single client, call one after another, while a bot at the same address calls 500 times a second over 64
+     * connections. The bot keeps its connections, or opens a new one for each call.
      */
     @ParameterizedTest
     @CsvSource({"true, 200, 3, 15", "false, 200, 3, 15", "true, 1, 10, 30", "false, 1, 10, 30"})
@@ -227,7 +227,7 @@ class FairQueueTest {
         }
     }
 
-    /** The bot has more calls than may wait, each by a connection that it uses once. */
+    /** The bot has more pending calls than the queue holds, each over a connection that it uses once. */
     @Test
     void a_kept_connection_has_its_turns_while_new_ones_fill_the_line() {
         queue = queue("50/s, 250 at once");
@@ -246,7 +246,7 @@ class FairQueueTest {
         assertThat(done).hasSize(1);
     }
 
-    /** Calls one after another; whoever is refused comes again after the time that it was told. */
+    /** Calls sequentially; after a refusal it retries when the advised time has passed. */
     private void client(InetSocketAddress connection, int calls, long since, List<Duration> done) {
         if (calls == 0) {
             done.add(Duration.ofMillis(time.now(TimeUnit.MILLISECONDS) - since));

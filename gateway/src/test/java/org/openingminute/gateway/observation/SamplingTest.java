@@ -45,7 +45,7 @@ class SamplingTest {
     }
 
     @Test
-    void what_is_no_request_is_observed() {
+    void non_request_observations_are_kept() {
         assertThat(NONE.test("a call", new Observation.Context())).isTrue();
     }
 

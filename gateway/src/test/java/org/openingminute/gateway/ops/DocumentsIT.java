@@ -31,6 +31,10 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/**
+ * Proves, on a running gateway with stub services, how it merges and publishes the OpenAPI document, the contracts of messages and its
+ * files.
+ */
 @GatewayTest
 class DocumentsIT {
 
@@ -76,7 +80,7 @@ class DocumentsIT {
         for (int i = 0; i < 20; i++) {
             gateway.get("/api/openapi.json");
         }
-        assertThat(gateway.registration.received()).as("joined once for many").hasSizeLessThan(10);
+        assertThat(gateway.registration.received()).as("merged once").hasSizeLessThan(10);
     }
 
     @Test

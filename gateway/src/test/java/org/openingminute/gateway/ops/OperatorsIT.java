@@ -13,6 +13,7 @@ import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/** Proves, on a running gateway with stub services, how it merges the operators' lists of all services and routes their calls. */
 @GatewayTest
 class OperatorsIT {
 
@@ -160,7 +161,7 @@ class OperatorsIT {
     }
 
     @Test
-    void several_can_be_tried_first_and_a_slip_is_no_replay() {
+    void bulk_dry_run_replays_nothing() {
         String one = id("payment-service", 5);
         says(gateway.payment, INSIDE + "/" + one + "/replay", """
                 {"replay": {"outcome": "applied", "reason": null}}""");
@@ -232,7 +233,7 @@ class OperatorsIT {
     }
 
     @Test
-    void a_service_that_does_not_let_the_operator_in_has_the_last_word() {
+    void refusal_of_a_service_is_passed_on() {
         gateway.payment.on("/internal/ops/outbox/relay-again", 403, "application/problem+json", "{\"status\": 403}");
         says(gateway.registration, "/internal/ops/outbox/relay-again", "{\"messages\": 0}");
         says(gateway.notification, "/internal/ops/outbox/relay-again", "{\"messages\": 0}");

@@ -30,6 +30,7 @@ import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/** Proves, on a running gateway with stub services, its status, health and version, and which tokens of another issuer open them. */
 @GatewayTest(surroundings = StatusIT.OtherIssuer.class)
 class StatusIT {
 
@@ -39,7 +40,7 @@ class StatusIT {
 
     private static final ECKey KEY = newKey();
 
-    /** Staff signs in elsewhere. */
+    /** Staff sign in at another issuer. */
     static final class OtherIssuer extends ServiceFixture.Surroundings {
 
         OtherIssuer() {
@@ -156,7 +157,7 @@ class StatusIT {
     }
 
     @Test
-    void a_token_of_the_issuer_that_is_no_good_goes_on_as_it_is() throws Exception {
+    void invalid_issuer_token_is_passed_on_unchanged() throws Exception {
         String bad = "Bearer " + token(KEY, "another-client", "organiser", ISSUER, Duration.ofMinutes(5));
         gateway.get("/api/admin/conferences/mlsys-2026", "Authorization", bad);
         assertThat(gateway.registration.received().getLast().header("Authorization"))
@@ -173,7 +174,7 @@ class StatusIT {
     @Test
     void health_is_good_only_while_a_registration_could_be_made() {
         gateway.registration.on("/actuator/health/readiness", 200, "application/json", "{\"status\":\"UP\"}");
-        // What was known a second ago counts.
+        // The gateway caches the readiness for a second.
         await().until(() -> gateway.get("/health").statusCode() == 200);
         gateway.registration.on("/actuator/health/readiness", 503, "application/json", "{\"status\":\"DOWN\"}");
         await().until(() -> gateway.get("/health").statusCode() == 503);

@@ -3,8 +3,11 @@ package org.openingminute.gateway.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,16 +16,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.kit.access.Role;
 import org.openingminute.ui.Assets;
 import org.openingminute.ui.Gallery;
+import org.openingminute.ui.desk.DeskNavigation;
+import org.openingminute.ui.part.Link;
 
 class PagesTest {
+
+    private static final Pattern SECTIONS = Pattern.compile("<div class=\"sections\">(.*?)</div>", Pattern.DOTALL);
+    private static final Pattern ADDRESS = Pattern.compile("href=\"([^\"]*)\"");
 
     private final Pages rehearsal = TestPages.of(GatewaySettings.Mode.REHEARSAL);
     private final Pages deployed = TestPages.of(GatewaySettings.Mode.DEPLOYED);
 
     static Stream<Arguments> pagesAndLanguages() {
-        return Stream.of("unavailable", "unavailable-after-write", "not-found", "rate-limited")
+        return Stream.of(
+                        "unavailable",
+                        "unavailable-after-write",
+                        "not-found",
+                        "rate-limited",
+                        "too-large",
+                        "unreadable",
+                        "not-signed-in")
                 .flatMap(
                         page -> Stream.of(Locale.ENGLISH, Locale.GERMAN).map(language -> Arguments.of(page, language)));
     }
@@ -30,7 +46,8 @@ class PagesTest {
     @ParameterizedTest
     @MethodSource("pagesAndLanguages")
     void every_page_is_whole_in_its_language(String name, Locale language) {
-        String page = text(rehearsal.page(name, language, Map.of("requestId", "id-7", "back", "/a?b=1&c=<2>")));
+        String page =
+                text(rehearsal.page(name, language, Map.of("requestId", "id-7", "back", "/a?b=1&c=<2>", "to", "/a")));
 
         assertThat(page)
                 .startsWith("<!DOCTYPE html>")
@@ -115,6 +132,36 @@ class PagesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"en, Finance, Send what I entered", "de, Finanzen, Eingaben absenden"})
+    void folded_filters_a_kept_form_and_roles_are_among_the_parts(String language, String role, String send) {
+        assertThat(text(rehearsal.design(Locale.of(language), "", null)))
+                .as("folded filters, which are open if one of them is applied")
+                .containsSubsequence(
+                        "<details>", "id=\"folded-from\"", "<details open=\"open\">", "id=\"narrowed-from\"")
+                .as("a form after sign-in")
+                .containsSubsequence("<input type=\"hidden\" name=\"language\" value=\"" + language + "\"", send)
+                .contains("aria-label=\"" + role + "\"");
+    }
+
+    @Test
+    void navigation_is_shown_as_each_role_sees_it() {
+        String page = text(rehearsal.design(Locale.ENGLISH, "", null));
+        assertThat(found(SECTIONS, page))
+                .extracting(section -> found(ADDRESS, section))
+                .isEqualTo(Stream.of(Role.values()).map(PagesTest::navigation).toList());
+    }
+
+    private static List<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(one -> one.group(1)).toList();
+    }
+
+    private static List<String> navigation(Role role) {
+        return DeskNavigation.links("mlsys-2026", Set.of(role.wireName()), null, Locale.ENGLISH).stream()
+                .map(Link::address)
+                .toList();
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "en, 0, as it was less than a minute ago.",
         "en, 1, as it was a minute ago.",
@@ -125,7 +172,7 @@ class PagesTest {
     })
     void page_that_stands_in_says_how_old_it_is(String language, long minutes, String said) {
         byte[] page = "<body><main id=\"main\"><h1>ä</h1></main>".getBytes(StandardCharsets.UTF_8);
-        assertThat(text(deployed.aged(page, Locale.of(language), minutes)))
+        assertThat(text(deployed.withAgeNotice(page, Locale.of(language), minutes)))
                 .startsWith("<body><main id=\"main\">\n<p class=\"notice\" role=\"status\">")
                 .contains(said)
                 .endsWith("</p>\n<h1>ä</h1></main>");
@@ -134,7 +181,7 @@ class PagesTest {
     @Test
     void page_without_a_main_part_stays_as_it_is() {
         byte[] page = "<html></html>".getBytes(StandardCharsets.UTF_8);
-        assertThat(deployed.aged(page, Locale.ENGLISH, 1)).isSameAs(page);
+        assertThat(deployed.withAgeNotice(page, Locale.ENGLISH, 1)).isSameAs(page);
     }
 
     private static String text(byte[] page) {

@@ -26,7 +26,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A timer that is left keeps its request in memory until it fires. */
+/** Proves the limits on a request body, and that each timer is cancelled: a pending timer keeps its request in memory until it fires. */
 class LimitedBodyTest {
 
     private static final long MEBIBYTE = 1024 * 1024;
@@ -43,7 +43,7 @@ class LimitedBodyTest {
     private Duration now = Duration.ZERO;
 
     @Test
-    void a_body_too_large_by_its_own_word_leaves_no_timer_once_it_is_read() {
+    void declared_too_large_body_leaves_no_timer() {
         limit(Flux.just(piece()), 1).block();
         assertTimerIsEnded();
     }
@@ -87,7 +87,7 @@ class LimitedBodyTest {
                         .header("Expect", "100-continue")
                         .body(sender.asFlux()),
                 MEBIBYTE);
-        assertThat(hasEnded(body)).as("nothing was asked for").isTrue();
+        assertThat(hasEnded(body)).as("nothing was requested").isTrue();
         Disposable reader = body.getBody().subscribe();
         sender.tryEmitNext(bytes(100 * 1024));
         reader.dispose();
@@ -208,7 +208,7 @@ class LimitedBodyTest {
         assertThat(timers).hasSize(1).allMatch(Future::isCancelled);
     }
 
-    /** Reads the body as far as it is let through. */
+    /** Reads the body until a limit ends it. */
     private Mono<Void> limit(Flux<DataBuffer> body, long limit) {
         return read(body, limit).onErrorComplete();
     }

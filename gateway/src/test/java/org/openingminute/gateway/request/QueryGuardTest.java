@@ -27,7 +27,7 @@ class QueryGuardTest {
         "q=%00, invalid",
         "a=1&b%00=x, invalid"
     })
-    void what_no_server_can_read_or_store_is_refused(String query, String code) {
+    void undecodable_query_is_refused(String query, String code) {
         assertThatExceptionOfType(Problem.class)
                 .isThrownBy(() -> QueryGuard.check(query))
                 .satisfies(refused -> assertThat(refused.code().wireName()).isEqualTo(code));

@@ -28,7 +28,7 @@ class StaffPathsTest {
     void paths_for_staff_are_known_by_their_first_part(
             String path, boolean isOfDesk, boolean isOfConferences, boolean isAny) {
         assertThat(StaffPaths.isOfDesk(path)).as("desk").isEqualTo(isOfDesk);
-        assertThat(StaffPaths.isOfConferences(path)).as("desk and door").isEqualTo(isOfConferences);
-        assertThat(StaffPaths.isAny(path)).as("with operators").isEqualTo(isAny);
+        assertThat(StaffPaths.isOfConferences(path)).as("desk and check-in").isEqualTo(isOfConferences);
+        assertThat(StaffPaths.isAny(path)).as("desk, check-in and operators").isEqualTo(isAny);
     }
 }

@@ -16,7 +16,7 @@ class AutoRuleTest {
 
     @Test
     void room_opens_when_ten_seconds_bring_more_than_nine_tenths() {
-        // 0.7 of those who come register: 90 a second are 63 registrations.
+        // A share of 0.7 of the arrivals registers: 90 a second are 63 registrations.
         pass(9, 90, 0, 0);
         counters.add(Count.ARRIVED, 9, 90);
         counters.begin(10, 0, 0);
@@ -74,7 +74,7 @@ class AutoRuleTest {
         Sale soldOut = new Sale(Sale.State.OPEN, 0, 1, OptionalDouble.empty());
         assertThat(AutoRule.closes(room, counters, soldOut, 2)).isTrue();
         assertThat(AutoRule.closes(room, counters, soldOut.halted(), 2))
-                .as("while the sale is paused, or nobody tells of it")
+                .as("while the sale is paused or its state unknown")
                 .isFalse();
         assertThat(AutoRule.closes(room, counters, new Sale(Sale.State.OPEN, 1, 1, OptionalDouble.empty()), 2))
                 .isFalse();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Sale.State;
 
-/** Single rules of the law; SimulatedOpeningTest has what they do together. */
+/** Proves the rules of the law one by one; {@link SimulatedOpeningTest} proves their combined effect. */
 class CallingLawTest {
 
     private static final int ISSUED = 100_000;
@@ -21,7 +21,8 @@ class CallingLawTest {
     void opening_calls_a_minutes_worth_within_seconds() {
         open(sale(State.OPEN));
         Line line = pass(1, sale(State.OPEN)).line();
-        // 80 a second are aimed at; 0.7 of those admitted register, 0.8 of those called come.
+        // The target is 80 registrations a second; a share of 0.7 of the admitted registers, and of 0.8 of the called
+        // is admitted.
         assertThat(line.pace()).isCloseTo(80 / 0.7 / 0.8, within(1.0));
         assertThat(line.rate()).isCloseTo(4.5 * line.pace(), within(1.0));
     }
@@ -35,7 +36,7 @@ class CallingLawTest {
     }
 
     @Test
-    void those_who_have_a_form_open_already_count_in_the_first_minutes() {
+    void open_forms_count_in_the_first_minutes() {
         counters.add(Count.ADMITTED, 0, 5000);
         pass(5, sale(State.OPEN), false);
         double empty = CallingLaw.open(Room.unknown(Capacity.measured(100), 0), new Counters(0), sale(State.OPEN), 0)
@@ -86,7 +87,7 @@ class CallingLawTest {
     void last_seats_bound_how_many_are_called() {
         Sale few = new Sale(State.OPEN, 100, 2, OptionalDouble.empty());
         open(few);
-        // 1.5 times 100 seats are 75 registrations, of 107 admissions.
+        // 1.5 times 100 seats are 75 registrations, from 107 admissions.
         assertThat(pass(15, few).line().number()).isBetween(107.0, 300.0);
         Sale none = new Sale(State.OVER, 0, 2, OptionalDouble.empty());
         assertThat(pass(1, none).line().rate()).isZero();
@@ -122,7 +123,7 @@ class CallingLawTest {
             counters.add(Count.REFUSED, now, 150);
             pass(1, wish);
         }
-        // 600 at the door.
+        // 600 admitted registrations are waiting for a decision.
         assertThat(room.target()).isCloseTo(50, within(1e-9));
         for (int i = 0; i < 5; i++) {
             counters.add(Count.DECIDED, now, 90);

@@ -59,7 +59,7 @@ class CountersTest {
     }
 
     @Test
-    void those_who_wait_are_the_numbers_given_and_not_called() {
+    void waiting_is_issued_minus_called() {
         counters.begin(OPENED + 1, 10.5, 50);
         assertThat(counters.of(Count.WAITING, OPENED + 1)).isEqualTo(40);
     }

@@ -39,7 +39,7 @@ class StandingTest {
     }
 
     @Test
-    void being_seen_in_the_second_of_the_call_is_not_having_come() {
+    void poll_in_the_second_of_the_call_is_no_arrival() {
         Place seen = place(120).seen(OPENED + 9, new Standing(State.WAITING, 1, 1, 0));
         assertThat(seen.visit().isAdmitted()).isFalse();
         assertThat(seen.visit().seen()).isEqualTo(OPENED + 9);
@@ -75,7 +75,7 @@ class StandingTest {
 
     @Test
     void estimate_is_kept_where_the_number_is_called_within_it() {
-        // 20 seconds were told as 10 to 42.
+        // 20 seconds were reported as 10 to 42.
         assertThat(place(120).keptEstimate(OPENED + 9)).isFalse();
         assertThat(place(120).keptEstimate(OPENED + 10)).isTrue();
         assertThat(place(120).keptEstimate(OPENED + 42)).isTrue();

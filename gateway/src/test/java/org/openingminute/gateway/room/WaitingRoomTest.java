@@ -82,7 +82,7 @@ class WaitingRoomTest {
         assertThat(called()).isZero();
         reported = measured(Sale.State.OPEN);
         pass(4);
-        // 40 registrations a second are aimed at, of 71 numbers: 4.5 times as many are called.
+        // The target of 40 registrations a second needs 71 numbers; the opening calls 4.5 times as many.
         assertThat(called()).isBetween(600L, 700L);
         assertThat(room.report().openedAt()).isEqualTo(OPENED + 1);
     }
@@ -102,7 +102,7 @@ class WaitingRoomTest {
         assertThat(standing(last).state()).isEqualTo(Standing.State.ADMITTED);
         assertThat(standing(place).state()).isEqualTo(Standing.State.ADMITTED);
         pass(1200);
-        assertThat(standing(last).state()).as("asks late").isEqualTo(Standing.State.ADMITTED);
+        assertThat(standing(last).state()).as("polls late").isEqualTo(Standing.State.ADMITTED);
     }
 
     @Test
@@ -110,7 +110,7 @@ class WaitingRoomTest {
         reported = reported(Mode.AUTO, Sale.State.OPEN, null);
         pass(10);
         assertThat(room.isOff()).isTrue();
-        // 0.7 of them register, and 50 a second is the capacity.
+        // A share of 0.7 of them registers, and the capacity is 50 a second.
         counted.add(counted(Count.ARRIVED, now, 650));
         pass(1);
         assertThat(room.state()).isEqualTo(State.ON);
@@ -129,9 +129,7 @@ class WaitingRoomTest {
         reported = soldOut();
         pass(1);
         assertThat(room.state()).isEqualTo(State.OFF);
-        assertThat(standing(last).state())
-                .as("comes to the form, which says so")
-                .isEqualTo(Standing.State.ADMITTED);
+        assertThat(standing(last).state()).as("gets to the form, which says so").isEqualTo(Standing.State.ADMITTED);
         counted.add(counted(Count.ARRIVED, now, 650));
         pass(1);
         assertThat(room.state()).isEqualTo(State.OFF);
@@ -298,7 +296,7 @@ class WaitingRoomTest {
         assertThat(room.waiting(now + 24.0, next)).isCloseTo(Math.round(waiting - 20 * pace), within(2L));
         assertThat(room.waiting(now + 5000.0, next)).isZero();
         assertThat(room.called(now + 5000.0)).isEqualTo(5000);
-        // The gateway that moves it again goes on from there.
+        // The gateway that takes over continues from there.
         now += 24;
         long seen = waiting();
         room = room.next(reported, List.of(), next, now, () -> SEED);
@@ -322,7 +320,7 @@ class WaitingRoomTest {
         assertThat(standing(last).ahead()).isEqualTo(waiting - 1);
         Place newcomer = take();
         assertThat(standing(newcomer).ahead()).isEqualTo(waiting);
-        assertThat(room.gave(place)).isTrue();
+        assertThat(room.owns(place)).isTrue();
     }
 
     @Test
@@ -456,7 +454,7 @@ class WaitingRoomTest {
         return new Counted(List.of(new Counted.Entry(count, second, by)), Map.of(), 0);
     }
 
-    /** Of a room that is on, and whose capacity is known. */
+    /** Reports a room that is on and has a measured capacity. */
     private static Reported measured(Sale.State sale) {
         return new Reported(new Sale(sale, 10_000, 1, OptionalDouble.empty()), Mode.ON, null, 0, 50.0);
     }

@@ -24,13 +24,17 @@ import org.openingminute.gateway.StubService;
 import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/**
+ * Proves, on a running gateway with stub services, that the bounds on calls in progress refuse further calls at once, and free their
+ * places.
+ */
 @GatewayTest(surroundings = BulkheadsIT.OneAtATime.class)
 class BulkheadsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String REGISTRATIONS = "/api/conferences/a/registrations";
 
-    /** One call of each kind. */
+    /** Allows one call of each kind. */
     static final class OneAtATime extends ServiceFixture.Surroundings {
 
         OneAtATime() {
@@ -38,7 +42,9 @@ class BulkheadsIT {
                     "gateway.bulkheads.registrations=1",
                     "gateway.bulkheads.writes=1",
                     "gateway.bulkheads.reads=1",
-                    "gateway.bulkheads.streams=1");
+                    "gateway.bulkheads.streams=1",
+                    // A slow sender would be refused after five seconds.
+                    "gateway.bodies.head-start=60s");
         }
     }
 
@@ -71,7 +77,7 @@ class BulkheadsIT {
         assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("unavailable");
         assertThat(refused.headers().firstValue("Retry-After")).get().asString().matches("[123]");
         assertThat(gateway.registration.received())
-                .as("not asked for the second")
+                .as("the second call did not reach it")
                 .hasSize(1);
         assertThat(gateway.send("/api/registrations/8", HttpRequest.Builder::HEAD)
                         .statusCode())
@@ -100,6 +106,7 @@ class BulkheadsIT {
         assertThat(gateway.get("/api/conferences/b/registrations").statusCode()).isEqualTo(200);
         assertThat(gateway.post("/api/registrations/1", "{}").statusCode()).isEqualTo(200);
 
+        awaitFree(Work.WRITES);
         var _ = hold("DELETE", "/api/registrations/2");
         assertThat(gateway.post("/api/registrations/1", "{}").statusCode()).isEqualTo(503);
     }
@@ -155,7 +162,7 @@ class BulkheadsIT {
         assertThat(gateway.post("/api/registrations/1", "{}").statusCode()).isEqualTo(503);
     }
 
-    /** Begins a call that lasts until it is released. */
+    /** Starts a call that lasts until it is released. */
     private CompletableFuture<HttpResponse<String>> hold(String method, String path) {
         gateway.registration.on(path, exchange -> {
             hold();

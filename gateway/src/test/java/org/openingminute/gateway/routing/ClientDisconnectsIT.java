@@ -19,21 +19,22 @@ import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/** Proves, over raw connections to a running gateway and a service, that a call to the service ends when its client disconnects. */
 @GatewayTest(surroundings = ClientDisconnectsIT.WithWatchedService.class)
 class ClientDisconnectsIT {
 
     private static final int PATIENCE_SECONDS = 60;
     private static final WatchedService SERVICE = new WatchedService();
 
-    /** A service that sees its connections end. */
+    /** A service that observes how its connections end. */
     static final class WithWatchedService extends ServiceFixture.Surroundings {
 
         WithWatchedService() {
             super(
                     "gateway.upstream.notification=" + SERVICE.url(),
-                    // Longer than a test waits: what ends a call in time is its client.
+                    // Longer than a test waits, so that only the client can end a call in time.
                     "gateway.budgets.notification=5m",
-                    "gateway.budgets.request-body=1s");
+                    "gateway.budgets.request-body=3s");
         }
     }
 
@@ -56,7 +57,7 @@ class ClientDisconnectsIT {
         try (Socket client = asking()) {
             BufferedReader answer = reader(client);
             while (!"half".equals(answer.readLine())) {
-                // The headers.
+                // Skips the headers.
             }
             assertThat(SERVICE.next(SERVICE.asked)).isEqualTo("GET /mailbox HTTP/1.1");
             assertThat(SERVICE.ended).isEmpty();
@@ -92,7 +93,7 @@ class ClientDisconnectsIT {
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
     }
 
-    /** Answers as told, then waits for the end of the connection; both are told by the request's line. */
+    /** Gives the configured answer, then waits for the connection to end. It reports both by the request line. */
     private static final class WatchedService {
 
         private final ServerSocket server;
@@ -138,15 +139,15 @@ class ClientDisconnectsIT {
                 BufferedReader in = reader(socket);
                 request = in.readLine();
                 while (!in.readLine().isEmpty()) {
-                    // The headers.
+                    // Skips the headers.
                 }
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
                 asked.add(request);
                 while (in.read() >= 0) {
-                    // Nothing more comes.
+                    // Waits for the end of the connection.
                 }
             } catch (IOException e) {
-                // Reset, which is an end as well.
+                // A reset ends the connection as well.
             }
             ended.add(request);
         }

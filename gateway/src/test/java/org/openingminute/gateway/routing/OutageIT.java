@@ -30,23 +30,27 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+/**
+ * Proves, on a running gateway with stub services, that it answers within the budget, sends a write once, and opens the breaker while a
+ * service is slow, resets connections or is away.
+ */
 @GatewayTest(surroundings = OutageIT.ShortBudgets.class)
 @ExtendWith(OutputCaptureExtension.class)
 class OutageIT {
 
     private static final String OWN_503 = "{\"status\":503,\"code\":\"unavailable\",\"detail\":\"the queue is full\"}";
 
-    /** Far more than anything takes that is meant to succeed, on a busy machine too. */
+    /** Far longer than any successful call takes, on a busy machine too. */
     private static final Duration BUDGET = Duration.ofSeconds(4);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** More bytes than all buffers on the way take. */
+    /** Larger than all buffers on the way together. */
     private static final int LARGE = 64 * 1024 * 1024;
 
     private static final ResettingService RESETTING = new ResettingService();
 
-    /** Budgets that can be waited for, and a service that dies. */
+    /** Budgets that are short enough to wait for, and a service that resets its connections. */
     static final class ShortBudgets extends ServiceFixture.Surroundings {
 
         ShortBudgets() {
@@ -94,7 +98,7 @@ class OutageIT {
 
     @ParameterizedTest
     @ValueSource(ints = {502, 503, 504})
-    void a_status_that_is_not_the_services_own_word_is_an_outage(int status) {
+    void status_of_an_intermediary_is_an_outage(int status) {
         gateway.registration.on("/api/conferences", status, "text/html", "<h1>proxy on host-17</h1>");
         HttpResponse<String> response = gateway.get("/api/conferences");
         assertUnavailable(response);
@@ -114,7 +118,7 @@ class OutageIT {
     @Test
     void a_write_over_a_connection_that_is_reset_is_sent_once_too() {
         AtomicInteger sent = new AtomicInteger();
-        // Until one goes over the connection of the read before it: that may not be back in the pool yet.
+        // Repeats until a write uses the connection of the read before it, which may not have returned to the pool yet.
         await().atMost(PATIENCE).until(() -> {
             assertThat(gateway.get("/mailbox").statusCode()).isEqualTo(200);
             sent.incrementAndGet();
@@ -158,7 +162,7 @@ class OutageIT {
         }
         assertThat(gateway.get("/api/conferences/a/registrations").body()).isEqualTo(OWN_503);
         assertThat(gateway.registration.received())
-                .as("asked each time, and not twice for a read")
+                .as("called each time, and reads were not retried")
                 .hasSize(31);
         assertThat(breakers.stateOf(Service.REGISTRATION)).isEqualTo("closed");
     }
@@ -176,7 +180,7 @@ class OutageIT {
                 .toList();
         assertUnavailable(gateway.get("/api/payments/1"));
         assertThat(Duration.ofNanos(System.nanoTime() - startedAt))
-                .as("not given up before its time; without end it would be the client that gives up")
+                .as("not aborted before the budget; without a budget the client would time out")
                 .isGreaterThan(BUDGET.minusMillis(100));
         assertThat(gateway.payment.received()).hasSize(1);
         never.countDown();
@@ -196,7 +200,7 @@ class OutageIT {
             exchange.getResponseBody().flush();
             waitFor(never);
         });
-        // One that is cut off, and two that cannot be read.
+        // One request whose response is cut off, and two requests that cannot be parsed.
         String answer =
                 gateway.sendRaw("GET /api/payments/0198-secret?q=ada@example.org HTTP/1.1\r\nHost: localhost\r\n\r\n");
         gateway.sendRaw(
@@ -246,7 +250,7 @@ class OutageIT {
                     .write("GET /api/payments/1/large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(client.getInputStream().read()).isEqualTo('H');
-            // Each takes the limit, in which the large one stands still.
+            // Each takes the whole budget, during which the large response makes no progress.
             assertUnavailable(gateway.get("/api/payments/1"));
             assertUnavailable(gateway.get("/api/payments/1"));
             assertThat(client.getInputStream().transferTo(OutputStream.nullOutputStream()))
@@ -268,7 +272,7 @@ class OutageIT {
             gateway.payment.startAgain();
         }
         assertThat(gateway.get("/api/conferences").statusCode())
-                .as("the other services have their own")
+                .as("each service has its own breaker")
                 .isEqualTo(200);
         await().atMost(PATIENCE)
                 .until(() -> gateway.post("/api/payments/1/checkout", "").statusCode() == 200);
@@ -291,7 +295,7 @@ class OutageIT {
     }
 
     @Test
-    void sessions_go_on_while_the_service_that_knows_which_were_ended_is_cut_off() {
+    void sessions_stay_valid_while_revocations_are_unreachable() {
         String session = gateway.send(
                         "/sign-in",
                         request -> request.headers(
@@ -415,7 +419,7 @@ class OutageIT {
         assertThat(response.body()).doesNotContain("127.0.0.1").doesNotContain("Exception");
     }
 
-    /** Closes the connection without a word. */
+    /** Closes the connection without an answer. */
     private static void breakOff(HttpExchange exchange) {
         exchange.close();
     }

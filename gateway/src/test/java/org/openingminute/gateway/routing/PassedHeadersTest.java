@@ -28,12 +28,12 @@ class PassedHeadersTest {
     void services_of_a_rehearsal_are_told_its_time_and_by_no_client() {
         RehearsalClock clock = clock(GatewaySettings.Mode.REHEARSAL);
         assertThat(passed(GatewaySettings.Mode.REHEARSAL, clock).contains(BusinessTime.HEADER))
-                .as("before registration-service told it")
+                .as("before registration-service reported it")
                 .isFalse();
 
         clock.set(NOW.plus(Duration.ofSeconds(3_719)));
         assertThat(passed(GatewaySettings.Mode.REHEARSAL, clock).getAll(BusinessTime.HEADER))
-                .containsExactly("2026-03-01T13:01:00Z");
+                .containsExactly("2026-03-01T13:01:59Z");
     }
 
     @Test

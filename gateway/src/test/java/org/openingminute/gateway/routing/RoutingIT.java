@@ -21,6 +21,7 @@ import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/** Proves, on a running gateway with stub services, which service gets each path, and which headers and bodies are passed on. */
 @GatewayTest
 class RoutingIT {
 
@@ -72,8 +73,13 @@ class RoutingIT {
         "registration, /desk/mlsys-2026/registrations/0198/refund",
         "registration, /desk/mlsys-2026/waiting-room",
         "registration, /check-in/mlsys-2026",
+        "payment, /api/admin/conferences/mlsys-2026/money.csv",
+        "payment, /api/admin/conferences/mlsys-2026/money.xlsx",
+        "payment, /api/admin/conferences/mlsys-2026/ledger.xlsx",
+        "registration, /api/admin/conferences/mlsys-2026/badges.xlsx",
         "payment, /desk/mlsys-2026/money",
         "payment, /desk/mlsys-2026/registrations/0198/money",
+        "payment, /desk/mlsys-2026/registrations/0198/money/refunds/0199",
         "notification, /desk/mlsys-2026/mails",
         "notification, /api/admin/conferences/mlsys-2026/badges.pdf",
         "notification, /api/admin/conferences/mlsys-2026/attendees/0198/badge.pdf",
@@ -133,7 +139,7 @@ class RoutingIT {
                 "http://127.0.0.1/internal/status",
                 "/%61ctuator/health"
             })
-    void tricks_with_a_path_lead_nowhere(String path) {
+    void path_traversal_is_refused(String path) {
         String response = gateway.sendRaw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         assertThat(response).startsWith("HTTP/1.1 404").contains("\"code\":\"not-found\"");
         assertThat(gateway.registration.received()).isEmpty();
@@ -176,7 +182,7 @@ class RoutingIT {
     }
 
     @Test
-    void only_the_headers_that_are_meant_go_on() {
+    void only_allowed_headers_are_forwarded() {
         gateway.post(
                 "/api/conferences/mlsys-2026/registrations",
                 "{}",
@@ -367,7 +373,7 @@ class RoutingIT {
             assertThat(lines.readLine()).isEqualTo("event: status");
             assertThat(lines.readLine()).isEqualTo("data: first");
             assertThat(lines.readLine()).isEmpty();
-            // Only now is there a second one: had the first been held back, this line would not have been reached.
+            // The service sends the second event only now, so a gateway that buffered the first would never get here.
             events.add("second");
             assertThat(lines.readLine()).isEqualTo("event: status");
             assertThat(lines.readLine()).isEqualTo("data: second");

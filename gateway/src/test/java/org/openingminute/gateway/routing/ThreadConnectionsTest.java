@@ -41,13 +41,13 @@ class ThreadConnectionsTest {
 
     @Test
     void a_call_has_the_thread_that_makes_it() {
-        // Twice, so that the second call of a thread finds the others' connections idle.
+        // Two rounds, so that a thread's second call finds idle connections of the other threads.
         for (int round = 0; round < 2; round++) {
             for (EventExecutor thread : threadsOfTheServer()) {
                 assertThat(threadOfCallMadeBy(thread)).isSameAs(thread);
             }
         }
-        assertThat(connections).as("one for each thread").hasSize(THREADS);
+        assertThat(connections).as("one per thread").hasSize(THREADS);
     }
 
     private List<EventExecutor> threadsOfTheServer() {

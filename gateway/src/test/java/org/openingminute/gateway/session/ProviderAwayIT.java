@@ -8,7 +8,7 @@ import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A gateway whose OpenID Connect issuer has been away since it started. */
+/** Proves how a gateway runs whose OpenID Connect issuer has been unavailable since its start. */
 @GatewayTest(surroundings = ProviderAwayIT.WithoutIssuer.class)
 class ProviderAwayIT {
 
@@ -25,7 +25,7 @@ class ProviderAwayIT {
     private ServiceFixture gateway;
 
     @Test
-    void whoever_wants_to_sign_in_reads_that_the_provider_is_away() {
+    void sign_in_page_reports_the_outage() {
         HttpResponse<String> english = gateway.get("/sign-in?to=/desk");
         assertThat(english.statusCode()).isEqualTo(503);
         assertThat(english.headers().firstValue("Retry-After")).isPresent();

@@ -47,7 +47,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Signing in at an OpenID Connect issuer, which the test plays, with a browser that follows it there and back. */
+/**
+ * Proves sign-in and sign-out by OpenID Connect on a running gateway. A stub plays the issuer, and the test follows redirects as a browser
+ * does.
+ */
 @GatewayTest(surroundings = ProviderSignInIT.WithIssuer.class)
 class ProviderSignInIT {
 
@@ -88,7 +91,7 @@ class ProviderSignInIT {
         ISSUER.on("/keys", 200, "application/json", new JWKSet(KEY.toPublicJWK()).toString());
     }
 
-    /** A sign-in that a browser has begun, as the issuer sees it. */
+    /** An authorization request of a browser, as the issuer sees it. */
     private record Begun(Map<String, String> query, String cookie) {
 
         String parameter(String name) {
@@ -206,7 +209,7 @@ class ProviderSignInIT {
     }
 
     @Test
-    void who_is_signed_in_stays_so_while_the_issuer_is_away() {
+    void session_survives_an_issuer_outage() {
         Begun begun = begin("");
         answerWith(begun, idToken(begun).build(), KEY);
         String session = session(callback(begun));
@@ -230,7 +233,7 @@ class ProviderSignInIT {
                 .isEqualTo(303);
     }
 
-    /** An announcement's test goes to the address in the caller's token. */
+    /** A test mail of an announcement goes to the email address in the caller's token. */
     @Test
     void bearer_of_a_token_of_the_issuer_is_known_by_name_address_and_role() throws ParseException {
         JWTClaimsSet known = knownByEmail("grace@example.org");
@@ -240,7 +243,7 @@ class ProviderSignInIT {
                 .containsEntry("name", "Grace Hopper")
                 .containsEntry("email", "grace@example.org")
                 .containsEntry("roles", List.of("organiser"))
-                .as("no browser's session")
+                .as("no session of a browser")
                 .doesNotContainKey("sid");
     }
 
@@ -260,9 +263,9 @@ class ProviderSignInIT {
         return SignedJWT.parse(seen.substring("Bearer ".length())).getJWTClaimsSet();
     }
 
-    /** Neither a session nor a token that is not the issuer's asks for its keys. */
+    /** The gateway fetches the issuer's keys neither for a session nor for a token of another issuer. */
     @Test
-    void nobody_else_waits_for_the_keys_of_the_issuer() {
+    void other_tokens_fetch_no_issuer_keys() {
         ISSUER.stop();
         try {
             assertThat(gateway.get(ADMIN, "Cookie", sessionBy("")).statusCode()).isEqualTo(200);
@@ -314,7 +317,7 @@ class ProviderSignInIT {
                 request -> request.headers("Cookie", session + "; " + idToken, "Origin", ServiceFixture.PUBLIC_URL)
                         .POST(HttpRequest.BodyPublishers.noBody()));
 
-        // Browsers hold a redirect that answers a form against form-action, wherever it leads.
+        // Browsers apply form-action to a redirect after a form too, wherever it leads, so the page redirects itself.
         assertThat(out.statusCode()).isEqualTo(200);
         String refresh = out.headers().firstValue("Refresh").orElseThrow();
         assertThat(refresh).startsWith("0; url=https://out.example.net/logout?");
@@ -330,7 +333,7 @@ class ProviderSignInIT {
                 .isEqualTo(401);
     }
 
-    /** The issuer's session may go on when the one here has ended, and would sign in the next person at this browser. */
+    /** The issuer's session may outlive the gateway's session, and would then sign in the next person at this browser. */
     @Test
     void signing_out_leads_to_the_issuer_though_the_session_has_ended() {
         HttpResponse<String> out = gateway.send(
@@ -372,7 +375,7 @@ class ProviderSignInIT {
         return URLDecoder.decode(value, StandardCharsets.UTF_8);
     }
 
-    /** Gives that token for a code, once, to whoever has the verifier. */
+    /** The issuer's token endpoint gives this token once, for a code with the right verifier. */
     private void answerWith(Begun begun, JWTClaimsSet claims, RSAKey key) {
         String token = signed(claims, key);
         ISSUER.on("/token", exchange -> {

@@ -52,7 +52,7 @@ class StaffPagesTest {
     }
 
     @Test
-    void what_is_said_in_one_language_is_said_in_the_other() {
+    void both_languages_have_all_texts() {
         ResourceBundle german = ResourceBundle.getBundle(WORDS, Locale.GERMAN);
         ResourceBundle english = ResourceBundle.getBundle(
                 WORDS,

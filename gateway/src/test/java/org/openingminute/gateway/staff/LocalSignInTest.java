@@ -33,7 +33,7 @@ import reactor.core.Disposable;
 class LocalSignInTest {
 
     private static final Member ADA = new Member(new Person("ada", "Ada Lovelace"), null, Set.of());
-    /** Some tenths of a second for each. */
+    /** Checking this hash takes some tenths of a second. */
     private static final String SLOW = new Argon2PasswordEncoder(16, 32, 1, 16_384, 10).encode("correct horse battery");
 
     private final Clock clock = Clock.systemUTC();
@@ -57,14 +57,14 @@ class LocalSignInTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final LocalSignIn local = new LocalSignIn(settings, throttle, devices, meters);
 
-    /** Each tries once from an address of its own, so that nothing slows the crowd down. */
+    /** Each attempt comes from its own address, so that the throttle slows none of them down. */
     @Test
     void a_crowd_at_once_does_not_keep_out_a_browser_that_has_signed_in_before() {
         ResponseCookie device = devices.cookie(ADA);
         assertSignsInBesideACrowd(from("203.0.113.7").cookie(new HttpCookie(device.getName(), device.getValue())));
     }
 
-    /** The owner's browser is new, and its address has failed twice; those of the crowd have failed thrice. */
+    /** The owner's browser is new and its address has failed twice; the other addresses have failed three times. */
     @Test
     void a_crowd_at_once_does_not_keep_out_an_address_that_has_failed_less() {
         IntStream.range(0, 100).forEach(i -> fail("198.51.100." + i, 3));
@@ -108,7 +108,7 @@ class LocalSignInTest {
             Member signedIn =
                     local.signIn("ada", "correct horse battery", owner.build()).block(Duration.ofSeconds(60));
             assertThat(signedIn).extracting(Member::person).isEqualTo(ADA.person());
-            assertThat(answered.get()).as("the crowd goes on").isLessThan(100);
+            assertThat(answered.get()).as("the attack goes on").isLessThan(100);
         } finally {
             crowd.forEach(Disposable::dispose);
         }

@@ -26,7 +26,7 @@ class PasswordQueueTest {
     private final Queue<String> refused = new ConcurrentLinkedQueue<>();
     private final List<Disposable> asked = new ArrayList<>();
 
-    /** Both threads compare; one of them is let go by each test, so that it takes the others in turn. */
+    /** Occupies both threads; each test then releases one, which runs the queued attempts in turn. */
     @BeforeEach
     void occupy() {
         ask(0, "one", free);
@@ -49,7 +49,7 @@ class PasswordQueueTest {
     }
 
     @Test
-    void who_has_failed_least_goes_first_and_then_who_came_first() {
+    void fewest_failures_go_first_then_oldest() {
         ask(3, "loud");
         ask(1, "early");
         ask(1, "late");
@@ -60,7 +60,7 @@ class PasswordQueueTest {
     }
 
     @Test
-    void where_too_many_wait_the_last_is_refused_and_the_others_are_compared() {
+    void full_queue_refuses_the_last_attempt() {
         ask(5, "loud");
         for (int i = 1; i < MOST; i++) {
             ask(1, "name-" + i);
@@ -76,7 +76,7 @@ class PasswordQueueTest {
     }
 
     @Test
-    void what_nobody_waits_for_any_more_is_not_compared() {
+    void abandoned_attempt_is_not_compared() {
         ask(0, "gone");
         asked.getLast().dispose();
         ask(1, "there");

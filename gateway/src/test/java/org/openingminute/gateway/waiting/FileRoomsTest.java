@@ -46,17 +46,17 @@ class FileRoomsTest {
         for (int i = 0; i < 300; i++) {
             rooms.take("mlsys-2026", 0).block();
         }
-        RoomStore.Kept kept = rooms.read("mlsys-2026");
+        RoomStore.StoredRoom kept = rooms.read("mlsys-2026");
         assertThat(kept.next()).isEqualTo(300);
         room = room.next(ON, List.of(), 300, OPENED + 1, () -> "seed");
         rooms.save("mlsys-2026", room, kept);
         rooms.flush();
         assertThat(Files.list(folder)).containsExactly(file);
-        // Taken, and in no file.
+        // A number that is given but not yet in the file.
         rooms.take("mlsys-2026", 0).block();
 
         FileRooms restarted = new FileRooms(file);
-        RoomStore.Kept found = restarted.read("mlsys-2026");
+        RoomStore.StoredRoom found = restarted.read("mlsys-2026");
         assertThat(found.next()).isNull();
         WaitingRoom resumed = found.room().resumed(OPENED + 60);
         restarted.begin("mlsys-2026", resumed, 0);

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import redis.embedded.RedisServer;
 
-/** Two gateways' rooms and their Redis, a process of its own. */
+/** Proves that two gateways keep one set of waiting rooms in a real Redis, and continue when it is emptied, set back or unavailable. */
 @ExtendWith(OutputCaptureExtension.class)
 class RedisRoomsIT {
 
@@ -69,6 +70,16 @@ class RedisRoomsIT {
         redis.start();
         one = gateway("one");
         other = gateway("other");
+        // The first connection of this process may take longer than a gateway's timeout.
+        await().ignoreExceptions().until(this::areConnected);
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
+    private boolean areConnected() {
+        return one.conferences().isEmpty() && other.conferences().isEmpty();
     }
 
     @AfterEach
@@ -103,7 +114,7 @@ class RedisRoomsIT {
         assertThat(one.isMover(true)).isTrue();
         assertThat(other.isMover(true)).isFalse();
         assertThat(one.isMover(true)).isTrue();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> other.isMover(true));
+        await().until(() -> other.isMover(true));
         assertThat(one.isMover(true)).isFalse();
     }
 
@@ -116,29 +127,29 @@ class RedisRoomsIT {
         assertThat(one.isMover(true)).isFalse();
         assertThat(other.isMover(false)).isTrue();
         assertThat(other.isMover(true)).isTrue();
-        assertThat(one.isMover(true)).as("it was answered again").isFalse();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.isMover(false));
+        assertThat(one.isMover(true)).as("other is answered again").isFalse();
+        await().until(() -> one.isMover(false));
     }
 
     @Test
     void line_moves_on_where_the_gateway_that_moved_it_alone_gets_no_answer() {
         PlayedGateway mover = wholeGateway();
-        Awaitility.await().until(() -> mover.isShown(State.ON));
+        await().until(() -> mover.isShown(State.ON));
         PlayedGateway answered = wholeGateway();
-        Awaitility.await().until(() -> answered.isShown(State.ON));
+        await().until(() -> answered.isShown(State.ON));
         mover.give(200);
-        Awaitility.await().until(() -> answered.called() > 3);
+        await().until(() -> answered.called() > 3);
         assertThat(answered.isMover()).isFalse();
 
         mover.isAnswered(false);
         Set<State> shown = EnumSet.noneOf(State.class);
-        Awaitility.await().until(() -> {
+        await().until(() -> {
             shown.add(answered.room().copy().state());
             shown.add(mover.room().copy().state());
             return answered.isMover();
         });
         long called = answered.called();
-        Awaitility.await().until(() -> {
+        await().until(() -> {
             shown.add(answered.room().copy().state());
             shown.add(mover.room().copy().state());
             return mover.called() > called + 20;
@@ -150,32 +161,33 @@ class RedisRoomsIT {
     @Test
     void rooms_are_moved_though_no_gateway_gets_an_answer() {
         PlayedGateway mover = wholeGateway();
-        Awaitility.await().until(() -> mover.isShown(State.ON));
+        await().until(() -> mover.isShown(State.ON));
         PlayedGateway other = wholeGateway();
-        Awaitility.await().until(() -> other.isShown(State.ON));
+        await().until(() -> other.isShown(State.ON));
         mover.give(200);
-        Awaitility.await().until(() -> other.called() > 3);
+        await().until(() -> other.called() > 3);
 
         other.isAnswered(false);
         mover.isAnswered(false);
-        Awaitility.await().until(() -> other.isShown(State.PAUSED) && mover.isShown(State.PAUSED));
-        PlayedGateway last = mover.isMover() ? other : mover;
-        (mover.isMover() ? mover : other).close();
-        Awaitility.await().until(last::isMover);
+        await().until(() -> other.isShown(State.PAUSED) && mover.isShown(State.PAUSED));
+        PlayedGateway moving = mover.isMover() ? mover : other;
+        PlayedGateway last = moving == mover ? other : mover;
+        moving.close();
+        await().until(last::isMover);
         long moved = last.room().copy().second();
-        Awaitility.await().until(() -> last.room().copy().second() > moved);
+        await().until(() -> last.room().copy().second() > moved);
         assertThat(last.isShown(State.PAUSED)).isTrue();
 
         last.isAnswered(true);
         long called = last.called();
-        Awaitility.await().until(() -> last.called() > called + 20);
+        await().until(() -> last.called() > called + 20);
     }
 
     @Test
     void used_admission_counts_where_another_gateway_has_moved_the_line_in_that_second() {
         one.begin(CONFERENCE, WaitingRoom.unknown(ON, 50, Instant.now().getEpochSecond() + 3), 0);
         PlayedGateway gateway = wholeGateway();
-        Awaitility.await().until(() -> gateway.isShown(State.ON));
+        await().until(() -> gateway.isShown(State.ON));
         assertThat(gateway.room().copy().figures().used()).isOne();
     }
 
@@ -193,11 +205,12 @@ class RedisRoomsIT {
                 .singleElement()
                 .asString()
                 .contains("WARN")
-                .containsPattern("The clock is (19|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms");
+                // The reported offset is smaller by the time that Redis took to answer.
+                .containsPattern("clock is (1\\d|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms");
         ahead.set(Duration.ofSeconds(2));
         odd.isMover(true);
         odd.isMover(true);
-        assertThat(output.getAll().split("from Redis's", -1)).as("told once").hasSize(2);
+        assertThat(output.getAll().split("from Redis's", -1)).as("one line").hasSize(2);
         ahead.set(Duration.ZERO);
         odd.isMover(true);
         assertThat(output).contains("The clock is within 500 ms of Redis's again");
@@ -217,7 +230,7 @@ class RedisRoomsIT {
         assertThat(new TreeSet<>(taken)).hasSize(1000).first().isEqualTo(0L);
         redis("flushall");
         StepVerifier.create(other.take(CONFERENCE, 0)).verifyError(Problem.class);
-        assertThat(other.read(CONFERENCE)).isEqualTo(new RoomStore.Kept(null, null, List.of()));
+        assertThat(other.read(CONFERENCE)).isEqualTo(new RoomStore.StoredRoom(null, null, List.of()));
     }
 
     @Test
@@ -232,7 +245,7 @@ class RedisRoomsIT {
         assertThat(other.begin(CONFERENCE, back, 5)).isTrue();
         assertThat(one.begin(CONFERENCE, copy.renumbered(7), 5)).isFalse();
         assertThat(one.take(CONFERENCE, 0).block()).isEqualTo(10_005);
-        // A counter of an old snapshot is lost, too.
+        // Also sets back the counter, as a restored snapshot would.
         redis("set", "waiting-room:" + CONFERENCE + ":next", "3");
         StepVerifier.create(one.take(CONFERENCE, 10_006)).verifyError(Problem.class);
         one.begin(CONFERENCE, back.renumbered(10_006), 10_006);
@@ -241,25 +254,26 @@ class RedisRoomsIT {
     }
 
     @Test
-    void what_gateways_counted_is_kept_until_it_is_in_the_room() {
+    void counts_are_stored_until_saved_in_the_room() {
         assertThat(one.isMover(true)).isTrue();
         other.isMover(true);
         one.begin(CONFERENCE, room(), 0);
         Counted first = new Counted(List.of(new Counted.Entry(Count.ARRIVED, OPENED, 3)), Map.of(2, 1), OPENED);
         Counted second = new Counted(List.of(new Counted.Entry(Count.CAME, OPENED, 1)), Map.of(), 0);
         one.add(CONFERENCE, first);
-        RoomStore.Kept kept = one.read(CONFERENCE);
+        RoomStore.StoredRoom kept = one.read(CONFERENCE);
         other.add(CONFERENCE, second);
         other.add(CONFERENCE, new Counted(List.of(), Map.of(), 0));
         assertThat(kept.counted()).containsExactly(first);
-        RoomStore.Kept copy = other.copy(CONFERENCE);
+        RoomStore.StoredRoom copy = other.copy(CONFERENCE);
         assertThat(copy.counted()).isEmpty();
         assertThat(copy.next()).isEqualTo(kept.next());
         assertThat(copy.room().id()).isEqualTo(kept.room().id());
         WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
-        // It has lost the lease, or never had it.
+        // It has lost the lease, or never held it.
         assertThat(other.save(CONFERENCE, moved, kept)).isFalse();
         assertThat(one.read(CONFERENCE).counted()).containsExactly(first, second);
+        assertThat(one.isMover(true)).isTrue();
         assertThat(one.save(CONFERENCE, moved, kept)).isTrue();
         assertThat(other.read(CONFERENCE).counted()).containsExactly(second);
         assertThat(other.read(CONFERENCE).room().second()).isEqualTo(OPENED + 1);
@@ -272,7 +286,7 @@ class RedisRoomsIT {
         redis.stop();
         StepVerifier.create(one.take(CONFERENCE, 0)).verifyError(Problem.class);
         redis.start();
-        Awaitility.await().ignoreExceptions().until(() -> one.isMover(true));
+        await().ignoreExceptions().until(() -> one.isMover(true));
         one.begin(CONFERENCE, room().renumbered(1), 1);
         assertThat(one.take(CONFERENCE, 0).block()).isEqualTo(10_001);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,9 +15,11 @@ import org.openingminute.gateway.room.WaitingRoom.State;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What a gateway tells of rooms that it cannot keep live. */
+/** Proves what a gateway reports about rooms that it cannot keep live. */
 @ExtendWith(OutputCaptureExtension.class)
 class RoomsTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -26,17 +29,17 @@ class RoomsTest {
         Path missing = folder.resolve("missing");
         try (PlayedGateway gateway = new PlayedGateway(
                 TestSettings.keepingRoomsIn(missing.resolve("rooms.json").toString()))) {
-            await().until(() -> gateway.fails("kept"));
-            await().until(() -> gateway.isShown(State.ON));
+            await().atMost(SOON).until(() -> gateway.fails("kept"));
+            await().atMost(SOON).until(() -> gateway.isShown(State.ON));
             assertThat(gateway.fails("read")).isFalse();
             assertThat(gateway.fails("told")).isFalse();
             gateway.isAnswered(false);
-            await().until(() -> gateway.fails("told"));
+            await().atMost(SOON).until(() -> gateway.fails("told"));
             assertThat(gateway.fails("kept")).isTrue();
             assertThat(gateway.fails("moved")).isFalse();
             gateway.isAnswered(true);
             Files.createDirectory(missing);
-            await().until(() -> !gateway.fails("told") && !gateway.fails("kept"));
+            await().atMost(SOON).until(() -> !gateway.fails("told") && !gateway.fails("kept"));
         }
         assertThat(output.getOut().lines().filter(line -> line.contains("Waiting rooms are")))
                 .satisfiesExactlyInAnyOrder(

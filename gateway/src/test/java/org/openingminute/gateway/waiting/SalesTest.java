@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What several instances of registration-service say, and are told. */
+/** Proves how a gateway combines the reports of several instances of registration-service, and what it sends them. */
 class SalesTest {
 
     private static final String CONFERENCE = "mlsys-2026";
@@ -36,7 +36,7 @@ class SalesTest {
     private final List<Question> questions = new ArrayList<>();
     private volatile long askedAt;
     private volatile Instant now = NOW;
-    /** For so long another instance is waited for. */
+    /** How long the gateway waits for the slower instance. */
     private Duration late = Duration.ZERO;
 
     private final RehearsalClock rehearsal =
@@ -59,7 +59,7 @@ class SalesTest {
         answers.add(answer("other", 9, 700));
         ask();
         ask();
-        sales.tell(rooms());
+        sales.push(rooms());
         answers.removeFirst();
         ask();
         ask();
@@ -72,7 +72,7 @@ class SalesTest {
         assertThat(questions)
                 .extracting(question ->
                         question.body().get("rooms").get(0).get("capacity").asDouble())
-                .as("saved as it is")
+                .as("the stored capacity")
                 .containsOnly(20.0);
     }
 
@@ -113,10 +113,10 @@ class SalesTest {
     }
 
     @Test
-    void what_all_instances_counted_is_told_and_the_newest_sale() {
+    void counts_of_all_instances_are_summed() {
         answers.add(answer("one", 12, 30));
         answers.add(answer("other", 9, 700));
-        Sales.Told told = sales.ask(rooms(), true, SECOND).get(CONFERENCE);
+        Sales.SaleReport told = sales.ask(rooms(), true, SECOND).get(CONFERENCE);
 
         assertThat(told.counted())
                 .containsExactlyInAnyOrder(
@@ -160,7 +160,7 @@ class SalesTest {
         return List.of(new Sales.OpenRoom(CONFERENCE, 5, 20, true));
     }
 
-    /** @param decided as many seats are left, and the answer is the later the more */
+    /** @param decided also the number of seats left and the delay of the report's time, in milliseconds */
     private static ProbeResult answer(String instance, int decided, int waitMillis) {
         return new ProbeResult(HttpStatus.OK, (ObjectNode) JsonMapper.shared()
                 .readTree("""

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.waiting;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import org.openingminute.gateway.StubService;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What registration-service says of its sales each second, played by the test. */
+/** A stub of the sale reports that the gateway polls from registration-service each second. */
 public final class StubSales {
 
     private static final String PATH = "/internal/sales";
@@ -17,33 +18,39 @@ public final class StubSales {
     private final StubService service;
     private final Map<String, Map<String, Object>> sales = new ConcurrentHashMap<>();
     private volatile Runnable meanwhile = () -> {};
+    private volatile Duration ahead = Duration.ZERO;
 
     /** @param service answers from now on */
     public StubSales(StubService service) {
         this.service = service;
         service.on(PATH, exchange -> {
             meanwhile.run();
+            String now = Instant.now().plus(ahead).toString();
             StubService.send(
                     exchange,
                     200,
                     "application/json",
                     JsonMapper.shared()
-                            .writeValueAsString(Map.of(
-                                    "now", Instant.now().toString(), "instance", "stub", "sales", sales.values())));
+                            .writeValueAsString(Map.of("now", now, "instance", "stub", "sales", sales.values())));
         });
     }
 
-    /** What happens whenever the gateway asks, before it is answered. */
+    /** Runs an action at each poll, before the answer. */
     void meanwhile(Runnable happening) {
         meanwhile = happening;
     }
 
-    /** Gives no answer from now on, as where the database is away. */
+    /** Sets how far business time is ahead of the machine's clock from now on. */
+    void isAhead(Duration by) {
+        ahead = by;
+    }
+
+    /** Answers with 503 from now on, as registration-service does without its database. */
     void fallSilent() {
         service.on(PATH, 503, "application/json", "{}");
     }
 
-    /** Says so of a conference. */
+    /** Sets the report of a conference. */
     public void are(String conference, String state, String mode) {
         are(conference, state, mode, Map.of());
     }
@@ -70,7 +77,7 @@ public final class StubSales {
         sales.put(conference, sale);
     }
 
-    /** What the gateway told it last. */
+    /** The body of the gateway's last poll. */
     JsonNode lastQuestion() {
         return service.received().stream()
                 .filter(received -> received.uri().startsWith(PATH))

@@ -15,7 +15,7 @@ class TallyTest {
     private final Tally tally = new Tally();
 
     @Test
-    void what_was_counted_is_taken_once() {
+    void counts_are_taken_once() {
         tally.add(Count.ARRIVED, NOW, 2);
         tally.add(Count.ARRIVED, NOW, 1);
         tally.add(Count.CAME, NOW - 5, 1);
@@ -49,7 +49,7 @@ class TallyTest {
 
     @Test
     void next_number_is_the_highest_that_any_gateway_knows() {
-        tally.gave(4, NOW);
+        tally.countGiven(4, NOW);
         assertThat(tally.next()).isEqualTo(5);
         tally.know(9, NOW, 0);
         assertThat(tally.next()).isEqualTo(9);
@@ -60,9 +60,9 @@ class TallyTest {
     @Test
     void number_given_over_a_second_before_a_lower_one_is_an_inversion() {
         tally.know(100, NOW, 0);
-        tally.gave(100, NOW - 1);
+        tally.countGiven(100, NOW - 1);
         assertThat(tally.take().isEmpty()).isTrue();
-        tally.gave(101, NOW - 2);
+        tally.countGiven(101, NOW - 2);
         assertThat(tally.take().entries()).containsExactly(new Counted.Entry(Count.INVERTED, NOW - 2, 1));
     }
 }

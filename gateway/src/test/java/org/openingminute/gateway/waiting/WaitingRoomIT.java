@@ -1,7 +1,7 @@
 package org.openingminute.gateway.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.within;
 import static org.openingminute.gateway.ServiceFixture.json;
 
 import java.net.http.HttpRequest;
@@ -9,12 +9,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -28,9 +31,11 @@ import org.openingminute.kit.access.AdmissionTokens;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
+/** Proves, on a running gateway with stub services, how a waiting room opens, gives places, admits, draws and closes. */
 @GatewayTest
 class WaitingRoomIT {
 
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final AccessTokens KEYS = AccessTokens.of(TestSettings.ROOM_KEYS);
     private static final AdmissionTokens ADMISSIONS = new AdmissionTokens(KEYS);
 
@@ -79,7 +84,8 @@ class WaitingRoomIT {
         assertThat(form.statusCode()).isEqualTo(303);
         assertThat(form.headers().firstValue("Location")).contains("/waiting-room/on-2026");
         assertThat(gateway.registration.received()).noneMatch(call -> call.uri().contains("register"));
-        // It may have been answered before, or have an admission of its form: registration-service knows.
+        // Only registration-service knows whether it has seen this request before, or whether the form has an
+        // admission.
         assertThat(register("on-2026").statusCode()).isEqualTo(200);
         assertThat(gateway.post("/conferences/on-2026/register", "{}").statusCode())
                 .isEqualTo(200);
@@ -157,13 +163,16 @@ class WaitingRoomIT {
                 lookWith("foreign-2026", token),
                 lookWith("forged-2026", new PlaceTokens(KEYS).sign(copied)),
                 lookWith("forged-2026", new PlaceTokens(KEYS).sign(ofOtherRoom)),
-                gateway.get("/api/waiting-room/forged-2026/place"));
+                gateway.get("/api/waiting-room/forged-2026/place", "Cookie", "place-forged-2026=k1.nonsense"));
         assertThat(refused).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(json(answer).get("code").asString()).isEqualTo("waiting-room");
         });
         assertThat(json(refused.getFirst()).get("link").asString())
                 .isEqualTo(ServiceFixture.PUBLIC_URL + "/api/waiting-room/forged-2026/places");
+        HttpResponse<String> stranger = gateway.get("/api/waiting-room/forged-2026/place", "Cookie", "place-x=k1.none");
+        assertThat(stranger.statusCode()).isEqualTo(401);
+        assertThat(json(stranger).get("code").asString()).isEqualTo("unauthenticated");
         HttpResponse<String> byCookie = gateway.get(
                 "/api/waiting-room/forged-2026/place",
                 "Cookie",
@@ -289,9 +298,8 @@ class WaitingRoomIT {
         sales.are("metrics-2026", "paused", "on", Map.of("perSecond", 16));
         awaitState("metrics-2026", "paused");
         take("metrics-2026");
-        String metrics = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {})
-                .body();
-        assertThat(metrics)
+        // Retried, because the gateway publishes no rooms in a second in which the service is late.
+        await().untilAsserted(() -> assertThat(metrics())
                 .contains(
                         "gateway_room_state{conference=\"metrics-2026\",state=\"paused\"} 1.0",
                         "gateway_room_state{conference=\"metrics-2026\",state=\"on\"} 0.0",
@@ -304,7 +312,12 @@ class WaitingRoomIT {
                         "gateway_room_admitted_total{conference=\"metrics-2026\"} 0.0",
                         "gateway_room_used_total{conference=\"metrics-2026\"} 0.0",
                         "gateway_room_failing{part=\"told\"} 0.0")
-                .containsPattern("gateway_room_unmoved_seconds\\{conference=\"metrics-2026\"} [0-9.]+");
+                .containsPattern("gateway_room_unmoved_seconds\\{conference=\"metrics-2026\"} [0-9.]+"));
+    }
+
+    private String metrics() {
+        return gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {})
+                .body();
     }
 
     @Test
@@ -328,7 +341,7 @@ class WaitingRoomIT {
         await().until(() -> state("silent-2026").get("called").asLong() > 0);
         sales.fallSilent();
         awaitState("silent-2026", "paused");
-        // The line of the second in which it was stopped has been published.
+        // Two seconds later the line of the second in which it stopped has been published.
         long called = awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(2));
         assertThat(called).isLessThan(100);
         assertThat(awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(3)))
@@ -352,7 +365,7 @@ class WaitingRoomIT {
 
     @Test
     void order_of_those_who_gathered_is_drawn() throws NoSuchAlgorithmException {
-        Instant drawAt = Instant.now().plusSeconds(6).truncatedTo(ChronoUnit.SECONDS);
+        Instant drawAt = Instant.now().plusSeconds(15).truncatedTo(ChronoUnit.SECONDS);
         sales.are("draw-2026", "not-open", "auto", Map.of("drawAt", drawAt.toString()));
         awaitState("draw-2026", "gathering");
         JsonNode before = state("draw-2026");
@@ -362,9 +375,9 @@ class WaitingRoomIT {
         assertThat(early).allSatisfy(place -> {
             assertThat(place.get("position").isNull()).isTrue();
             assertThat(place.get("state").asString()).isEqualTo("waiting");
-            assertThat(place.get("estimate").get("fromSeconds").asLong()).isBetween(0L, 6L);
+            assertThat(place.get("estimate").get("fromSeconds").asLong()).isBetween(0L, 15L);
         });
-        // Nobody is called, so that places stay as they are drawn.
+        // Nobody is called in this state, so the places keep their drawn order.
         awaitState("draw-2026", "paused");
         JsonNode draw = state("draw-2026").get("draw");
         assertThat(draw.get("early").asLong()).isEqualTo(5);
@@ -403,6 +416,20 @@ class WaitingRoomIT {
     }
 
     @Test
+    void times_of_a_room_are_business_time() {
+        Duration ahead = Duration.ofDays(100);
+        sales.isAhead(ahead);
+        sales.are("ahead-2026", "open", "on");
+        awaitState("ahead-2026", "on");
+        HttpResponse<String> report =
+                gateway.get("/api/admin/waiting-room/ahead-2026/report", "Authorization", gateway.bearer("organiser"));
+        Instant later = Instant.now().plus(ahead);
+        assertThat(asOf("ahead-2026")).isCloseTo(later, within(1, ChronoUnit.MINUTES));
+        assertThat(Instant.parse(json(report).get("openedAt").asString()))
+                .isCloseTo(later, within(1, ChronoUnit.MINUTES));
+    }
+
+    @Test
     void public_state_is_made_once_a_second() {
         sales.are("once-2026", "paused", "on");
         awaitState("once-2026", "paused");
@@ -411,6 +438,10 @@ class WaitingRoomIT {
             take("once-2026");
             return state("once-2026").equals(before);
         });
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(SOON);
     }
 
     private static String admission(String conference, long seconds, boolean inBrowser) {
@@ -426,7 +457,7 @@ class WaitingRoomIT {
     }
 
     private JsonNode take(String conference) {
-        // A room gives its first number in the second after it is known.
+        // A room gives its first number in the second after the gateway learns of it.
         HttpResponse<String> taken = await().until(
                         () -> gateway.send(
                                 "/api/waiting-room/" + conference + "/places",

@@ -1,16 +1,18 @@
 package org.openingminute.gateway.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -20,6 +22,7 @@ import org.openingminute.gateway.room.Place;
 import org.openingminute.kit.access.AccessTokens;
 import org.springframework.beans.factory.annotation.Autowired;
 
+/** Proves, on a running gateway with stub services, what the page of a waiting room shows and which places it takes. */
 @GatewayTest
 class WaitingRoomPageIT {
 
@@ -75,14 +78,15 @@ class WaitingRoomPageIT {
         String path = "/desk/report-2026/waiting-room/report";
         await().untilAsserted(() -> assertThat(report(path, "en"))
                 .contains(
-                        "<h1>Waiting room</h1>",
-                        "aria-current=\"page\"",
+                        "<h1>Report of the waiting room</h1>",
+                        "<a href=\"/desk/report-2026/waiting-room\" aria-current=\"page\">Waiting room</a>",
+                        "<a href=\"/desk/report-2026/waiting-room\">Settings of the waiting room</a>",
                         "<dt>People who took a place</dt>",
                         "<span>not yet</span>")
                 .containsPattern("<dt>People who took a place</dt>\\s*<dd><span>1</span></dd>")
                 .doesNotContain("??", "th:"));
         assertThat(report(path, "de"))
-                .contains("Warteraum", "Haben einen Platz genommen")
+                .contains("Bericht über den Warteraum", "Einstellungen des Warteraums", "Haben einen Platz genommen")
                 .doesNotContain("??");
         assertThat(gateway.get(path, "Authorization", gateway.bearer("check-in"))
                         .statusCode())
@@ -183,7 +187,7 @@ class WaitingRoomPageIT {
     }
 
     @Test
-    void turn_that_is_over_is_told_until_nobody_waits_any_more() {
+    void missed_turn_is_reported_while_others_wait() {
         sales.are("over-2026", "paused", "on");
         Place place = place(firstPage("over-2026"), "over-2026");
         String over = admitted(place, Instant.now().minusSeconds(901));
@@ -212,6 +216,10 @@ class WaitingRoomPageIT {
         }
     }
 
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
     private HttpResponse<String> firstPage(String conference) {
         return await().until(
                         () -> gateway.get("/waiting-room/" + conference),
@@ -224,7 +232,7 @@ class WaitingRoomPageIT {
                 .orElseThrow();
     }
 
-    /** The cookie of somebody who came to this place when it was called. */
+    /** The cookie of a visitor who opened this place when it was called. */
     private static String admitted(Place place, Instant when) {
         Place.Visit visit = new Place.Visit(place.visit().came(), when.getEpochSecond(), true);
         Place admitted = new Place(place.conference(), place.room(), place.number(), visit, place.estimated(), true);

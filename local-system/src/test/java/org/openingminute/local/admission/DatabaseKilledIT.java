@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The database dies while people register, all its processes at once. */
+/**
+ * Proves that admission loses and repeats nothing when all processes of the database are killed. Two real instances of registration-service
+ * and a real PostgreSQL run.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(600)
 @Tag("admission")
@@ -20,7 +23,7 @@ class DatabaseKilledIT {
     private static final int KILLS = TwoInstances.FULL ? 3 : 1;
     private static final int AT_ONCE = 128;
     private static final int PLENTY = 500_000;
-    /** Sooner than the database is back: a client repeats while its first request may still be under way. */
+    /** Shorter than the restart of the database, so that clients repeat requests whose first attempt may still be running. */
     private static final Duration SOON = Duration.ofMillis(1_000);
 
     private final TwoInstances instances;
@@ -57,12 +60,12 @@ class DatabaseKilledIT {
         instances.processes().awaitReady();
 
         assertThat(instances.batchFailures())
-                .as("batches that the kill cut off")
+                .as("batches that the kill aborted")
                 .isGreaterThan(failuresBefore);
         try (Connection connection = instances.connect()) {
             snapshot.check(connection, registrants.made());
         }
-        // Everybody asks again, and nobody is given a second one.
+        // Clients repeat their requests, and none of them gets a second registration.
         var all = registrants.made().entrySet().stream().limit(500).toList();
         LoadClients.run(
                 0,

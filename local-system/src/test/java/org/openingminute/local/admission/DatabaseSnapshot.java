@@ -29,7 +29,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the tables of a conference say, held against the rules and against what people were told. */
+/** The tables of a conference, which are checked against the rules and against the responses that clients received. */
 final class DatabaseSnapshot {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -44,12 +44,12 @@ final class DatabaseSnapshot {
     }
 
     /**
-     * The limits and what is taken of them, all of one instant.
+     * The limits and their allocations at one instant.
      *
-     * @param held as {@code quota} has it; what is 0 is absent
-     * @param sold as {@code quota} has it
-     * @param heldByRegistrations the same, added up over the registrations
-     * @param soldByRegistrations the same
+     * @param held as stored in {@code quota}, without zeros
+     * @param sold as stored in {@code quota}, without zeros
+     * @param heldByRegistrations the sum over the registrations
+     * @param soldByRegistrations the sum over the registrations
      */
     record Sheet(
             Definition definition,
@@ -70,7 +70,7 @@ final class DatabaseSnapshot {
             return held(quota) + sold(quota);
         }
 
-        /** No limit is passed, and the numbers that decide are those of the registrations. */
+        /** Asserts that no limit is exceeded, and that the stored allocations equal those of the registrations. */
         void check() {
             assertThat(held).as("held, by the registrations").isEqualTo(heldByRegistrations);
             assertThat(sold).as("sold, by the registrations").isEqualTo(soldByRegistrations);
@@ -80,7 +80,7 @@ final class DatabaseSnapshot {
                             assertThat(taken(key.code())).as(key.code()).isLessThanOrEqualTo(limit));
         }
 
-        /** Whether the rules would give somebody this order now. */
+        /** Whether the rules would accept this order now. */
         boolean gives(String body, Instant now) {
             Order order = OrderCheck.order(request(body));
             Map<QuotaKey, Integer> taken = new HashMap<>();
@@ -131,7 +131,7 @@ final class DatabaseSnapshot {
                 numbers.getOrDefault("registrations sold", Map.of()));
     }
 
-    /** All registrations by their ids. */
+    /** All registrations by id. */
     Map<String, Registration> registrations(Connection connection) throws SQLException {
         Map<String, Registration> found = new HashMap<>();
         try (PreparedStatement query = connection.prepareStatement(
@@ -152,11 +152,11 @@ final class DatabaseSnapshot {
     }
 
     /**
-     * Who was told of a registration has it, once, as they were told and as the rules of that moment want it; and there is no
-     * other.
+     * Asserts that every confirmed response has exactly one registration, with the contents of the response and the price of its moment,
+     * and that there are no others.
      *
-     * @param made what was ordered and what was answered, by key
-     * @return how many were made in each phase
+     * @param made the orders and the responses, by key
+     * @return the number of registrations in each phase
      */
     Map<String, Integer> check(Connection connection, Map<String, Made> made) throws SQLException {
         Sheet sheet = sheet(connection);
@@ -170,16 +170,16 @@ final class DatabaseSnapshot {
                     .as("another key of registration " + id)
                     .isNull();
             Registration registration = registrations.get(id);
-            assertThat(registration).as("what key " + key + " was told").isNotNull();
+            assertThat(registration).as("registration of " + key + " exists").isNotNull();
             check(sheet.definition(), registration, one);
             phases.merge(registration.price().phase(), 1, Integer::sum);
         });
-        assertThat(keys.keySet()).as("registrations that nobody was told of").isEqualTo(registrations.keySet());
+        assertThat(keys.keySet()).as("registrations without a response").isEqualTo(registrations.keySet());
         checkOrder(connection, registrations);
         return phases;
     }
 
-    /** Who was decided later is not dated earlier: business time is read after the wait for the lock. */
+    /** A later decision has no earlier time, because business time is read after the lock is acquired. */
     private void checkOrder(Connection connection, Map<String, Registration> registrations) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("""
                 select id from registration where conference = ? order by number
@@ -227,7 +227,7 @@ final class DatabaseSnapshot {
         return Optional.empty();
     }
 
-    /** As it is read, with numbers of the same kind. */
+    /** The value as a JSON tree that was parsed, so that numbers have the same type. */
     private static JsonNode tree(Object value) {
         return JSON.readTree(JSON.writeValueAsString(value));
     }

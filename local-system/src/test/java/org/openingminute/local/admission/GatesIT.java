@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 
-/** Gates of a conference that call two instances. */
+/** Proves that a ticket is checked in once, and quickly, when many gates call two real instances of registration-service. */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(600)
 @Tag("admission")
@@ -36,7 +36,7 @@ class GatesIT {
     private static final int PER_SECOND = 50;
     private static final int WARM_UP = TwoInstances.FULL ? 500 : 150;
     private static final int MEASURED = TwoInstances.FULL ? 3_000 : 250;
-    /** The p99 of a few hundred is their third slowest, so that one pause of the machine decides a round, and not three of five. */
+    /** The p99 of a few hundred calls is the third slowest, so one pause of the machine could decide a round, but not three of five. */
     private static final int ROUNDS = TwoInstances.FULL ? 1 : 5;
 
     private static final int MAJORITY = ROUNDS / 2 + 1;
@@ -67,7 +67,7 @@ class GatesIT {
                 100,
                 gate -> answers.merge(
                         instances
-                                .checkIn(gate % 2, ticket, "gate " + gate, token)
+                                .checkInUntilAnswered(gate % 2, ticket, "gate " + gate, token)
                                 .kind(),
                         1,
                         Integer::sum));
@@ -85,14 +85,14 @@ class GatesIT {
         warmUp(tickets.subList(0, WARM_UP));
         List<Duration> p99s = new ArrayList<>();
         int used = WARM_UP;
-        // With most rounds below the limit their median is, whatever the rest are.
+        // A majority of rounds below the limit decides the median.
         while (p99s.size() < ROUNDS && below(p99s) < MAJORITY) {
             p99s.add(p99(checkIn(tickets.subList(used, used + MEASURED))));
             used += MEASURED;
         }
 
         int in = used;
-        // Counts may be a second old.
+        // The counts may be a second old.
         await().atMost(TwoInstances.LIMIT)
                 .until(
                         () -> instances
@@ -123,7 +123,7 @@ class GatesIT {
         return p99;
     }
 
-    /** Confirmed attendees of a new conference, ten in a registration. */
+    /** Registers and confirms attendees of a new conference, ten per registration. Returns their tickets. */
     private List<String> tickets(int attendees) throws Exception {
         Offer.Limits limits =
                 new Offer.Limits(ATTENDEES, ATTENDEES, ATTENDEES, ATTENDEES, ATTENDEES, 0, 0, 0, ATTENDEES);
@@ -149,7 +149,7 @@ class GatesIT {
         return new ArrayList<>(tickets);
     }
 
-    /** The first calls of a new process take long; whoever gets no answer tries again. */
+    /** The first calls of a new process are slow; a call without an answer is repeated. */
     private void warmUp(List<String> tickets) {
         LoadClients.run(
                 0,
@@ -161,7 +161,10 @@ class GatesIT {
                                 reply -> !reply.leavesOpen()));
     }
 
-    /** Checks each in at a steady rate, however long the answers take; from when it should have begun to its answer. */
+    /**
+     * Checks all tickets in at a steady rate, independent of the answers. Returns the times from the intended start of each call to its
+     * answer.
+     */
     private List<Duration> checkIn(List<String> tickets) {
         ConcurrentLinkedQueue<Duration> took = new ConcurrentLinkedQueue<>();
         Map<String, Integer> answers = new ConcurrentSkipListMap<>();

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Holds end, each once, whoever sees it first; and money that comes at that moment is not lost. */
+/**
+ * Proves, with two real instances of registration-service, that each hold ends once, and that money which arrives at that moment becomes a
+ * seat or a refund.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(300)
 @Tag("admission")
@@ -35,12 +38,12 @@ class HoldsIT {
     private static final Duration FREE_AGAIN = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(50);
-    /** Captures are told from so long before the end of a hold until so long after. */
-    private static final int EARLY_MILLIS = 1_000;
+    /** Captures are reported from this long before the end of a hold. */
+    private static final int EARLY_MILLIS = 2_000;
 
     private static final int LATE_MILLIS = 2_500;
 
-    /** So many captures are told after somebody else has one of the seats, however late that is. */
+    /** The number of captures that are reported only after another registrant has one of the seats. */
     private static final int TOO_LATE = 5;
 
     private final TwoInstances instances;
@@ -91,7 +94,7 @@ class HoldsIT {
     }
 
     @Test
-    void money_that_comes_around_the_end_of_a_hold_is_a_seat_or_a_refund() throws Exception {
+    void money_at_the_end_of_a_hold_is_a_seat_or_a_refund() throws Exception {
         List<Reply> held = allHeld();
         AtomicBoolean ended = new AtomicBoolean();
         AtomicBoolean soldAgain = new AtomicBoolean();
@@ -148,7 +151,7 @@ class HoldsIT {
         assertThat(outcomes).containsOnlyKeys("confirmed [payment.keep.v1]", "expired [payment.refund.v1]");
     }
 
-    /** Every seat there is, held. */
+    /** Holds every seat of the conference. */
     private List<Reply> allHeld() {
         Offer.Limits limits = new Offer.Limits(SEATS, SEATS, SEATS, SEATS, 0, 0, 0, 0, 0);
         instances
@@ -178,7 +181,7 @@ class HoldsIT {
                 .toList();
     }
 
-    /** How often the timeline says of each registration that it expired. */
+    /** How often the timeline of each registration contains its expiry. */
     private Map<String, Integer> ends(Connection connection) throws SQLException {
         Map<String, Integer> ends = new HashMap<>();
         try (PreparedStatement query = connection.prepareStatement("""

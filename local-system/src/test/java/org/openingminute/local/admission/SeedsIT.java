@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Many little sales in which everything is drawn: what there is, who comes, what they do, what the organiser changes. */
+/**
+ * Proves the rules of a sale on many small sales with random limits, orders, cancellations and changes of limits. Two real instances of
+ * registration-service run.
+ */
 @ExtendWith(TwoInstances.Running.class)
 @Timeout(1800)
 @Tag("admission")
@@ -32,9 +35,9 @@ class SeedsIT {
     private static final int AT_ONCE = 12;
     private static final int HOLD_SECONDS = 60;
     private static final int PHASE_SECONDS = 200;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final Duration MEMORY = Duration.ofSeconds(3);
+    private static final Duration MEMORY = Duration.ofSeconds(30);
 
     private final TwoInstances instances;
 
@@ -70,7 +73,7 @@ class SeedsIT {
         assertThat(answers).containsKeys("409 sold-out", "422 voucher-invalid", "422 idempotency-key-reused");
     }
 
-    /** One seed. */
+    /** The sale of one seed. */
     private final class LittleSale {
 
         private final SplittableRandom random;
@@ -99,10 +102,10 @@ class SeedsIT {
             instances.define(0, offer).has(201);
             try (InvariantObserver _ = new InvariantObserver(instances, snapshot, LOOK)) {
                 LoadClients.run(0, ATTEMPTS / 3, AT_ONCE, this::person);
-                // The second phase begins while people come.
+                // The second phase begins under load.
                 instances.moveClock(offer.start(1).minusMillis(100));
                 LoadClients.run(ATTEMPTS / 3, ATTEMPTS / 3, AT_ONCE, this::person);
-                // Ends the holds of the first third and not of the second.
+                // Ends the holds of the first third, but not those of the second.
                 Instant moved = instances.now().plusSeconds(HOLD_SECONDS * 2 / 3);
                 instances.moveClock(moved);
                 awaitNoneHeldBefore(moved);
@@ -129,7 +132,7 @@ class SeedsIT {
             }
         }
 
-        /** What somebody else does at the moment, or did, is done again at the other instance, or with another body. */
+        /** Repeats another client's order at the other instance, while it runs or later, and once with another body. */
         private void repeat(int instance, int number, SplittableRandom drawn) {
             int other = Math.max(0, number - drawn.nextInt(1, AT_ONCE));
             @Nullable String key = keys.get(other);
@@ -140,9 +143,8 @@ class SeedsIT {
             if (registrants.made().containsKey(key)) {
                 String another = orders.order(other + 1_000_000);
                 Reply reused = registrants.order(1 - instance, another, key);
-                // An instance that remembers that nothing is left does not know yet what was let in for something else.
-                // It
-                // says no, which is true, and why, which is not; a second later it knows.
+                // An instance whose cache says "sold out" may not yet know the key of another order. The answer is
+                // correct for the seats, but not for the key; after a second the instance knows it.
                 long deadline = System.nanoTime() + MEMORY.toNanos();
                 while (reused.kind().equals("409 sold-out") && System.nanoTime() < deadline) {
                     TwoInstances.sleep(LOOK);
@@ -152,7 +154,7 @@ class SeedsIT {
             }
         }
 
-        /** Any limits: those below what is taken are refused. */
+        /** Sets random limits; limits below the allocations are refused. */
         private void changeLimits(int instance, SplittableRandom drawn) {
             Reply reply = instances.define(instance, offer.with(limits(drawn, 5, 45)));
             assertThat(reply.kind()).isIn("200", "422 invalid");
@@ -161,7 +163,7 @@ class SeedsIT {
             }
         }
 
-        /** Who asks for what the rules would give gets it, until they give nobody anything. */
+        /** Orders what the rules would accept, until they accept nothing more. */
         private void sellTheRest() throws Exception {
             List<String> wishes = new ArrayList<>();
             for (String category : List.of("industry", "academic", "student", "online")) {
@@ -174,7 +176,7 @@ class SeedsIT {
             int number = 0;
             List<String> left = givenNow(wishes);
             while (!left.isEmpty()) {
-                assertThat(System.nanoTime()).as("kept from who asks: " + left).isLessThan(deadline);
+                assertThat(System.nanoTime()).as("free but refused: " + left).isLessThan(deadline);
                 List<String> now = left;
                 LoadClients.run(
                         number,

@@ -22,19 +22,20 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.openingminute.local.RegistrationAlone;
 
 /**
- * Two instances of registration-service on one database, and a client that knows the HTTP contract. Started once for all
- * tests that ask for it by a parameter; what a test kills is there again when it ends.
+ * Two instances of registration-service on one database, with a client of the HTTP contract. They start once for all tests that ask for
+ * them by a parameter; what a test kills is running again when the test ends.
  */
 final class TwoInstances implements AutoCloseable {
 
-    /** Whether the proofs run whole. */
+    /** Whether the full proofs run. */
     static final boolean FULL = "full".equals(System.getProperty("proofs"));
 
-    /** How long a client waits for an answer that can take as long as an instance stands still. */
+    /** The time that a client waits for an answer while an instance may be suspended. */
     static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final String CHECK_INS = "/api/admin/check-ins";
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -50,7 +51,7 @@ final class TwoInstances implements AutoCloseable {
         alone = new RegistrationAlone(staff.keys(), payments::open);
     }
 
-    /** Gives the running instances to whoever asks. */
+    /** Passes the running instances to test constructors. */
     static final class Running implements ParameterResolver {
 
         @Override
@@ -78,7 +79,7 @@ final class TwoInstances implements AutoCloseable {
         return alone;
     }
 
-    /** Payment-service, played by the test. */
+    /** The test's payment-service. */
     Payments payments() {
         return payments;
     }
@@ -95,12 +96,12 @@ final class TwoInstances implements AutoCloseable {
         return UUID.randomUUID().toString();
     }
 
-    /** The seed of a run: {@code -Dseed=} repeats one. */
+    /** The seed of a run; {@code -Dseed=} repeats a run. */
     static long seed() {
         return Long.getLong("seed", System.nanoTime() & 0xFFFF_FFFFL);
     }
 
-    /** Sends once. An instance that dies meanwhile, or takes too long, gives no answer. */
+    /** Sends a request once. There is no answer if the instance dies meanwhile or takes too long. */
     private Reply send(
             int instance,
             String method,
@@ -129,22 +130,22 @@ final class TwoInstances implements AutoCloseable {
     }
 
     /**
-     * An answer, and how it was had.
+     * A response.
      *
-     * @param repeated how often the request was repeated with its key until it was answered
+     * @param repeated how often the request was repeated with its key before
      */
     record Answered(Reply reply, int repeated) {}
 
-    /** Sends until there is an answer: each time to the other instance, as a client behind a load balancer comes by. */
+    /** Repeats a request until it is answered, at alternating instances, as a client behind a load balancer would. */
     private Answered ask(int first, String method, String path, @Nullable String body, Map<String, String> headers) {
         return ask(new Route(first, 1 - first, LIMIT), method, path, body, headers);
     }
 
     /**
-     * Whom a client asks.
+     * The instances that a client calls.
      *
-     * @param second the instance that is asked when the first leaves it open, and then in turn
-     * @param patience how long it waits before it asks again
+     * @param second the instance that is called if the first gives no answer, then in turn
+     * @param patience the time before the next attempt
      */
     record Route(int first, int second, Duration patience) {}
 
@@ -164,12 +165,12 @@ final class TwoInstances implements AutoCloseable {
         }
     }
 
-    /** A registration, repeated with its key until it is answered. */
+    /** Registers, and repeats the request with its key until it is answered. */
     Answered attempt(Route route, String slug, String body, String key) {
         return ask(route, "POST", "/api/conferences/" + slug + "/registrations", body, Map.of("Idempotency-Key", key));
     }
 
-    /** The registrant's own cancellation. */
+    /** Cancels as the registrant. */
     Reply cancel(int instance, String registration, String accessToken) {
         return ask(
                         instance,
@@ -202,18 +203,26 @@ final class TwoInstances implements AutoCloseable {
                 .reply();
     }
 
-    /** Checks somebody in by a ticket, asked once. */
+    /** Checks a ticket in with a single request. */
     Reply checkIn(int instance, String ticket, String gate, String token) {
-        return send(
-                instance,
-                "POST",
-                "/api/admin/check-ins",
-                "{\"ticket\": \"" + ticket + "\", \"gate\": \"" + gate + "\"}",
-                Map.of("Authorization", "Bearer " + token, "Idempotency-Key", newKey()),
-                LIMIT);
+        return send(instance, "POST", CHECK_INS, checkInBody(ticket, gate), keyed(token), LIMIT);
     }
 
-    /** How many are expected and in. */
+    /** Checks a ticket in, and repeats the request with its key until it is answered. */
+    Reply checkInUntilAnswered(int instance, String ticket, String gate, String token) {
+        Answered answered = ask(instance, "POST", CHECK_INS, checkInBody(ticket, gate), keyed(token));
+        return answered.reply();
+    }
+
+    private static String checkInBody(String ticket, String gate) {
+        return "{\"ticket\": \"" + ticket + "\", \"gate\": \"" + gate + "\"}";
+    }
+
+    private static Map<String, String> keyed(String token) {
+        return Map.of("Authorization", "Bearer " + token, "Idempotency-Key", newKey());
+    }
+
+    /** The numbers of expected and checked-in attendees. */
     Reply checkInCounts(int instance, String slug, String token) {
         return send(
                 instance,
@@ -224,12 +233,12 @@ final class TwoInstances implements AutoCloseable {
                 LIMIT);
     }
 
-    /** A token of an organiser, good for an hour. */
+    /** A token of an organiser that is valid for an hour. */
     String organiser() {
         return staff.organiser();
     }
 
-    /** What an instance tells everybody of a sale. */
+    /** The public state of a sale at an instance. */
     String saleState(int instance, String slug) {
         Route alone = new Route(instance, instance, LIMIT);
         return ask(alone, "GET", "/api/conferences/" + slug + "/availability", null, Map.of())
@@ -238,7 +247,7 @@ final class TwoInstances implements AutoCloseable {
                 .at("/state");
     }
 
-    /** How many batches of both instances did not commit, or are not known to have, since the instances started. */
+    /** The number of batches of both instances that failed or whose commit is unknown, since the instances started. */
     double batchFailures() {
         double failures = 0;
         for (int instance : List.of(0, 1)) {
@@ -254,7 +263,7 @@ final class TwoInstances implements AutoCloseable {
         return failures;
     }
 
-    /** Business time. */
+    /** The business time. */
     Instant now() {
         return Instant.parse(ask(0, "GET", "/api/rehearsal/clock", null, Map.of())
                 .reply()
@@ -262,7 +271,7 @@ final class TwoInstances implements AutoCloseable {
                 .at("/now"));
     }
 
-    /** Moves business time forward to an instant; in force at both instances when this returns. */
+    /** Moves business time forward to an instant, and returns when both instances use it. */
     void moveClock(Instant to) {
         assertThat(to).isAfter(now());
         ask(0, "PUT", "/api/rehearsal/clock", "{\"now\": \"" + to + "\"}", Map.of())

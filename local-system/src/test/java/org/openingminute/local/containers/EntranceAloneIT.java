@@ -36,11 +36,14 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.KeepAlive.Answer;
 
-/** The entrance as Compose starts it, in front of gateways that other servers play. */
+/**
+ * Proves how the entrance, configured as in Compose, routes, bounds and refuses requests. It is a real nginx; other nginx servers play the
+ * gateways.
+ */
 @EnabledIf("thereAreImages")
 @Timeout(180)
 @Tag("standalone")
-@Order(1) // It only waits, while other tests start their services.
+@Order(1) // It mostly waits, so other tests start their services meanwhile.
 class EntranceAloneIT {
 
     private static final String IMAGE = "nginx:1";
@@ -48,7 +51,7 @@ class EntranceAloneIT {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int BOUND = 3;
 
-    /** Says which it is, by which of its connections it was asked, and whom it takes for the client. */
+    /** Answers with its name, the number of the connection, and the client address that it was given. */
     private static final String GATEWAY = """
             cat >/tmp/nginx.conf <<'END'
             pid /tmp/nginx.pid;
@@ -66,7 +69,7 @@ class EntranceAloneIT {
             exec nginx -c /tmp/nginx.conf -g 'daemon off;'
             """;
 
-    /** Takes who is connected from a header, and tells that as an operator's proxy does. */
+    /** Takes the client's address from a header and forwards it, as an operator's proxy does. */
     private static final String PROXY = """
             cat >/tmp/nginx.conf <<'END'
             pid /tmp/nginx.pid;
@@ -124,7 +127,7 @@ class EntranceAloneIT {
         Containers.docker("rm", "--force", PROJECT + "-" + name);
     }
 
-    /** Returns its port on this machine. */
+    /** Starts an entrance and returns its port on this machine. */
     private static int startEntrance(String name, String surroundings, String... more) {
         Path files = Path.of("..", "deploy", "compose").toAbsolutePath().normalize();
         List<String> options = new ArrayList<>(List.of(more));
@@ -172,7 +175,7 @@ class EntranceAloneIT {
         }
     }
 
-    /** The gateways that answer so many requests. */
+    /** The gateways that answer a number of requests. */
     private static Set<String> askedGateways(int entrance, int requests) throws IOException {
         Set<String> names = new TreeSet<>();
         for (int i = 0; i < requests; i++) {
@@ -214,7 +217,7 @@ class EntranceAloneIT {
         assertThat(told(entrance, "2001:db8::1")).matches("\\[2001:db8::1]:_[0-9]+");
     }
 
-    /** A documented line that writes an IPv6 client without brackets names nobody. */
+    /** A documented configuration that wrote an IPv6 address without brackets would forward no client address. */
     @Test
     void proxy_that_is_set_up_as_documented_names_clients_of_both_families() throws IOException {
         String operate = Files.readString(Path.of("..", "docs", "operate.md"));
@@ -271,7 +274,7 @@ class EntranceAloneIT {
         await().atMost(SOON).until(() -> ask("GET / HTTP/1.1\r\n").status() == 200);
     }
 
-    /** All who have registered sit on the pages of their registrations. */
+    /** All registrants keep the pages of their registrations open. */
     @Test
     void open_streams_of_an_address_leave_room_for_its_requests() throws IOException {
         String stream = "GET /api/registrations/1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -289,7 +292,7 @@ class EntranceAloneIT {
         }
     }
 
-    /** Before nginx knows which location a request is for. */
+    /** nginx refuses these requests before it selects a location. */
     @Test
     void request_that_no_gateway_sees_is_refused_as_one_would() throws IOException {
         String rest = "Host: localhost\r\nConnection: close\r\n\r\n";
@@ -310,7 +313,7 @@ class EntranceAloneIT {
         try (Socket client = open(request)) {
             client.setSoTimeout(20_000);
             StringBuilder answer = new StringBuilder();
-            // What nginx has not read of the request may end the connection in place of the answer's end.
+            // Unread bytes of the request may reset the connection before the answer ends.
             for (int c = 0; c >= 0 && c != '}'; ) {
                 c = client.getInputStream().read();
                 answer.append((char) c);
@@ -355,7 +358,7 @@ class EntranceAloneIT {
         }
     }
 
-    /** A write that is lost with its connection is repeated by no client. */
+    /** Clients do not repeat a write whose connection is lost. */
     @Test
     void no_connection_of_a_client_ends_under_a_request_when_gateways_change() throws Exception {
         AtomicBoolean goesOn = new AtomicBoolean(true);
@@ -384,7 +387,7 @@ class EntranceAloneIT {
         }
     }
 
-    /** One write after the other, over a connection that the entrance has not said it ends. */
+    /** Writes sequentially over one connection until the entrance announces that it closes it. */
     private static void writeAsLongAsKept(AtomicBoolean goesOn) throws IOException {
         try (Socket connection = new Socket("127.0.0.1", unbounded)) {
             connection.setSoTimeout(20_000);
@@ -423,7 +426,7 @@ class EntranceAloneIT {
         awaitGateways("one", "two");
         stopGateway("one");
         assertThat(askedGateways(port, 20))
-                .as("another is asked where one is gone")
+                .as("the other one is used in its place")
                 .containsExactly("two");
         stopGateway("two");
         assertThat(ask("GET / HTTP/1.1\r\n").status()).isEqualTo(503);
@@ -461,7 +464,7 @@ class EntranceAloneIT {
         await().atMost(SOON)
                 .until(() -> inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
         awaitStatus(entrance, 503);
-        // A signal that nginx does not get is sent again.
+        // If nginx misses a signal, the entrance repeats it.
         inside("blind", "mv /tmp/nginx.pid /tmp/away && rm /tmp/fails");
         await().atMost(SOON)
                 .until(() -> !inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
@@ -487,13 +490,13 @@ class EntranceAloneIT {
         return Containers.docker("inspect", "--format", "{{.State.Status}}", PROJECT + "-" + name);
     }
 
-    /** Of the loop that looks gateways up. */
+    /** Ends the sleep of the loop that looks up the gateways. */
     private static boolean endSleep() {
         inside("mute", "for one in /proc/[0-9]*; do grep -qx sleep $one/comm && kill ${one#/proc/}; done; true");
         return false;
     }
 
-    /** By a connection of its own. */
+    /** Sends a request over a new connection. */
     private static Answer ask(String head) throws IOException {
         return ask(port, head);
     }

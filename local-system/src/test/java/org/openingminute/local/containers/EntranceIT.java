@@ -19,7 +19,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What nginx, in front of the gateways, does by itself. */
+/** Proves what nginx itself does in front of the real gateways of a Compose project. */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(300)
@@ -36,7 +36,7 @@ class EntranceIT {
     }
 
     @Test
-    void a_trace_begins_here_whatever_a_stranger_says_of_one() {
+    void trace_headers_of_clients_are_ignored() {
         String strange = "0af7651916cd43dd8448eb211c80319c";
         String request = ApiClient.newKey();
 
@@ -72,17 +72,17 @@ class EntranceIT {
         await().atMost(SOON).until(() -> api.get("/api/conferences").status() == 200);
     }
 
-    /** Who guesses passwords is slowed down by address: that of the client, not of the proxy. */
+    /** Sign-in attempts are limited by the address of the client, not of the proxy. */
     @Test
     void clients_behind_a_proxy_that_is_trusted_are_told_apart() {
         assertThat(signIns(client -> "203.0.113." + client)).hasSize(GUESSES).containsOnly(401);
         assertThat(signIns(_ -> "203.0.113.200")).contains(429);
-        // What a client adds in front is its own word.
+        // The client can forge the addresses that precede the last one.
         assertThat(signIns(client -> "198.51.100." + client + ", 203.0.113.201"))
                 .contains(429);
     }
 
-    /** The answers to wrong passwords, all at once. */
+    /** Sends wrong passwords, all at once. Returns the statuses. */
     private List<Integer> signIns(IntFunction<String> forwardedFor) {
         String account = ApiClient.newKey();
         List<Integer> answers = new CopyOnWriteArrayList<>();

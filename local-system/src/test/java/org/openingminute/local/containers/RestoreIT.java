@@ -20,7 +20,10 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** The operator's own commands, with containers; what a restore keeps and loses is held by {@code BackupIT}. */
+/**
+ * Proves that the operator's commands back up and restore the containers of a Compose project. {@code BackupIT} proves what a restore keeps
+ * and loses.
+ */
 @ExtendWith(SystemFixture.class)
 @EnabledIfSystemProperty(named = "system.project", matches = ".+", disabledReason = "runs by deploy/compose/try")
 @Timeout(600)
@@ -76,7 +79,7 @@ class RestoreIT {
                         .hasSize(3)
                         .allMatch(outbox -> outbox.at("/waiting").asLong(1) == 0));
         assertThat(references(slug))
-                .as("what was given after the copy is not given again")
+                .as("numbers that were given after the copy are not given again")
                 .isEqualTo(references + 100_000);
         assertThat(receipts()).isGreaterThanOrEqualTo(receipts + 1000);
         assertThat(receiptsOf(receipts + 1, receipts + 1000))
@@ -101,7 +104,7 @@ class RestoreIT {
         return api.get("/api/ops/status", api.signIn("operator")).has(200).json();
     }
 
-    /** Containers, since when, and the databases. */
+    /** The containers with their start times, and the databases. */
     private String running() throws Exception {
         String since = Containers.SERVICES.stream()
                 .flatMap(service -> containers.of(service).stream())

@@ -46,10 +46,10 @@ import org.openingminute.local.load.WarmUp;
 import org.openingminute.local.page.Spread;
 
 /**
- * What the desk of a conference with very many registrations takes from the sale of another, in the same tables, and how far its index is
- * behind. Clients register through the gateway as fast as they are answered, in windows with the desk and without in turns; every other pair
- * begins with the desk. Each window begins when the index has all that the one before has sold, so none pays for another. What is compared
- * with the bound is the median of the pairs' ratios. Nobody sends mails meanwhile: those of one window would be sent during the next.
+ * Proves how little the desk of a conference with very many registrations slows down the sale of another one in the same tables, and how
+ * far its index lags. Clients register through the gateway in a closed loop, in alternating windows with and without the desk; every other
+ * pair begins with the desk. Each window begins when the index has caught up, so that none pays for the one before. The bound applies to
+ * the median of the pairs' ratios. No mails are sent, because those of one window would be sent during the next.
  */
 @ExtendWith(DeskSystem.class)
 @Tag("measured")
@@ -57,7 +57,7 @@ import org.openingminute.local.page.Spread;
         named = "proofs",
         matches = "full",
         disabledReason = "short windows are further apart than the bounds")
-@Order(Integer.MAX_VALUE) // It leaves a service stopped, and others use the system before.
+@Order(Integer.MAX_VALUE) // Runs last, because it leaves a service stopped.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(3600)
@@ -72,7 +72,7 @@ class SaleBesideDeskIT {
     private static final double BESIDE_READERS = 0.95;
     private static final double BESIDE_EXPORT = 0.85;
 
-    /** Of the machine's processor time; with more of it, the clients would be what is measured. */
+    /** The largest share of the machine's processor time for the clients; above it they would distort the measurement. */
     private static final double CLIENTS_MOST = 0.25;
 
     private static final String NOT_INDEXED = """
@@ -115,15 +115,17 @@ class SaleBesideDeskIT {
         FilledConference filled = FilledConference.of(running, registrations);
         Sale sale = onSale("readers");
         try (HttpCalls desk = HttpCalls.desk(port, api.signIn("organiser").get("Authorization"))) {
-            double ratio = ratio("20 overviews and 5 searches a second", filled, sale, () -> {
+            double ratio = ratio("20 overviews and 5 searches a second", filled, sale, isWarm -> {
                 try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
                     Future<Measured> reading =
                             other.submit(() -> Load.open(desk, new Sale(filled.slug()), DESK_CALLS, WINDOW));
                     double perSecond = admissions(sale);
                     Measured read = reading.get();
-                    assertThat(read.unsure() + read.refused()).isZero();
-                    // They are sent at random instants, so that there are more or fewer.
-                    assertThat(read.answers()).isGreaterThan(DESK_CALLS * WINDOW.toSeconds() * 3 / 4);
+                    if (isWarm) {
+                        assertThat(read.unsure() + read.refused()).isZero();
+                        // The calls arrive at random instants, so their number varies.
+                        assertThat(read.answers()).isGreaterThan(DESK_CALLS * WINDOW.toSeconds() * 3 / 4);
+                    }
                     return perSecond;
                 }
             });
@@ -137,7 +139,7 @@ class SaleBesideDeskIT {
     void sale_goes_on_beside_an_export(int registrations) throws Exception {
         FilledConference filled = FilledConference.of(running, registrations);
         Sale sale = onSale("export");
-        double ratio = ratio("an export", filled, sale, () -> {
+        double ratio = ratio("an export", filled, sale, _ -> {
             AtomicBoolean goOn = new AtomicBoolean(true);
             CountDownLatch begun = new CountDownLatch(1);
             try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -219,12 +221,22 @@ class SaleBesideDeskIT {
         return new Sale(slug);
     }
 
-    /** How many are admitted beside something, as a part of those who are without it. */
-    private double ratio(String beside, FilledConference filled, Sale sale, Callable<Double> besideIt)
-            throws Exception {
-        List<Double> warming = WarmUp.rates(besideIt::call, WARM);
+    /** A window beside the desk's load. */
+    private interface BesideDesk {
+
+        /**
+         * Returns the admissions per second.
+         *
+         * @param isWarm false for the first windows, in which services that have just started may refuse some calls of the desk
+         */
+        double admissions(boolean isWarm) throws Exception;
+    }
+
+    /** The admissions beside the desk's load, as a share of those without it. */
+    private double ratio(String beside, FilledConference filled, Sale sale, BesideDesk besideIt) throws Exception {
+        List<Double> warming = WarmUp.rates(() -> besideIt.admissions(false), WARM);
         Windows without = new Windows(filled, sale, () -> admissions(sale));
-        Windows with = new Windows(filled, sale, besideIt);
+        Windows with = new Windows(filled, sale, () -> besideIt.admissions(true));
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
             double first = (i % 2 == 0 ? without : with).next();
@@ -249,7 +261,7 @@ class SaleBesideDeskIT {
         return ratio.median();
     }
 
-    /** Measurements of one kind, and the processor time of all of them. */
+    /** Measurements of one kind, with the processor time of all of them. */
     private final class Windows {
 
         private final FilledConference filled;
@@ -265,7 +277,7 @@ class SaleBesideDeskIT {
             this.window = window;
         }
 
-        /** Returns how many were admitted in a second. */
+        /** Runs a window, and returns the admissions per second. */
         double next() throws Exception {
             await().atMost(CAUGHT_UP).until(() -> filled.count(sale.slug(), NOT_INDEXED) == 0);
             Map<String, Double> before = cpu.seconds();
@@ -298,9 +310,9 @@ class SaleBesideDeskIT {
     }
 
     /**
-     * Reads files of a conference, one after the other, as long as that is wanted; returns how many bytes came.
+     * Downloads files of a conference one after another until told to stop. Returns the number of bytes.
      *
-     * @param begun is told that the first one begins
+     * @param begun is counted down when the first file begins
      */
     private long export(String slug, AtomicBoolean goOn, CountDownLatch begun) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(

@@ -1,5 +1,6 @@
 package org.openingminute.local.endtoend;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,9 +24,7 @@ import org.openingminute.local.fixture.Chromium;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/**
- * The same way as a person goes it, in a real browser: page, form, card, confirmed; with JavaScript and without.
- */
+/** Proves that a person can register and pay in a real browser, with and without JavaScript: page, form, card, confirmation. */
 @ExtendWith(SystemFixture.class)
 class BrowserIT {
 
@@ -56,7 +55,7 @@ class BrowserIT {
             fill(page, email);
             picture(page, "form", javaScript);
             register(page);
-            assertThat(page.locator("#live-status .pending-payment").count()).isEqualTo(1);
+            assertThat(page.locator("#live-status .pending-payment")).hasCount(1);
             picture(page, "status-unpaid", javaScript);
             pay(page, "4242424242424242", javaScript);
             awaitConfirmed(page, javaScript);
@@ -95,7 +94,7 @@ class BrowserIT {
             } finally {
                 api.put("/sandbox/faults", "{}", Map.of()).has(200);
             }
-            // With JavaScript the page hears of the payment, and without it loads itself again.
+            // With JavaScript the page learns of the payment by its stream; without, it reloads itself.
             for (Page page : List.of(withScript, without)) {
                 page.locator("#live-status .confirmed")
                         .waitFor(new Locator.WaitForOptions().setTimeout(SOON.toMillis()));
@@ -115,7 +114,7 @@ class BrowserIT {
             page.navigate(url + "/conferences/mlsys-2026/register");
             fill(page, ApiClient.newAddress("browser"));
             register(page);
-            // After this it loads itself no more on account of the registration.
+            // After this delay the page no longer reloads because the registration is new.
             page.clock().fastForward(10_000);
             Page other = context.newPage();
             other.navigate(page.url());
@@ -128,7 +127,7 @@ class BrowserIT {
         }
     }
 
-    /** At the provider's page again, after the registration's page has said that a card was declined. */
+    /** Returns to the provider's page after the registration's page has reported a declined card. */
     private Page declined(BrowserContext context, boolean javaScript) {
         Page page = context.newPage();
         page.navigate(url + "/conferences/mlsys-2026/register");
@@ -165,7 +164,7 @@ class BrowserIT {
             page.navigate(url + "/conferences/mlsys-2026/register");
             fill(page, "ada@nowhere");
             register(page);
-            assertThat(page.locator("[role=alert]").count()).isEqualTo(1);
+            assertThat(page.locator("[role=alert]")).hasCount(1);
             assertThat(page.locator("[name='contact.email']").getAttribute("aria-invalid"))
                     .isEqualTo("true");
             assertThat(page.locator("[name='contact.name']").inputValue()).isEqualTo("Ada Lovelace");
@@ -183,7 +182,7 @@ class BrowserIT {
             page.locator("#tell-me-keynotes").check();
             page.locator("#tell-me-email").fill(email);
             page.locator("form[action$='/interest'] button").click();
-            assertThat(page.locator("h1").innerText()).isEqualTo("Check your inbox");
+            assertThat(page.locator("h1")).hasText("Check your inbox");
             picture(page, "tell-me-look", javaScript);
             await().pollInSameThread()
                     .atMost(SOON)
@@ -192,11 +191,11 @@ class BrowserIT {
             page.navigate(link(mail, "/interest/confirmation?token="));
             picture(page, "tell-me-confirm", javaScript);
             page.locator("main button").click();
-            assertThat(page.locator("h1").innerText()).isEqualTo("You are subscribed");
+            assertThat(page.locator("h1")).hasText("You are subscribed");
             page.navigate(link(mail, "/api/unsubscribe/"));
             picture(page, "tell-me-leave", javaScript);
             page.locator("main button").click();
-            assertThat(page.locator("h1").innerText()).isEqualTo("You are unsubscribed");
+            assertThat(page.locator("h1")).hasText("You are unsubscribed");
         }
     }
 
@@ -228,9 +227,9 @@ class BrowserIT {
             page.getByLabel("Benutzername").fill("organiser");
             page.getByLabel("Passwort").fill(password);
             send(page);
-            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind angemeldet");
+            assertThat(page.locator("h1")).hasText("Sie sind angemeldet");
             send(page);
-            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind abgemeldet");
+            assertThat(page.locator("h1")).hasText("Sie sind abgemeldet");
             page.navigate(url + "/sign-in");
             assertThat(page.locator("h1").textContent()).isEqualTo("Anmelden");
         }
@@ -255,7 +254,7 @@ class BrowserIT {
             page.locator("#sample tbody tr:only-child").waitFor();
             assertThat(page.locator("#sample tbody").innerText()).contains("Grace Hopper");
             assertThat(page.url()).contains("q=grace");
-            assertThat(complaints).as("of the content policy above all").isEmpty();
+            assertThat(complaints).as("mostly of the content policy").isEmpty();
 
             Page phone = narrow.newPage();
             phone.navigate(url + "/design");
@@ -303,7 +302,7 @@ class BrowserIT {
         page.waitForLoadState(LoadState.LOAD);
     }
 
-    /** With JavaScript the page changes by itself; without, a person (or the browser) loads it again. */
+    /** With JavaScript the page changes by itself; without, it has to be reloaded. */
     private static void awaitConfirmed(Page page, boolean javaScript) {
         page.waitForURL("**/registrations/*");
         await().pollInSameThread().atMost(SOON).until(() -> {

@@ -14,11 +14,11 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** A card that is declined costs nothing but another try. */
+/** Proves, on the running system, that a declined card costs nothing and that a second attempt succeeds. */
 @ExtendWith(SystemFixture.class)
 class DeclineIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ApiClient api;
 
@@ -71,7 +71,7 @@ class DeclineIT {
                 .isEqualTo("captured");
         api.awaitStatus(person, "confirmed", SOON);
 
-        api.enterCard(checkoutUrl, ApiClient.CARD); // As by a double click; what it says is the sandbox's own affair.
+        api.enterCard(checkoutUrl, ApiClient.CARD); // Simulates a double click; the sandbox may answer it as it likes.
         api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer())
                 .isProblem(409, "not-payable");
         List<JsonNode> charges = sandboxPaymentsOf(person);
@@ -79,7 +79,7 @@ class DeclineIT {
         assertThat(charges.getFirst().at("/captured/amount").asInt()).isEqualTo(65_000);
     }
 
-    /** What the sandbox says that it took for a registration, from its own list. */
+    /** The payments that the sandbox lists for a registration. */
     private List<JsonNode> sandboxPaymentsOf(Registered person) {
         List<JsonNode> found = new ArrayList<>();
         String after = "";

@@ -23,9 +23,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenAPI document has examples of each call to the desk: its request, its answers in JSON or CSV, and its problems. They are what
- * the system says, since each is sent here, except for {@code rate-limited} and {@code unavailable}, which only load provokes. With
- * {@code -Dexamples=record} what it says is written down as the examples.
+ * Proves that the examples in the OpenAPI document match the running system. Each desk call is sent here, and its request, its responses in
+ * JSON or CSV and its problems are compared, except for {@code rate-limited} and {@code unavailable}, which only occur under load.
+ * {@code -Dexamples=record} writes the examples.
  */
 @ExtendWith(SystemFixture.class)
 @Timeout(240)
@@ -36,7 +36,7 @@ class DeskExamplesIT {
     private static final String DISPUTED_CARD = "4000000000000259";
     private static final String HOLD = "\"holdMinutes\": 20";
 
-    /** Without what organisers could do before there was a desk. */
+    /** Excludes the organisers' calls that are older than the desk. */
     private static final Pattern DESK = Pattern.compile(
             "/api/admin/(?!waiting-room/|conferences/\\{slug}(/(vouchers|announcements|mails)(/.*)?)?$).*"
                     + "|/api/payments/(transfers|.*/transfer)");
@@ -48,7 +48,7 @@ class DeskExamplesIT {
     private final String slug = ApiClient.newSlug("examples");
     private final String soldOut = ApiClient.newSlug("examples");
 
-    /** What was answered, by the call. */
+    /** The recorded examples, by call. */
     private final Map<String, ObjectNode> answered = new TreeMap<>();
 
     private Registered card;
@@ -135,7 +135,7 @@ class DeskExamplesIT {
         return of.answer().at("/attendees/0/id");
     }
 
-    /** An answer to an organiser, when it has what is expected. */
+    /** Waits until an organiser's read has the expected value at a pointer. */
     private JsonNode awaited(String path, String pointer, String expected) {
         return await().atMost(SOON)
                 .until(
@@ -237,7 +237,7 @@ class DeskExamplesIT {
         review();
     }
 
-    /** A call with a key, of the revision that was seen when it was foreseen. */
+    /** A call with a key and the revision that its dry run returned. */
     private static ExampleCall foreseen(ExampleCall act, String body) {
         String revision = act.body(body).dryRun().at("/revision");
         return act.keyed()
@@ -266,7 +266,7 @@ class DeskExamplesIT {
         Map<String, String> keyed = new HashMap<>(organiser);
         keyed.put("Idempotency-Key", ApiClient.newKey());
         String sale = sale(ApiClient.newAddress("grace"), "");
-        // A freed seat is kept back for a moment.
+        // A seat that is released becomes available after a moment.
         await().atMost(SOON)
                 .until(() -> api.post(ADMIN.replace("{slug}", soldOut) + "/registrations", sale, keyed)
                                 .status()
@@ -338,6 +338,7 @@ class DeskExamplesIT {
     }
 
     private void files() {
+        String day = api.get("/api/rehearsal/clock").at("/now").substring(0, 10);
         for (String type : List.of("csv", "xlsx")) {
             call("GET " + ADMIN + "/registrations." + type)
                     .with("status", "confirmed")
@@ -351,20 +352,19 @@ class DeskExamplesIT {
                     .refusedAsUsual()
                     .answers(200);
             call("GET " + ADMIN + "/add-ons." + type).refusedAsUsual().answers(200);
+            call("GET " + ADMIN + "/badges." + type).refusedAsUsual().answers(200);
+            call("GET " + ADMIN + "/money." + type)
+                    .with("day", day)
+                    .refuses("invalid", call -> call.with("day", "yesterday"))
+                    .refusedAsUsual()
+                    .answers(200);
+            call("GET " + ADMIN + "/ledger." + type)
+                    .with("from", day)
+                    .with("to", day)
+                    .refuses("invalid", call -> call.with("from", "yesterday"))
+                    .refusedAsUsual()
+                    .answers(200);
         }
-        call("GET " + ADMIN + "/badges.csv").refusedAsUsual().answers(200);
-        String day = api.get("/api/rehearsal/clock").at("/now").substring(0, 10);
-        call("GET " + ADMIN + "/money.csv")
-                .with("day", day)
-                .refuses("invalid", call -> call.with("day", "yesterday"))
-                .refusedAsUsual()
-                .answers(200);
-        call("GET " + ADMIN + "/ledger.csv")
-                .with("from", day)
-                .with("to", day)
-                .refuses("invalid", call -> call.with("from", "yesterday"))
-                .refusedAsUsual()
-                .answers(200);
         badges();
     }
 
@@ -420,7 +420,7 @@ class DeskExamplesIT {
                 .answers(200);
     }
 
-    /** The id of a registration's mail, once it is there. */
+    /** The id of a registration's mail, once the mail exists. */
     private String mail(Registered of, String kind) {
         JsonNode mails = awaited("/api/admin/mails?registration=" + of.id(), "/items", "\"" + kind + "\"");
         return mails.at("/items")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ import org.openingminute.local.fixture.MoneyRecords;
 import org.openingminute.local.fixture.MoneyRecords.Moved;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
-/** Banks take back what two people paid; one dispute is won and one is lost. */
+/** Proves, on the running system, what happens when banks dispute two payments: one dispute is won and one is lost. */
 @ExtendWith(SystemFixture.class)
 @Timeout(120)
 class DisputeIT {
@@ -30,9 +33,11 @@ class DisputeIT {
 
     private final ApiClient api;
     private final MoneyRecords records;
+    private final Map<String, String> organiser;
 
     DisputeIT(Running running) {
         api = running.api();
+        organiser = api.signIn("organiser");
         records = new MoneyRecords(api, new SystemInside(running.system().settings()));
     }
 
@@ -69,6 +74,14 @@ class DisputeIT {
         api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("rival")), ApiClient.newKey())
                 .isProblem(409, "sold-out");
 
+        JsonNode waiting = await().atMost(SOON)
+                .until(() -> disputesOf(slug), disputes -> disputes.at("/count").asInt(0) == 2);
+        // The sandbox sets the deadline by the machine's clock, two weeks ahead; organisers read business time.
+        assertThat(Duration.between(
+                        Instant.parse(waiting.at("/oldestAt").asString()),
+                        Instant.parse(waiting.at("/dueAt").asString())))
+                .isBetween(Duration.ofDays(13), Duration.ofDays(15));
+
         end(sessions.get(winner), true);
         end(sessions.get(loser), false);
 
@@ -87,8 +100,20 @@ class DisputeIT {
                 .until(() -> api.attempt(slug, ApiClient.body("guest", rival), ApiClient.newKey())
                                 .status()
                         == 201);
-        // The bank has it: nothing is refunded beside.
+        // The bank has already returned the money, so nothing is refunded in addition.
         awaitMoved(loser, new Moved(1, DUE, 0, DUE));
+    }
+
+    /** The item for a conference's disputes in the organiser's list, once there are some. */
+    private JsonNode disputesOf(String slug) {
+        return api.get("/api/admin/conferences/" + slug + "/needs", organiser)
+                .has(200)
+                .json()
+                .at("/items")
+                .valueStream()
+                .filter(need -> need.at("/kind").asString("").equals("dispute"))
+                .findFirst()
+                .orElseGet(MissingNode::getInstance);
     }
 
     private Answer ticket(Registered person) {
@@ -103,7 +128,7 @@ class DisputeIT {
                 .has(200);
     }
 
-    /** The sandbox and the ledger say the same, to the cent. */
+    /** Waits until the sandbox and the ledger agree on these amounts. */
     private void awaitMoved(Registered person, Moved expected) {
         await().atMost(SOON).untilAsserted(() -> {
             assertThat(records.ofTheSandbox().get(person.id())).isEqualTo(expected);

@@ -40,7 +40,10 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Nothing that is published leads nowhere: the links and forms of the pages in all their states, and the documented calls. */
+/**
+ * Proves, on the running system, that no published link is dead: the links and forms of pages in all their states, and the documented
+ * calls.
+ */
 @ExtendWith(SystemFixture.class)
 class LinksIT {
 
@@ -86,12 +89,12 @@ class LinksIT {
                 .isSubsetOf(calls.stream().map(LinksIT::withoutNames).toList());
     }
 
-    /** A call whatever its variables are called. */
+    /** The call without the names of its variables. */
     private static String withoutNames(String call) {
         return call.replaceAll("\\{[^}]*}", "{}");
     }
 
-    /** A path that is there says which methods it has when it is called by another. */
+    /** The methods of a path, from the {@code Allow} header that an unsupported method gets. */
     private Set<String> methodsOf(String path, Set<String> documented) {
         String other = Stream.of("PATCH", "PUT", "DELETE")
                 .filter(method -> !documented.contains(method))
@@ -141,7 +144,7 @@ class LinksIT {
         assertThat(english.forms).isGreaterThan(20);
     }
 
-    /** A conference in each state of its sale. */
+    /** Creates a conference in each state of its sale. */
     private List<String> conferences() {
         String open = "2026-01-01T00:00:00Z";
         String end = "2027-05-17T23:59:59Z";
@@ -168,7 +171,7 @@ class LinksIT {
                         api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("links")), ApiClient.newKey());
                 refused.isProblem(409, "sold-out");
                 assertThat(refused.json().has("waitingList"))
-                        .as("a link to a list that is not there")
+                        .as("a link to a waiting list, which is missing")
                         .isFalse();
             }
             await().atMost(SOON)
@@ -180,7 +183,7 @@ class LinksIT {
         return slugs;
     }
 
-    /** A registration in each state that its page shows. */
+    /** Creates a registration in each state that its page shows. */
     private Map<String, Registered> registrations() {
         String slug = ApiClient.newSlug("links");
         put(slug, "\"holdMinutes\": 15, \"invoiceDays\": 14, " + ApiClient.ALL_GOES_BACK);
@@ -280,10 +283,10 @@ class LinksIT {
                         .contains(text));
     }
 
-    /** Follows the links of pages in one language, to the pages that were asked for and to all else that these link to. */
+    /** Opens pages in one language and follows their links by one step. */
     private static final class Crawl {
 
-        /** Pages that say what is wrong. */
+        /** Pages that report an error. */
         static final Set<String> REFUSED = Set.of("/nowhere", "/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57");
 
         private static final Pattern LINK = Pattern.compile("(?:href|src|action)=\"([^\"]*)\"");
@@ -315,7 +318,7 @@ class LinksIT {
             open.addAll(starts);
             while (!open.isEmpty()) {
                 String path = open.remove();
-                HttpResponse<byte[]> answer = send("GET", path);
+                HttpResponse<byte[]> answer = get(path);
                 boolean page =
                         answer.headers().firstValue("Content-Type").orElse("").startsWith("text/html");
                 if (answer.statusCode() >= 400 != REFUSED.contains(path)) {
@@ -352,7 +355,7 @@ class LinksIT {
             }
         }
 
-        /** Without an origin nothing is done, but a form that leads nowhere is told from one that is refused. */
+        /** Without an Origin header a form has no effect, but a missing route still differs from a refusal. */
         private void post(String from, String action) throws IOException, InterruptedException {
             String path = path(from, action).orElseThrow();
             if (known.add("POST " + path)) {
@@ -377,6 +380,16 @@ class LinksIT {
 
         private static String text(String attribute) {
             return attribute.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\"");
+        }
+
+        /** Reads a path, and again for some seconds while a service has not yet heard of what the link is about. */
+        private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
+            HttpResponse<byte[]> answer = send("GET", path);
+            for (int i = 0; i < 8 && (answer.statusCode() == 409 || answer.statusCode() == 503); i++) {
+                Thread.sleep(Duration.ofSeconds(1));
+                answer = send("GET", path);
+            }
+            return answer;
         }
 
         private HttpResponse<byte[]> send(String method, String path) throws IOException, InterruptedException {

@@ -1,9 +1,9 @@
 package org.openingminute.local.endtoend;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.WaitUntilState;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,7 @@ import org.openingminute.local.fixture.Chromium;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Two people sign in at an OpenID Connect provider, a process of its own, through two gateways, and run a sale in their own names. */
+/** Proves that two people sign in at a real OpenID Connect provider through two gateways, and run a sale under their own names. */
 @ExtendWith(SystemFixture.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NamedStaffIT {
@@ -58,7 +58,7 @@ class NamedStaffIT {
         Person grace = new Person("grace", more.provider());
         Person ada = new Person("ada", more.provider());
 
-        // Each begins at one gateway and comes back to the other.
+        // Each person starts at one gateway and returns to the other.
         Session ofGrace = signIn(grace, more.one(), more.other());
         Session ofAda = signIn(ada, more.other(), more.one());
         setSale(more.one(), slug, "paused", ofGrace).has(200);
@@ -80,10 +80,10 @@ class NamedStaffIT {
                 .has(200);
     }
 
-    /** Unlike the client above, a browser holds what answers a form, and where that leads, against the page's policy. */
+    /** Unlike the HTTP client above, a browser applies the page's form-action policy to redirects after a form. */
     @Test
     void a_browser_signs_out_at_the_provider_too() {
-        // The public URL leads to a gateway that knows the provider.
+        // Maps the public URL to a gateway that uses the provider.
         String rule =
                 "--host-resolver-rules=MAP localhost " + URI.create(more.one()).getAuthority();
         try (Chromium chromium = new Chromium(rule)) {
@@ -93,7 +93,7 @@ class NamedStaffIT {
             page.locator("[name=username]").fill("grace");
             page.locator("[name=password]").fill("ecarg");
             page.locator("[type=submit]").click();
-            assertThat(page.locator("main").innerText()).contains("Signed in as Grace Hopper");
+            assertThat(page.locator("main")).containsText("Signed in as Grace Hopper");
             String session = page.context().cookies(running.url()).stream()
                     .filter(cookie -> cookie.name.equals("staff"))
                     .map(cookie -> "staff=" + cookie.value)
@@ -101,9 +101,9 @@ class NamedStaffIT {
                     .orElseThrow();
 
             page.locator("main form button").click();
-            page.waitForURL(
-                    running.url() + "/sign-out", new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.LOAD));
-            assertThat(page.locator("h1").innerText()).isEqualTo("You are signed out");
+            // The page that redirects to the provider has the same address, and reports the sign-out here.
+            assertThat(page.locator("h1")).hasText("You are signed out");
+            assertThat(page.url()).isEqualTo(running.url() + "/sign-out");
             assertThat(location(api.get(more.other() + "/sign-in", Map.of("Cookie", session))
                             .has(303)))
                     .as("at the other gateway")
@@ -129,7 +129,7 @@ class NamedStaffIT {
         assertThat(person.isAskedForThePassword(location(begin(more.other())))).isTrue();
     }
 
-    /** What a browser keeps of a sign-in; the provider's token only for signing out. */
+    /** The cookies of a sign-in. The provider's token is needed only for signing out. */
     private record Session(String cookie, String idToken) {}
 
     private Session signIn(Person person, String begun, String ended) {
@@ -148,7 +148,7 @@ class NamedStaffIT {
         return api.get(gateway + "/sign-in?to=/desk").has(303);
     }
 
-    /** Where the provider leads back, below the public URL, which stands for all gateways. */
+    /** The provider's redirect, as a path below the public URL that all gateways share. */
     private String callbackOf(Person person, Answer led) {
         String callback = person.follow(location(led));
         assertThat(callback).startsWith(running.url() + "/sign-in/callback?code=");
@@ -191,7 +191,7 @@ class NamedStaffIT {
         }
     }
 
-    /** Somebody with a browser at the provider's own pages, whose password there is the name backwards. */
+    /** A person with a browser session at the provider. The provider's password is the name backwards. */
     private record Person(String name, String provider, HttpClient browser) {
 
         Person(String name, String provider) {
@@ -201,7 +201,7 @@ class NamedStaffIT {
                     HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
         }
 
-        /** Where the provider leads in the end, which is no page of its own. */
+        /** Follows the provider's redirects to the first address outside it. */
         String follow(String from) {
             String place = from;
             while (place.startsWith(provider)) {

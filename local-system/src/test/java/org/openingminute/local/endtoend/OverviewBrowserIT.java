@@ -21,12 +21,12 @@ import org.openingminute.local.fixture.StaffBrowser.Look;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** An organiser watches a sale in a real browser, pauses it and has it go on. */
+/** Proves that an organiser can watch, pause and resume a sale in a real browser. */
 @ExtendWith(SystemFixture.class)
 class OverviewBrowserIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
-    /** Bytes, compressed. */
+    private static final Duration SOON = Duration.ofSeconds(60);
+    /** The limit for the part that reloads, in compressed bytes. */
     private static final int PART = 5_000;
 
     private static final String FIGURES = "#overview-live dl";
@@ -73,7 +73,7 @@ class OverviewBrowserIT {
         }
     }
 
-    /** What its reader has unfolded does not fold up when the part around it loads itself. */
+    /** A reload of the surrounding part does not close details that the reader has opened. */
     @Test
     void numbers_that_are_read_stay_until_they_are_folded_up() {
         String slug = conference();
@@ -89,6 +89,18 @@ class OverviewBrowserIT {
             assertThat(page.locator(FIGURES)).containsText(held(Look.WIDE, 0), innerText());
             numbers.locator("summary").click();
             page.locator("h1").click();
+            shows(page, Look.WIDE, held(Look.WIDE, 1));
+        }
+    }
+
+    /** A click moves the focus to the table. A part with keyboard focus would not reload. */
+    @Test
+    void overview_follows_the_sale_after_a_click_on_a_table() {
+        String slug = conference();
+        try (StaffBrowser browser = overview(Look.WIDE, slug)) {
+            Page page = browser.page();
+            page.locator("#overview-live [role=region] caption").last().click();
+            register(slug).has(201);
             shows(page, Look.WIDE, held(Look.WIDE, 1));
         }
     }
@@ -127,7 +139,7 @@ class OverviewBrowserIT {
         return look.text("desk.overview.held") + " " + seats;
     }
 
-    /** By itself on one screen; on the others, some of which have no scripts, once it is loaded again. */
+    /** One look updates by itself; the others, some without JavaScript, are reloaded. */
     private static void shows(Page page, Look look, String figure) {
         if (look != Look.WIDE) {
             page.reload();

@@ -20,7 +20,7 @@ import org.openingminute.local.fixture.StaffBrowser.Look;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Proofs and bank transfers on the pages for staff, in a real browser. */
+/** Proves, in a real browser, how staff review proofs and record bank transfers. */
 @ExtendWith(SystemFixture.class)
 class ProofsAndTransfersIT {
 
@@ -57,6 +57,8 @@ class ProofsAndTransfersIT {
             page.waitForURL("**/" + first.id() + "/**");
             assertThat(page.locator("main img").evaluate("image => image.naturalWidth"))
                     .isEqualTo(1);
+            assertThat(page.locator("[aria-labelledby=effects-caption]").innerText())
+                    .contains(look.text("mail.proof-accepted"), look.text("mail.proof-refused"));
             browser.check("desk-proof");
             page.locator("button[value=accept]").click();
             page.waitForURL("**/" + second.id() + "/**");
@@ -100,7 +102,7 @@ class ProofsAndTransfersIT {
         return page.locator("main form").first().getByRole(AriaRole.BUTTON);
     }
 
-    /** Guests by invoice, and students who prove it. */
+    /** Creates a conference with guests by invoice, and students who need a proof. */
     private void putOnSale() {
         String definition = ApiClient.withStudents(
                 ApiClient.definition(slug, 50, "\"invoiceDays\": 14, \"holdMinutes\": 20", 10_000));

@@ -21,8 +21,8 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * A program in another language, which has the published contracts and nothing else of ours, reads all that was ever said: the
- * last of all classes, so that this is what the others have made the services say.
+ * Proves that a program in another language, which uses the published contracts and none of our code, can read every message on the topics.
+ * It runs last, so that it reads the messages of all other tests.
  */
 @ExtendWith(SystemFixture.class)
 @Order(Integer.MAX_VALUE)
@@ -70,7 +70,7 @@ class PublishedContractsIT {
         api.awaitStatus(paid, "confirmed", SOON);
         api.post("/api/registrations/" + paid.id() + "/cancellation", "{}", keyed(paid))
                 .has(200);
-        // What is told of the mails was heard, so every topic has been written to.
+        // Events of mails have been applied, so every topic has messages.
         await().atMost(SOON)
                 .until(() -> api.get("/api/registrations/" + paid.id() + "/timeline", paid.bearer())
                         .has(200)
@@ -97,7 +97,7 @@ class PublishedContractsIT {
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
         String text = Files.readString(output);
-        assertThat(ended).as("it ended in time; it had said: %s", text).isTrue();
+        assertThat(ended).as("ends in time; output so far: %s", text).isTrue();
         assertThat(process.exitValue()).as(text).isZero();
         return text.lines().toList();
     }

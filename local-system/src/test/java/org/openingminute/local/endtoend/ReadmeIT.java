@@ -16,7 +16,7 @@ import org.openingminute.local.TestSystems;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** What the README tells people to type does what it says, word for word. */
+/** Proves, on the running system, that every shell block of the README works as written. */
 @ExtendWith(SystemFixture.class)
 class ReadmeIT {
 
@@ -57,7 +57,7 @@ class ReadmeIT {
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         process.destroyForcibly();
         String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertThat(ended).as("it ended in time; it had said: %s", text).isTrue();
+        assertThat(ended).as("ends in time; output so far: %s", text).isTrue();
         assertThat(process.exitValue()).as(text).isZero();
         return text;
     }

@@ -20,7 +20,7 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** Many want what only some can have. */
+/** Proves, on the running system, that a limited number of seats is sold exactly once when many registrants want them. */
 @ExtendWith(SystemFixture.class)
 class SaleIT {
 
@@ -65,14 +65,14 @@ class SaleIT {
         assertThat(statistics.at("/held").asInt()).isEqualTo(SEATS);
         assertThat(statistics.at("/confirmed").asInt()).isZero();
         assertThat(statistics.at("/free").asInt()).isZero();
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> api.get("/api/conferences/" + slug + "/availability")
                         .has(200)
                         .assertThatText("/state")
                         .isEqualTo("sold-out"));
     }
 
-    /** Comes again with the same key, as the contract says, where more come at once than the gateway lets through. */
+    /** Repeats the request with its key, as the contract says, while the gateway sheds load. */
     private Answer decided(String slug, String body, String key) throws InterruptedException {
         Answer answer = api.attempt(slug, body, key);
         while (answer.status() == 503) {

@@ -13,7 +13,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** An organiser signs in with a browser, runs a sale, and signs out. */
+/** Proves, on the running system, that an organiser signs in by a form, runs a sale with the session, and signs out. */
 @ExtendWith(SystemFixture.class)
 class StaffSignInIT {
 
@@ -26,7 +26,7 @@ class StaffSignInIT {
     }
 
     @Test
-    void a_session_runs_a_sale_until_it_is_ended_for_good() {
+    void session_works_until_sign_out() {
         String slug = ApiClient.newSlug("signed-in");
         api.putOnSale(slug, 10, "\"holdMinutes\": 15", 10_000);
         String sale = "/api/admin/conferences/" + slug + "/sale";

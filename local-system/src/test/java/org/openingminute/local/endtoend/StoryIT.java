@@ -16,11 +16,11 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** The way of most people, through the gateway alone: a conference, a seat, a card, a confirmation, a mail. */
+/** Proves the usual course of a registration through the gateway alone: conference, seat, card, confirmation, mail. */
 @ExtendWith(SystemFixture.class)
 class StoryIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ApiClient api;
 

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.fixture.Answer;
@@ -22,8 +23,12 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** A link that its owner takes back opens nothing any more, in no service; the mailed new one does. */
+/**
+ * Proves, on the running system, that a link which its owner revokes is refused by every service, and that the new link, which is mailed,
+ * works.
+ */
 @ExtendWith(SystemFixture.class)
+@Tag("measured")
 class TakenBackLinkIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -43,10 +48,12 @@ class TakenBackLinkIT {
         Registered ada = api.register("mlsys-2026", "academic", address);
         api.pay(ada);
         api.awaitStatus(ada, "confirmed", SOON);
-        await().atMost(SOON)
-                .until(() -> api.get("/api/registrations/" + ada.id() + "/receipt.pdf", ada.bearer())
-                                .status()
-                        == 200);
+        for (String document : List.of("receipt", "attendees/" + ada.answer().at("/attendees/0/id") + "/ticket")) {
+            await().atMost(SOON)
+                    .until(() -> api.get("/api/registrations/" + ada.id() + "/" + document + ".pdf", ada.bearer())
+                                    .status()
+                            == 200);
+        }
         List<String> reads = reads(ada);
         Map<String, Integer> opened = statuses(reads, ada.bearer());
         assertThat(opened.values()).contains(200).doesNotContain(401, 503);
@@ -96,7 +103,7 @@ class TakenBackLinkIT {
         }
     }
 
-    /** All that a contact may read of a registration, by the published document. */
+    /** All paths of a registration that a contact may read, from the published document. */
     private List<String> reads(Registered registered) {
         String attendee = registered.answer().at("/attendees/0/id");
         JsonNode document = await().atMost(SOON)
@@ -106,7 +113,7 @@ class TakenBackLinkIT {
                 .filter(path -> path.getValue().has("get"))
                 .map(Map.Entry::getKey)
                 .filter(path -> path.matches("/api/(registrations|payments)/\\{[^}]+}(/.*)?"))
-                // A good token would read it for ever.
+                // With a valid token this read would never end.
                 .filter(path -> !path.endsWith("/stream"))
                 .map(path -> path.replaceFirst("\\{[^}]+}", registered.id()).replaceFirst("\\{[^}]+}", attendee))
                 .filter(path -> api.get(path, registered.bearer()).status() != 403)
@@ -117,7 +124,10 @@ class TakenBackLinkIT {
         return paths;
     }
 
-    /** What has ended is asked no more, so that a busy machine's many calls do not count as time. */
+    /**
+     * Waits until every read is refused. It does not repeat reads that are refused already, so that many calls on a busy machine do not
+     * count as delay.
+     */
     private void awaitEnded(List<String> reads, Map<String, String> headers) {
         Set<String> open = new TreeSet<>(reads);
         await().atMost(EVERYWHERE)

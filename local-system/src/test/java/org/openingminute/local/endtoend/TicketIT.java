@@ -40,11 +40,11 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an attendee takes along, from the public API to the gate. */
+/** Proves an attendee's ticket from the public API to the gate, on the running system. */
 @ExtendWith(SystemFixture.class)
 class TicketIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final float[] DOTS_PER_INCH = {150, 200, 300};
 
     private final ApiClient api;
@@ -59,12 +59,16 @@ class TicketIT {
         String attendee = ada.answer().at("/attendees/0/id");
         String documents = "/api/registrations/" + ada.id() + "/attendees/" + attendee;
         assertThat(api.registration(ada).json().at("/links/ticket").isNull()).isTrue();
-        api.get(documents + "/ticket.pdf", ada.bearer()).isProblem(409, "not-allowed-now");
+        String pdf = documents + "/ticket.pdf";
+        // A service that has not heard of the registration for some seconds answers 503.
+        await().atMost(SOON).untilAsserted(() -> api.get(pdf, ada.bearer()).isProblem(409, "not-allowed-now"));
         api.pay(ada);
         api.awaitStatus(ada, "confirmed", SOON);
 
         String link = api.registration(ada).at("/links/ticket");
         assertThat(link).endsWith(documents + "/ticket.pdf");
+        // notification-service may learn of the confirmation a moment later.
+        await().atMost(SOON).until(() -> api.get(link, ada.bearer()).status() == 200);
         Path keys = Files.writeString(
                 folder.resolve("keys.json"),
                 api.get("/.well-known/ticket-keys").has(200).text());
@@ -112,7 +116,7 @@ class TicketIT {
         }
     }
 
-    /** Reads the code like a scanner at a gate, which takes another picture if it cannot read one. */
+    /** Decodes the QR code like a scanner, which takes another picture if it cannot decode one. */
     private static String read(PDFRenderer page) throws Exception {
         ReaderException unread = NotFoundException.getNotFoundInstance();
         for (float dotsPerInch : DOTS_PER_INCH) {
@@ -130,7 +134,7 @@ class TicketIT {
         throw unread;
     }
 
-    /** By the program for gates, which has the text and the keys and no network. */
+    /** Verifies the text with the program for gates, which gets the keys and has no network. */
     private static JsonNode checked(Path folder, Path keys, String text) throws Exception {
         Path output = folder.resolve("output");
         Path program = TestSystems.CHECKOUT.resolve("docs/verify-ticket.mjs");

@@ -13,11 +13,11 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
 
-/** Where nothing is to pay, nobody is asked to. */
+/** Proves, on the running system, that nobody is asked to pay if the price is zero. */
 @ExtendWith(SystemFixture.class)
 class ZeroPriceIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final ApiClient api;
 

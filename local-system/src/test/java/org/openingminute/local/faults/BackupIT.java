@@ -40,8 +40,8 @@ import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The three databases are copied one after another while people buy, and all three are set back to these copies, which do not agree
- * with each other, nor with what the provider of cards and the mail server have seen since.
+ * Proves what a restore keeps and loses: the three databases are copied one after another under load and then restored. The copies agree
+ * neither with each other nor with what the card provider and the mail server have done since. All processes are real.
  */
 @Timeout(600)
 @Tag("standalone")
@@ -122,7 +122,7 @@ class BackupIT {
         });
         Map<String, String> now = statuses();
         assertThat(kept.stream().filter(person -> "confirmed".equals(copied.get(person.id()))))
-                .as("who had a seat has it")
+                .as("everybody who had a seat has it")
                 .isNotEmpty()
                 .allMatch(person -> "confirmed".equals(now.get(person.id())));
         checkSeats(now);
@@ -151,7 +151,7 @@ class BackupIT {
         System.out.printf("restored: after %.1f s it %s%n", (System.nanoTime() - began) / 1e9, what);
     }
 
-    /** By the operator's own statement. */
+    /** Refunds the money of lost registrations with the operator's own statement. */
     private void giveLostMoneyBack() throws SQLException, IOException {
         String giveBack = Files.readString(TestSystems.CHECKOUT.resolve("deploy/compose/databases/lost-money.sql"));
         try (Connection connection = connection("payment");
@@ -176,7 +176,7 @@ class BackupIT {
                 """).getFirst() == 0;
     }
 
-    /** Messages in all outboxes that no broker has taken. */
+    /** The number of messages in all outboxes that no broker has received. */
     private long waiting() throws SQLException {
         long waiting = 0;
         for (String database : List.of("registration", "payment", "notification")) {
@@ -200,7 +200,7 @@ class BackupIT {
                 .containsExactly(0L);
     }
 
-    /** Nobody is told of a seat that is not theirs, and who has one was told. */
+    /** Asserts that nobody gets a confirmation without a seat, and that everybody with a seat got one. */
     private void checkMails(List<Person> kept, List<Person> lost, Map<String, String> now, Instant setBack) {
         List<JsonNode> mails = new ArrayList<>();
         await().atMost(SETTLED).untilAsserted(() -> {
@@ -222,7 +222,7 @@ class BackupIT {
         }
         for (Person person : lost) {
             assertThat(mails.stream().filter(mail -> to(mail, person) && at(mail).isAfter(setBack)))
-                    .as("mails to %s, who is lost", person)
+                    .as("mails to %s after the restore", person)
                     .isEmpty();
         }
         long again = kept.stream()
@@ -252,7 +252,7 @@ class BackupIT {
         return Instant.parse(mail.at("/at").asString());
     }
 
-    /** The link and the ticket from before. */
+    /** Asserts that links and tickets from before the restore work. */
     private void checkLinks(Person person) {
         Answer registration = api.registration(person.registered()).has(200);
         registration.assertThatText("/status").isEqualTo("confirmed");
@@ -277,7 +277,7 @@ class BackupIT {
         api.awaitStatus(later, "confirmed", SETTLED);
         await().atMost(SETTLED).until(() -> !api.mailsTo(email).isEmpty());
         Map<String, String> operator = api.signIn("operator");
-        // A service that is slow to answer is not in it.
+        // A service that answers slowly is missing from the status.
         await().atMost(SETTLED)
                 .untilAsserted(() -> assertThat(api.get("/api/ops/status", operator)
                                 .has(200)

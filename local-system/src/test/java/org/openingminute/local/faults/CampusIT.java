@@ -32,7 +32,10 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.load.KeepAlive;
 
-/** The system with {@code LIMITS=on}; all that calls it here has one address. */
+/**
+ * Proves how the limits treat many clients at one address, on a running system with {@code LIMITS=on}. All clients of this test have the
+ * same address.
+ */
 @Tag("standalone")
 @Timeout(300)
 class CampusIT {
@@ -103,7 +106,7 @@ class CampusIT {
         assertThat(api.mailsTo(mailbox)).as("the rest comes in one mail, later").hasSize(3);
     }
 
-    /** The bot of the other test has used up what the address may ask. */
+    /** Waits until the address may call again, because the bot of the other test has exhausted its limit. */
     private void awaitTurns() {
         await().atMost(PATIENCE)
                 .until(() -> IntStream.range(0, 20)
@@ -157,11 +160,15 @@ class CampusIT {
                     bot.refused.sum(),
                     took.stream().sorted().toList());
             assertThat(took).allMatch(one -> one.compareTo(PATIENCE) < 0);
-            assertThat(100.0 * bot.refused.sum() / bot.answered.sum()).isGreaterThan(85);
+            // The limit of an address is 50 a second, and 250 at once.
+            assertThat(bot.answered.sum() - bot.refused.sum()).isLessThan(350 + 60 * bot.seconds());
+            if (FULL) {
+                assertThat(100.0 * bot.refused.sum() / bot.answered.sum()).isGreaterThan(85);
+            }
         }
     }
 
-    /** Registers, and comes again when it is told to; with a confirmed mailbox where the address holds too much. */
+    /** Registers and pays, with retries as advised. If the address holds too many seats, it confirms a mailbox first. */
     private static void buy(ApiClient client, String slug) {
         String email = ApiClient.newAddress("student");
         String path = "/api/conferences/" + slug + "/registrations";
@@ -187,10 +194,7 @@ class CampusIT {
         answer.has(201);
         Registered registered = new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
         client.pay(registered);
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(300))
-                .until(() ->
-                        client.registration(registered).has(200).at("/status").equals("confirmed"));
+        client.awaitStatus(registered, "confirmed", PATIENCE);
     }
 
     private static String mailedToken(ApiClient client, String email) {
@@ -202,12 +206,13 @@ class CampusIT {
                 .orElse("");
     }
 
-    /** Until the gateway takes it. */
+    /** Repeats a request until it is accepted, as the contract says. */
     private static Answer again(
             ApiClient client, String method, String path, String body, Map<String, String> headers) {
         while (true) {
             Answer answer = client.send(method, path, body, headers);
-            if (answer.status() != 429 || answer.json().has("confirm")) {
+            boolean isRefused = answer.status() == 429 && !answer.json().has("confirm");
+            if (!isRefused && answer.status() != 503) {
                 return answer;
             }
             LockSupport.parkNanos(Duration.ofSeconds(
@@ -216,7 +221,7 @@ class CampusIT {
         }
     }
 
-    /** Sends registrations, quotes and codes, 500 a second in all by 64 connections, with headers and cookies that change. */
+    /** Sends registrations, quotes and codes over 64 connections, 500 a second in total, with changing headers and cookies. */
     private static final class Bot implements AutoCloseable {
 
         private static final int CONNECTIONS = 64;
@@ -250,7 +255,7 @@ class CampusIT {
                         LockSupport.parkNanos(next - System.nanoTime());
                     }
                 } catch (IOException e) {
-                    // The gateway closed it.
+                    // The gateway has closed the connection.
                     LockSupport.parkNanos(PAUSE);
                 }
             }
@@ -289,6 +294,10 @@ class CampusIT {
                     Cookie: staff=%s
                     """.formatted(slug, call, key, n % 250, n % 60_000, key);
             connection.write(head.replace("\n", "\r\n"), body.getBytes(StandardCharsets.UTF_8));
+        }
+
+        long seconds() {
+            return Duration.ofNanos(System.nanoTime() - began).toSeconds();
         }
 
         long perSecond() {

@@ -22,7 +22,9 @@ import org.openingminute.local.fixture.StaffBrowser.Look;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Services that own parts of the desk are killed: what is theirs is said to be missing, and all else works, in a real browser. */
+/**
+ * Proves, in a real browser, that the desk reports the missing parts and works otherwise while services that own parts of it are killed.
+ */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
@@ -68,7 +70,7 @@ class DeskSurvivalIT {
             try {
                 assertOpen(browser, "/desk", "/check-in/" + slug);
                 assertOpen(browser, below("", "/registrations", "/needs", "/proofs", "/transfers", "/exports"));
-                assertOpen(browser, below("/waiting-room/report"));
+                assertOpen(browser, below("/waiting-room", "/waiting-room/report"));
                 assertPartsAreMissing(browser, paid);
                 assertAway(browser, one + "/money", one + "/mails");
                 assertAway(browser, below("/money", "/mails", "/badges"));
@@ -90,7 +92,7 @@ class DeskSurvivalIT {
                 assertOpen(browser, below("/money", "/mails", "/badges", "/waiting-room/report"));
                 assertThat(audit(browser)).contains("is missing: registrations.", "opened a payment");
                 assertAway(browser, one, "/desk");
-                assertAway(browser, below("", "/registrations", "/proofs"));
+                assertAway(browser, below("", "/registrations", "/proofs", "/waiting-room"));
                 browser.page().locator("nav a[href='" + desk + "/money']").click();
                 browser.page().waitForURL("**" + desk + "/money");
             } finally {
@@ -105,7 +107,7 @@ class DeskSurvivalIT {
         }
     }
 
-    /** Guests, and students who prove it. */
+    /** Creates a conference with the categories guest and student; students need a proof. */
     private void putOnSale() {
         String definition =
                 ApiClient.definition(slug, 50, "\"holdMinutes\": 20", 10_000).replace("\"categories\": [", """
@@ -119,7 +121,7 @@ class DeskSurvivalIT {
                         .equals("open"));
     }
 
-    /** They stay down until they are started. */
+    /** Kills services, which then stay down until they are started. */
     private void kill(List<String> services) throws Exception {
         for (String service : services) {
             ProcessHandle.of(running.system().pid(service)).orElseThrow().destroyForcibly();
@@ -131,7 +133,7 @@ class DeskSurvivalIT {
         return List.of(paths).stream().map(path -> desk + path).toArray(String[]::new);
     }
 
-    /** The gateway asks a service that was away again some seconds after it is back. */
+    /** Waits, because the gateway calls a returned service only some seconds later. */
     private void awaitOpen(StaffBrowser browser, String... paths) {
         for (String path : paths) {
             await(path).pollInSameThread().atMost(SOON).until(() -> status(browser, path) == 200);
@@ -144,7 +146,7 @@ class DeskSurvivalIT {
         }
     }
 
-    /** In the frame whose navigation leads to the others. */
+    /** Asserts that the pages report the outage inside the frame with its navigation. */
     private void assertAway(StaffBrowser browser, String... paths) {
         for (String path : paths) {
             assertThat(status(browser, path)).as(path).isEqualTo(503);
@@ -176,7 +178,7 @@ class DeskSurvivalIT {
         assertThat(page.locator("[data-failed] .notice.bad").count()).isZero();
     }
 
-    /** Of one registration that is found by its reference. */
+    /** Asserts this for a registration that is found by its reference. */
     private void assertPartsAreMissing(StaffBrowser browser, Registered registered) {
         Page page = browser.page();
         String reference = registered.answer().at("/reference");
@@ -191,7 +193,7 @@ class DeskSurvivalIT {
         browser.check("desk-registration-without-parts");
     }
 
-    /** In place of a list that would change. */
+    /** Asserts that the message replaces the list while somebody types. */
     private static void assertSaidWhileTyping(Page page) {
         page.getByRole(AriaRole.SEARCHBOX).fill("love");
         assertThat(page.locator("#registrations > .notice.bad").innerText()).isEqualTo(AWAY);

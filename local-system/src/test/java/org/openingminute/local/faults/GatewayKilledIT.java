@@ -23,7 +23,10 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** The gateway dies while a registration is being decided behind it, and the buyer asks again with the same key. */
+/**
+ * Proves that a buyer can repeat a registration with its key when the gateway is killed while the registration is being decided. All
+ * processes are real.
+ */
 @ExtendWith(SystemFixture.class)
 @Timeout(180)
 @Tag("faults")
@@ -54,7 +57,8 @@ class GatewayKilledIT {
             query(connection, "select conference from inventory where conference = ? for update", slug);
             first = CompletableFuture.supplyAsync(() -> api.attempt(slug, body, key));
             try (Connection watching = connect()) {
-                await().pollInterval(Duration.ofMillis(10))
+                await().atMost(RESTARTED)
+                        .pollInterval(Duration.ofMillis(10))
                         .until(() -> !query(watching, """
                                 select pid::text from pg_stat_activity
                                  where datname = ? and wait_event_type = 'Lock' and query like '%from inventory%'
@@ -65,13 +69,13 @@ class GatewayKilledIT {
         }
         List<String> made = new ArrayList<>();
         try (Connection watching = connect()) {
-            await().until(() -> {
+            await().atMost(RESTARTED).until(() -> {
                 made.addAll(registrations(watching, slug));
                 return !made.isEmpty();
             });
         }
         await().atMost(RESTARTED).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
-        system.start("gateway"); // Returns when it is ready.
+        system.start("gateway"); // Waits until it is ready.
 
         Answer again = api.attempt(slug, body, key).has(201);
         assertThat(api.attempt(slug, body, key).has(201).text()).isEqualTo(again.text());

@@ -28,8 +28,8 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * payment-service is killed at one exact place between two of its steps. It is held there from outside: by a fault of the
- * sandbox, by a stopped broker, or by a lock in the database at the very statement that would come next.
+ * Proves that no money is lost or moved twice when payment-service is killed exactly between two of its steps. A fault of the sandbox, a
+ * stopped broker, or a lock in the database at the next statement holds it there. All processes are real.
  */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
@@ -157,10 +157,15 @@ class PaymentCrashIT {
     }
 
     private Registered registered() {
-        return api.register(slug, "guest", ApiClient.newAddress("crash"));
+        Registered person = api.register(slug, "guest", ApiClient.newAddress("crash"));
+        // payment-service may learn of it a moment later, and goToPay() calls only once.
+        await().atMost(SOON)
+                .until(() ->
+                        api.get("/api/payments/" + person.id(), person.bearer()).status() == 200);
+        return person;
     }
 
-    /** And does not wait for the answer, which will not come. */
+    /** Starts the checkout without waiting for its answer, which will not come. */
     private void goToPay(Registered person) {
         browser.submit(() -> api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer()));
     }
@@ -170,7 +175,7 @@ class PaymentCrashIT {
         long pid = system.pid("payment-service");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         await().atMost(SOON).until(() -> system.pid("payment-service") != 0 && system.pid("payment-service") != pid);
-        system.start("payment-service"); // Returns when it is ready.
+        system.start("payment-service"); // Waits until it is ready.
     }
 
     private void isPaidOnce(Registered person) {
@@ -200,7 +205,7 @@ class PaymentCrashIT {
         return DriverManager.getConnection(inside.databaseUrl("payment"), "postgres", inside.superuserPassword());
     }
 
-    /** Lets nobody past an update of a table: who comes there waits, until the barrier is closed, and is cut off then. */
+    /** Blocks updates of a table until it is closed, and then aborts those that wait. */
     private final class Barrier implements AutoCloseable {
 
         private final Connection connection = connection();

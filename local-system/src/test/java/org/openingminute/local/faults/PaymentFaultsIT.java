@@ -31,7 +31,10 @@ import org.openingminute.local.fixture.MoneyRecords.Moved;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** The provider loses, doubles, delays and fails, payment-service dies, and money means a seat or a refund all the same. */
+/**
+ * Proves, on the running system, that money becomes a seat or a refund even if the provider loses, duplicates, delays and fails calls, and
+ * payment-service is killed.
+ */
 @ExtendWith(SystemFixture.class)
 @Timeout(2_700)
 @Tag("faults")
@@ -41,7 +44,7 @@ class PaymentFaultsIT {
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int PEOPLE = FULL ? 1_000 : 30;
     private static final int KILLS_AT_MOST = FULL ? Integer.MAX_VALUE : 2;
-    /** With kills most of the time goes by while payment-service starts. */
+    /** Long, because with kills payment-service spends most of the time starting. */
     private static final Duration PATIENCE = Duration.ofMinutes(FULL ? 40 : 5);
 
     private static final int AT_ONCE = 64;
@@ -115,7 +118,7 @@ class PaymentFaultsIT {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (Registered person : people) {
-                // Now and then somebody clicks twice.
+                // Some people click twice.
                 int clicks = random.nextInt(10) == 0 ? 2 : 1;
                 for (int click = 0; click < clicks; click++) {
                     all.add(threads.submit(() -> {
@@ -134,7 +137,7 @@ class PaymentFaultsIT {
         }
     }
 
-    /** Goes to pay, enters a card, and begins again while nothing clear is answered. */
+    /** Pays as a person does, and starts again until the result is clear. */
     private void payAsAPerson(Registered person) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
@@ -143,7 +146,7 @@ class PaymentFaultsIT {
                     Answer checkout =
                             api.send("POST", "/api/payments/" + person.id() + "/checkout", null, person.bearer());
                     if (checkout.status() == 409) {
-                        return true; // it is paid, as far as they can tell
+                        return true; // The page says that it is paid.
                     }
                     if (checkout.status() != 200 && checkout.status() != 201) {
                         return false;
@@ -154,21 +157,24 @@ class PaymentFaultsIT {
                 });
     }
 
-    /** Soon after the first begin to pay, and then each time it has been there for five seconds, while some have not paid. */
+    /**
+     * Kills payment-service soon after the first people start to pay, and then five seconds after each restart, until all have paid.
+     * Returns the number of kills.
+     */
     private int killWhile(AtomicBoolean goOn) throws Exception {
         LocalSystem system = running.system();
         int kills = 0;
         while (kills < KILLS_AT_MOST) {
             long pid = system.pid("payment-service");
             Thread.sleep(kills == 0 ? Duration.ofSeconds(1) : Duration.ofSeconds(5));
-            if (!goOn.get()) {
+            if (kills > 0 && !goOn.get()) {
                 break;
             }
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
             kills++;
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> system.pid("payment-service") != 0 && system.pid("payment-service") != pid);
-            system.start("payment-service"); // Returns when it is ready.
+            system.start("payment-service"); // Waits until it is ready.
         }
         return kills;
     }
@@ -192,7 +198,7 @@ class PaymentFaultsIT {
                 what, people.size(), kills, seconds);
     }
 
-    /** Nobody gave up before paying, and every hold lasts an hour: so each has a seat, and has paid for it once. */
+    /** Nobody gives up before paying and every hold lasts an hour, so each person must have a seat and have paid for it once. */
     private boolean isSettled(Registered person, Moved moved) {
         return moved.captures() == 1
                 && moved.kept() == DUE

@@ -20,14 +20,14 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Parts die, stop and return; what was promised to people is kept. */
+/** Proves, on the running system, that promises to people are kept when processes are killed, stopped and restarted. */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
 class SurvivalIT {
 
     private static final String CONFERENCE = "mlsys-2026";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration RESTARTED = Duration.ofSeconds(90);
 
     private final Running running;
@@ -53,13 +53,15 @@ class SurvivalIT {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 
         await().atMost(RESTARTED).until(() -> system.pid(part) != 0 && system.pid(part) != pid);
-        system.start(part); // Returns when it is ready.
+        system.start(part); // Waits until it is ready.
         await().atMost(RESTARTED)
                 .ignoreExceptions()
                 .until(() -> api.get("/health").status() == 200);
         await().atMost(RESTARTED).ignoreExceptions().until(() -> {
             Answer answer = api.enterCard(checkoutUrl, ApiClient.CARD);
-            return answer.status() == 200 && answer.at("/outcome").equals("captured");
+            // The card may have been taken without an answer.
+            return answer.at("/outcome").equals("captured")
+                    || answer.at("/code").equals("session-paid");
         });
         api.awaitStatus(before, "confirmed", RESTARTED);
         await().atMost(RESTARTED).until(() -> api.mailsTo(email).size() == 1);
@@ -144,7 +146,7 @@ class SurvivalIT {
 
         running.restart();
 
-        assertThat(now()).isBetween(moved, moved.plus(Duration.ofMinutes(5)));
+        assertThat(now()).isBetween(moved, moved.plus(Duration.ofMinutes(10)));
         api.registration(paid).has(200).assertThatText("/status").isEqualTo("confirmed");
         api.registration(paid).assertThatText("/payment/status").isEqualTo("captured");
         api.registration(held).has(200).assertThatText("/status").isEqualTo("pending-payment");
@@ -154,7 +156,7 @@ class SurvivalIT {
         assertThat(ids).doesNotHaveDuplicates().hasSizeGreaterThan(mails);
     }
 
-    /** When a later person has a mail, what was due before has been sent, and a second one would have been. */
+    /** Waits for the mail of a later registration: by then earlier mails have been sent, and so would have been a duplicate. */
     private void awaitMailOfSomeoneElse() {
         String email = ApiClient.newAddress("later");
         Registered later = api.register(CONFERENCE, "academic", email);

@@ -38,8 +38,8 @@ import org.openingminute.local.fixture.WritesOfUser;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A system of an earlier version is stopped in the middle of everything, with mails that no server took and messages that no broker
- * took; the present version goes on over the same data.
+ * Proves the upgrade of a system from an earlier version: it is stopped under load, with mails that no server has accepted and messages
+ * that no broker has received, and the present version continues with the same data. All processes are real.
  */
 @Timeout(2400)
 @Tag("faults")
@@ -50,7 +50,7 @@ import tools.jackson.databind.JsonNode;
         disabledReason = "builds an earlier version, and takes minutes")
 class UpgradedSystemIT {
 
-    /** The last commit whose outbox has a row for each message, and whose sales are not counted. */
+    /** The last commit with an outbox of one row per message, and without counts of sales. */
     private static final String BEFORE = "bfb8eedbc870f3f2effdfd0da50e6e09f43e1d8f";
 
     private static final List<String> SERVICES =
@@ -67,14 +67,14 @@ class UpgradedSystemIT {
 
     private final String slug = ApiClient.newSlug("upgraded");
     private final String freeSlug = ApiClient.newSlug("upgraded-free");
-    /** The registrations that are confirmed at the end, with what moved at the card provider. */
+    /** The registrations that are confirmed at the end, with the amounts at the card provider. */
     private final Map<Registered, Moved> confirmed = new HashMap<>();
     /** The registrations that were cancelled. */
     private final List<Registered> cancelled = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void all_is_finished_nothing_twice_and_an_earlier_instance_writes_nothing(boolean killed) throws Exception {
+    void upgrade_finishes_everything_once(boolean killed) throws Exception {
         EarlierVersion before = EarlierVersion.at(BEFORE);
         try (Running running = Running.start(Map.of(), before::in)) {
             ApiClient api = running.api();
@@ -128,7 +128,7 @@ class UpgradedSystemIT {
             try (Connection connection = connection(inside, "notification");
                     Statement others = connection.createStatement()) {
                 connection.setAutoCommit(false);
-                // One mail is sent, of which no broker hears; nobody takes the others.
+                // Lets one mail be sent while Kafka is down, and holds back the others.
                 others.execute("""
                         select from mail where state = 'waiting' and registration_id <> '%s' for update
                         """.formatted(mailed.id()));
@@ -258,7 +258,7 @@ class UpgradedSystemIT {
                         .isEqualTo(status));
     }
 
-    /** Until all states are the last ones, no mail waits, and each service has said all that it has to say. */
+    /** Waits until all states are final, no mail is waiting, and every outbox is empty. */
     private void awaitSettled(ApiClient api, SystemInside inside) {
         confirmed.forEach((registered, moved) -> {
             api.awaitStatus(registered, "confirmed", SOON);
@@ -303,11 +303,11 @@ class UpgradedSystemIT {
 
     private void isDeliveredOnce(Running running, Set<String> writtenBefore) {
         List<Message> messages = TopicMessages.all(running.system().settings().brokers());
-        // Reports of each second, which no outbox has.
+        // Excludes the reports of each second, which bypass the outbox.
         messages.removeIf(message -> message.topic().equals("payment.progress.v1"));
         assertThat(messages.stream().filter(message -> !message.type().equals(KEEP)))
                 .doesNotHaveDuplicates();
-        // Events that are applied in one batch may each order it, in the same words.
+        // Several events that are applied in one batch may each cause the same command.
         Map<String, Long> events =
                 countByKey(messages, message -> message.topic().equals("payment.events.v1"));
         assertThat(countByKey(messages, message -> message.type().equals(KEEP)))

@@ -27,10 +27,12 @@ import org.openingminute.local.TestSystems;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.StaffBrowser;
+import org.openingminute.local.fixture.StaffBrowser.Look;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** A person waits, comes to the form and registers, in a real browser; and what the page says when something is amiss. */
+/** Proves, in a real browser, that a person waits, gets to the form and registers, and what the page says when something fails. */
 @ExtendWith(SystemFixture.class)
 @Timeout(600)
 @Tag("faults")
@@ -40,6 +42,7 @@ class WaitingRoomBrowserIT {
     private static final long HALF_A_MINUTE = 30_500;
     private static final String REGISTERED = "**/registrations/*";
 
+    private final Running running;
     private final LocalSystem system;
     private final String url;
     private final ApiClient api;
@@ -48,6 +51,7 @@ class WaitingRoomBrowserIT {
 
     WaitingRoomBrowserIT(Running running, Chromium chromium) {
         this.chromium = chromium;
+        this.running = running;
         system = running.system();
         url = running.url();
         api = running.api();
@@ -105,7 +109,7 @@ class WaitingRoomBrowserIT {
             Page newPlace = page.waitForPopup(
                     page.locator("[role=alert] a", new Page.LocatorOptions().setHasText("Take a place"))::click);
             newPlace.waitForURL("**/register", new Page.WaitForURLOptions().setTimeout(SOON.toMillis()));
-            // The form that stayed open.
+            // Submits the form that stayed open in the first tab.
             send(page);
             page.waitForURL(REGISTERED);
         }
@@ -115,8 +119,7 @@ class WaitingRoomBrowserIT {
     void page_without_script_waits_in_german_on_a_narrow_dark_screen() {
         String slug = ApiClient.newSlug("refresh");
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
-        room(slug, "{\"mode\": \"on\", \"drawAt\": null, \"perSecond\": 1}");
-        awaitRoom(slug, "on");
+        setOnPage(slug);
         for (int i = 0; i < 45; i++) {
             takePlace(slug);
         }
@@ -149,7 +152,7 @@ class WaitingRoomBrowserIT {
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
         sale(slug, "paused");
         Instant drawAt = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"))
-                .plusSeconds(15);
+                .plusSeconds(30);
         room(slug, "{\"mode\": \"auto\", \"drawAt\": \"%s\", \"perSecond\": null}".formatted(drawAt));
         awaitRoom(slug, "gathering");
         String commitment = api.get("/api/waiting-room/" + slug).at("/draw/commitment");
@@ -159,10 +162,10 @@ class WaitingRoomBrowserIT {
             page.navigate(url + "/waiting-room/" + slug);
             assertThat(page.locator("main").innerText())
                     .contains("Your number in the draw is 3.", "not drawn yet", "after the draw in 1 min");
-            Chromium.picture(page, "waiting-room-draw");
             while (early.size() < 7) {
                 early.add(takePlace(slug));
             }
+            Chromium.picture(page, "waiting-room-draw");
             assertThat(Chromium.faults(page)).isEmpty();
             awaitRoom(slug, "paused");
             Answer report = api.get("/api/admin/waiting-room/" + slug + "/report", organiser)
@@ -170,7 +173,7 @@ class WaitingRoomBrowserIT {
             assertThat(report.at("/draw/commitment")).isEqualTo(commitment);
             List<String> order = verified(folder, report);
             assertThat(order).hasSize(8).doesNotHaveDuplicates();
-            // The third of all is the browser.
+            // The third place belongs to the browser.
             List<String> others = new ArrayList<>(order);
             others.remove(2);
             assertThat(early.stream().map(place -> position(slug, place))).containsExactlyElementsOf(others);
@@ -183,7 +186,7 @@ class WaitingRoomBrowserIT {
     }
 
     @Test
-    void page_comes_with_nothing_but_the_gateway() throws Exception {
+    void page_works_with_the_gateway_alone() throws Exception {
         String slug = pausedRoom("alone");
         try (BrowserContext context = chromium.context(true);
                 BrowserContext later = chromium.context(false)) {
@@ -198,7 +201,7 @@ class WaitingRoomBrowserIT {
                 another.navigate(url + "/waiting-room/" + slug);
                 assertThat(ahead(another)).isEqualTo(1);
                 assertThat(another.locator(".line").evaluate("line => getComputedStyle(line).display"))
-                        .as("the stylesheet is there")
+                        .as("the stylesheet is loaded")
                         .isEqualTo("flex");
             } finally {
                 system.start("registration-service");
@@ -208,7 +211,7 @@ class WaitingRoomBrowserIT {
 
     @Test
     @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes five minutes")
-    void turn_that_nobody_comes_to_is_said_to_be_missed() {
+    void unused_turn_is_reported_as_missed() {
         String slug = pausedRoom("missed");
         try (BrowserContext context = chromium.context(true)) {
             Page page = context.newPage();
@@ -230,7 +233,7 @@ class WaitingRoomBrowserIT {
         }
     }
 
-    /** A conference with a room that is on, in which nobody is called. */
+    /** Creates a conference with a room that is on, in which nobody is called. */
     private String pausedRoom(String name) {
         String slug = ApiClient.newSlug(name);
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
@@ -249,12 +252,34 @@ class WaitingRoomBrowserIT {
         api.put("/api/admin/waiting-room/" + slug, settings, organiser).has(200);
     }
 
+    /** Sets the room to one registration a second after an invalid number, in German on a narrow dark screen without JavaScript. */
+    private void setOnPage(String slug) {
+        String path = "/desk/" + slug + "/waiting-room";
+        try (StaffBrowser desk = StaffBrowser.signedIn(chromium, running, Look.PLAIN_PHONE, "organiser", path)) {
+            Page page = desk.page();
+            page.locator("#room-mode").selectOption("on");
+            page.locator("#room-perSecond").fill("0");
+            page.locator("main form button").click();
+            page.locator("[role=alert] a[href='#room-perSecond']").waitFor();
+            assertThat(page.locator("#room-mode").inputValue()).isEqualTo("on");
+            desk.check("desk-waiting-room-refused");
+            page.locator("#room-perSecond").fill("1");
+            page.locator("main form button").click();
+            page.waitForURL("**" + path + "?saved");
+            assertThat(page.locator("[role=status]").textContent()).contains("Gespeichert.");
+            awaitRoom(slug, "on");
+            page.locator("main a[href='" + path + "/report']").click();
+            page.locator("main p a[href='" + path + "']").click();
+            page.waitForURL("**" + path);
+        }
+    }
+
     private void awaitRoom(String slug, String state) {
         await().atMost(SOON)
                 .until(() -> api.get("/api/waiting-room/" + slug).at("/state").equals(state));
     }
 
-    /** The token of a place that somebody takes by the API. */
+    /** Takes a place by the API, and returns its token. */
     private String takePlace(String slug) {
         Answer taken = await().atMost(SOON)
                 .until(
@@ -314,7 +339,7 @@ class WaitingRoomBrowserIT {
         page.waitForLoadState(LoadState.LOAD);
     }
 
-    /** The places of all early ones, from 1, by the program for everybody, from what the organiser is told. */
+    /** Runs the public verification program on the organiser's report. Returns the drawn order of the early places. */
     private static List<String> verified(Path folder, Answer report) throws Exception {
         Path room = Files.writeString(folder.resolve("report.json"), report.text());
         Path output = folder.resolve("output");

@@ -40,7 +40,7 @@ class LoadTest {
         assertThat(refused.getCount()).isZero();
         assertThat(measured.answered()).isGreaterThan(2.9 * measured.seconds());
         assertThat(measured.refusedPerSecond()).isEqualTo(measured.refused() / measured.answered());
-        assertThat(measured.done()).as("what came too late").isZero();
+        assertThat(measured.done()).as("late responses").isZero();
         assertThat(measured.answers()).isEqualTo(1);
     }
 

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Who comes to an opening.
+ * The visitors of an opening.
  *
- * @param visitors people, four fifths of whom come within {@code rush}, and the others later and later
- * @param silentPlaces that are taken meanwhile, and that nobody comes for
- * @param leaving the share of people who go at some moment within {@code patience}, unless they are admitted before
- * @param registering the share of those admitted who register
+ * @param visitors people, four fifths of whom arrive within {@code rush}, and the others more and more slowly
+ * @param silentPlaces places that are taken meanwhile and never used
+ * @param leaving the share of people who leave within {@code patience}, unless they are admitted before
+ * @param registering the share of the admitted people who register
  * @param groups whether some of them register two to four people
- * @param form the median of the time in which they fill in the form; one in twenty takes 3.3 times as long
+ * @param form the median of the time for the form; one in twenty takes 3.3 times as long
  */
 record Crowd(
         int visitors,
@@ -30,10 +30,10 @@ record Crowd(
     private static final double SIGMA = Math.log(300.0 / 90) / P95;
     private static final double IN_THE_RUSH = 0.8;
     private static final double MEAN_OF_OTHERS = 2;
-    /** Seats of a registration, 1.94 in the mean. */
+    /** Seats of a registration; the mean is 1.94. */
     private static final int[] GROUPS = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4};
 
-    /** What somebody will do, in nanoseconds after the beginning, after coming and after being admitted. */
+    /** The plan of a visitor, in nanoseconds after the start, after arriving and after being admitted. */
     record Plan(
             long comesAfter,
             long leavesAfter,
@@ -43,7 +43,7 @@ record Crowd(
             int seats,
             boolean pays) {}
 
-    /** What each of them will do, in the order in which they come. */
+    /** The plans of all visitors, in the order of their arrival. */
     List<Plan> plans(long seed) {
         Random random = new Random(seed);
         List<Plan> plans = new ArrayList<>();
@@ -66,16 +66,16 @@ record Crowd(
     }
 
     /**
-     * The same in the middle of a steady stream of others, of whom nobody leaves and nobody pays.
+     * The same plans within a steady stream of other visitors, none of whom leaves or pays.
      *
-     * @param perSecond how many of the others come in a second
-     * @param before from the beginning to the rush, and after it began
+     * @param before the rate per second of the others before the rush; {@code after} is the rate from then on
+     * @param each how long the others arrive before the rush, and after it
      */
-    List<Plan> plansWithin(double perSecond, Duration before, Duration after, long seed) {
+    List<Plan> plansWithin(double before, double after, Duration each, long seed) {
         List<Plan> plans = new ArrayList<>();
         for (Plan plan : plans(seed)) {
             plans.add(new Plan(
-                    plan.comesAfter() + before.toNanos(),
+                    plan.comesAfter() + each.toNanos(),
                     plan.leavesAfter(),
                     plan.isSilent(),
                     plan.registers(),
@@ -84,9 +84,9 @@ record Crowd(
                     false));
         }
         Random random = new Random(~seed);
-        double end = before.plus(after).toNanos();
+        double rush = each.toNanos();
         double at = 0;
-        while ((at -= Math.log(1 - random.nextDouble()) / perSecond * 1e9) < end) {
+        while ((at -= Math.log(1 - random.nextDouble()) / (at < rush ? before : after) * 1e9) < 2 * rush) {
             plans.add(new Plan(
                     (long) at, Long.MAX_VALUE, false, random.nextDouble() < registering, formTakes(random), 1, false));
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -26,8 +27,12 @@ import org.openingminute.local.OtherGateway;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.SystemFixture.Running;
+import org.openingminute.local.load.KeepAlive;
 
-/** Openings for 20,000 people, in front of two gateways that share their rooms through Redis. */
+/**
+ * Proves, with real processes, the promises of the waiting room at openings for 20,000 people. Two gateways share their rooms through a
+ * real Redis.
+ */
 @Tag("measured")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 4, unit = TimeUnit.HOURS)
@@ -40,17 +45,22 @@ class FullOpeningIT {
     private static final double REGISTERING = 0.75;
     private static final Duration FORM = Duration.ofSeconds(90);
     private static final int PER_SECOND = 16;
-    /** What {@code auto} wants of the capacity. */
+    /** The share of the capacity that the mode {@code auto} aims at. */
     private static final double AUTO_OF_CAPACITY = 0.8;
 
     private static final int PLENTY = 500_000;
     private static final long SEED = 20_260_202;
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
-    /** From the fourth minute on. */
+    /** The first minute, counted from 0, whose rate is settled. */
     private static final int SETTLED = 3;
 
     private static final int POLLS_A_SECOND = 2 * 200;
     private static final Duration STEADY = Duration.ofHours(1);
+    /** The share of the capacity that registers before the rush; it opens no room. */
+    private static final double STEADY_BEFORE = 0.7;
+    /** With a larger share the line would not end within the hour, because the room admits 0.8 of the capacity. */
+    private static final double STEADY_AFTER = 0.5;
+
     private static final Duration UNTIL_ALL_ARE_GONE = Duration.ofMinutes(45);
 
     private final Redis redis = new Redis();
@@ -83,7 +93,7 @@ class FullOpeningIT {
             losses.add(Outcome.Loss.now());
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
-            system.start("gateway"); // Returns when it is ready.
+            system.start("gateway"); // Waits until it is ready.
             door.reconnect(0);
             awaitAdmitted(visitors, VISITORS / 3);
             losses.add(Outcome.Loss.now());
@@ -159,19 +169,25 @@ class FullOpeningIT {
         Room room = new Room(running.api(), slug, PLENTY);
         slowed(room, capacity);
         room.set("auto", null);
-        List<Crowd.Plan> plans =
-                crowd(0, 30).plansWithin(0.7 * capacity / REGISTERING, STEADY, STEADY.plus(STEADY), SEED);
+        awaitKnown(room);
+        List<Crowd.Plan> plans = crowd(0, 30)
+                .plansWithin(
+                        STEADY_BEFORE * capacity / REGISTERING, STEADY_AFTER * capacity / REGISTERING, STEADY, SEED);
         try (FrontDoor door = new FrontDoor(ports);
                 Watch watch = watch(room);
                 Visitors visitors = new Visitors(door, watch, room.slug, plans)) {
-            visitors.awaitEnd(STEADY.multipliedBy(3).plus(UNTIL_ALL_ARE_GONE));
+            visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
             Outcome outcome = new Outcome("auto", visitors, watch, door, room, List.of());
             outcome.print();
             assertThat(watch.openings()).hasSize(1);
             long rush = visitors.opened() + STEADY.toNanos();
             assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
             assertThat(room.state()).isEqualTo("off");
-            assertThat(usedOver(PER_SECOND, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
+            assertThat(usedOver(
+                            (from, to) -> watch.pace(from, to) * REGISTERING,
+                            (int) STEADY.toMinutes() + SETTLED,
+                            visitors,
+                            watch))
                     .isNotEmpty()
                     .allMatch(used -> used > 0.9 && used < 1.1);
             outcome.assertInOrder();
@@ -184,6 +200,16 @@ class FullOpeningIT {
         return new Room(running.api(), ApiClient.newSlug("full"), seats);
     }
 
+    /** A gateway learns of a new conference with its next poll, and answers 404 until then. */
+    private void awaitKnown(Room room) {
+        String path = "GET /api/waiting-room/" + room.slug + " HTTP/1.1\r\n";
+        for (int port : ports) {
+            try (KeepAlive gateway = new KeepAlive(port)) {
+                await().until(() -> gateway.send(path, null).status() == 200);
+            }
+        }
+    }
+
     private static Crowd crowd(int silentPlaces, int rushSeconds) {
         return new Crowd(
                 VISITORS, silentPlaces, Duration.ofSeconds(rushSeconds), LEAVING, PATIENCE, REGISTERING, false, FORM);
@@ -193,7 +219,7 @@ class FullOpeningIT {
         return new Crowd(VISITORS, 0, Duration.ofSeconds(30), LEAVING, PATIENCE, REGISTERING, true, FORM);
     }
 
-    /** By the gateway that is not killed. */
+    /** Watches the gateway that is not killed. */
     private Watch watch(Room room) {
         return new Watch(room.slug, other.port(), inside.registrationPort());
     }
@@ -203,20 +229,30 @@ class FullOpeningIT {
     }
 
     private static List<Double> usedOverWanted(Visitors visitors, Watch watch) {
-        return usedOver(PER_SECOND, SETTLED, visitors, watch);
+        return usedOver((_, _) -> PER_SECOND, SETTLED, visitors, watch);
     }
 
-    /** What was used of what was wanted a second, by the minute, as long as people wait. */
-    private static List<Double> usedOver(double perSecond, int firstMinute, Visitors visitors, Watch watch) {
+    /**
+     * The registrations divided by the target, per minute, while people wait.
+     *
+     * @param perSecond the target between two instants
+     */
+    private static List<Double> usedOver(
+            ToDoubleBiFunction<Long, Long> perSecond, int firstMinute, Visitors visitors, Watch watch) {
         int[] registered = visitors.registeredByMinute();
         return IntStream.range(firstMinute, registered.length)
-                .takeWhile(minute ->
-                        watch.isFull(visitors.opened() + minute * MINUTE, visitors.opened() + (minute + 1) * MINUTE))
-                .mapToObj(minute -> registered[minute] / 60.0 / perSecond)
+                .takeWhile(minute -> watch.isFull(begin(minute, visitors), begin(minute + 1, visitors)))
+                .mapToObj(minute -> registered[minute]
+                        / 60.0
+                        / perSecond.applyAsDouble(begin(minute, visitors), begin(minute + 1, visitors)))
                 .toList();
     }
 
-    /** Lets registration-service decide so many registrations of this sale a second. */
+    private static long begin(int minute, Visitors visitors) {
+        return visitors.opened() + minute * MINUTE;
+    }
+
+    /** Slows registration-service down to this many registrations of the sale per second. */
     private void slowed(Room room, double perSecond) throws SQLException {
         execute("drop trigger if exists slowed on registration");
         if (Double.isFinite(perSecond)) {

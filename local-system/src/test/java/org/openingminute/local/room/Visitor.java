@@ -12,25 +12,25 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Somebody who does what a page does: takes a place, asks how it stands when told to, and once admitted fills in the form, registers and
- * pays. What happened is to be read after {@link #visit} ended.
+ * A visitor who behaves like the page: takes a place, polls as advised, and once admitted fills in the form, registers and pays. The fields
+ * may be read after {@link #visit} has returned.
  */
 final class Visitor {
 
-    /** How a visit ended. */
+    /** The end of a visit. */
     enum End {
-        /** Took a place and was never seen again. */
+        /** Took a place and never polled again. */
         SILENT,
         LEFT,
-        /** Saw in line that no seat is left. */
+        /** Saw in the line that no seat is left. */
         SAW_SOLD_OUT,
         /** Did not come within five minutes of being called. */
         MISSED,
         ADMITTED_AND_LEFT,
-        /** Took longer for the form than the admission lasts. */
+        /** Needed more time for the form than the admission lasts. */
         TOO_LATE,
         SOLD_OUT,
-        /** And did not pay. */
+        /** Registered and did not pay. */
         REGISTERED,
         CONFIRMED
     }
@@ -50,26 +50,28 @@ final class Visitor {
     private final BooleanSupplier isSoldOut;
     private final AtomicLong called;
 
-    /** When the place was asked for and given, by {@link System#nanoTime}. */
+    /** The time of asking for the place, by {@link System#nanoTime}, as for {@link #given}. */
     long asked;
 
     long given;
     long number;
-    /** The latest question that was answered with "wait". */
+    /** The time of the last poll that was answered with "wait". */
     long lastWaited = Long.MIN_VALUE;
-    /** When the answer came that this one is admitted; 0 for never. */
+    /** The time of the response that admits the visitor; 0 for never. */
     long admitted;
-    /** 0 for never. */
+    /** The time at which the form was first sent; 0 for never. */
+    long sent;
+    /** The time of the registration; 0 for never. */
     long registered;
-    /** From the first time that registration-service was too busy. */
+    /** The time since registration-service first refused because of load, in nanoseconds. */
     long atTheDoor;
 
     @Nullable
     End end;
 
     /**
-     * @param isSoldOut what the page says of the seats
-     * @param called counts those who are admitted
+     * @param isSoldOut whether the page says that no seat is left
+     * @param called counts the admitted visitors
      */
     Visitor(FrontDoor door, String slug, Crowd.Plan plan, BooleanSupplier isSoldOut, AtomicLong called) {
         this.door = door;
@@ -88,12 +90,12 @@ final class Visitor {
         return plan.comesAfter();
     }
 
-    /** Nanoseconds between taking a place and being admitted; 0 for who was not. */
+    /** Nanoseconds from taking a place to being admitted; 0 without an admission. */
     long waited() {
         return admitted == 0 ? 0 : admitted - given;
     }
 
-    /** Returns when the visit is over. Whatever is not as promised is an {@link AssertionError}. */
+    /** Runs the visit to its end. Throws an {@link AssertionError} if a promise is broken. */
     void visit() throws InterruptedException {
         end = visited();
     }
@@ -134,7 +136,7 @@ final class Visitor {
         if (!plan.registers()) {
             return End.ADMITTED_AND_LEFT;
         }
-        // Nobody finishes a form that has been over for half a minute.
+        // The form is never sent later than half a minute after the admission has expired.
         sleepUntil(admitted + Math.min(plan.formTakes(), ADMISSION + MARGIN));
         return buy(place.path("admissionToken").asString());
     }
@@ -145,7 +147,7 @@ final class Visitor {
         String head = start + admission + "\r\n";
         byte[] body = ApiClient.body("guest", ApiClient.newAddress("visitor"), plan.seats())
                 .getBytes(StandardCharsets.UTF_8);
-        long first = System.nanoTime();
+        sent = System.nanoTime();
         KeepAlive.Answer answer = door.send(head, body);
         while (answer.status() == 503) {
             waitAsTold(answer);
@@ -153,7 +155,7 @@ final class Visitor {
                 head = start + answer.admissionToken() + "\r\n";
             }
             answer = door.send(head, body);
-            atTheDoor = System.nanoTime() - first;
+            atTheDoor = System.nanoTime() - sent;
         }
         if (answer.status() == 403 && plan.formTakes() > ADMISSION) {
             return End.TOO_LATE;
@@ -180,7 +182,7 @@ final class Visitor {
                 .path("checkoutUrl")
                 .asString());
         KeepAlive.Answer paid = patiently("POST " + checkout.getRawPath() + " HTTP/1.1\r\n" + JSON_BODY, CARD);
-        // Sent again where the first answer was cut off.
+        // A repeated request is answered like this if the first response was cut off.
         if (paid.status() != 200 && !text(paid).contains("session-paid")) {
             throw new AssertionError("not paid: " + text(paid));
         }
@@ -212,7 +214,7 @@ final class Visitor {
     }
 
     private static JsonNode json(int status, String head, KeepAlive.Answer answer) {
-        // 200 for what is asked for again.
+        // A repeated request is answered with 200.
         if (answer.status() != status && answer.status() != 200) {
             throw new AssertionError(head.lines().findFirst().orElse("") + ": " + answer.status() + " " + text(answer));
         }

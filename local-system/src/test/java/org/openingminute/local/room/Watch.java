@@ -11,7 +11,7 @@ import org.openingminute.local.load.KeepAlive;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Looks once a second at what a gateway says of the room, and at how long registration-service lets requests wait. */
+/** Polls once a second the room's state at a gateway, and the longest wait for registration-service. */
 final class Watch implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -27,11 +27,12 @@ final class Watch implements AutoCloseable {
     private IOException failure;
 
     /**
-     * What was seen.
+     * A state of the room.
      *
-     * @param at by {@link System#nanoTime}
+     * @param at the time, by {@link System#nanoTime}
+     * @param pace the numbers to be called per second; 0 while the room is off
      */
-    record Look(long at, String state, long called, long waiting, String seats) {}
+    record Look(long at, String state, long called, long waiting, double pace, String seats) {}
 
     Watch(String slug, int gateway, int registration) {
         this.slug = slug;
@@ -48,9 +49,10 @@ final class Watch implements AutoCloseable {
                     room.path("state").asString(),
                     room.path("called").asLong(),
                     room.path("waiting").asLong(),
+                    room.path("perSecond").asDouble(0),
                     room.path("seats").asString("")));
         } catch (IOException e) {
-            // It is away, on purpose; a line that does not move is looked for over all that were seen.
+            // The gateway is away on purpose; stalls are computed over all recorded states.
         }
         try {
             JsonNode sales = json(registration.send(
@@ -79,7 +81,7 @@ final class Watch implements AutoCloseable {
         return List.copyOf(looks);
     }
 
-    /** In the queue of registration-service. */
+    /** The longest wait in registration-service's queue, in milliseconds. */
     synchronized long longestWaitMillis() {
         if (failure != null) {
             throw new AssertionError("registration-service did not answer", failure);
@@ -87,19 +89,19 @@ final class Watch implements AutoCloseable {
         return longestWaitMillis;
     }
 
-    /** Whether no seat was left when it was last looked. */
+    /** Whether no seat was left at the last poll. */
     synchronized boolean isSoldOut() {
         return !looks.isEmpty() && looks.getLast().seats().equals("none");
     }
 
     /**
-     * People waited and the line did not move.
+     * A time in which people waited and the line did not move.
      *
-     * @param from by {@link System#nanoTime}
+     * @param from the start, by {@link System#nanoTime}
      */
     record Stall(long from, double seconds) {}
 
-    /** The longest one; of no length if the line always moved. */
+    /** The longest stall; its length is 0 if the line always moved. */
     Stall longestStall() {
         Stall longest = new Stall(0, 0);
         @Nullable Look moved = null;
@@ -115,7 +117,7 @@ final class Watch implements AutoCloseable {
         return longest;
     }
 
-    /** When the room was seen to open, each time. */
+    /** The times at which the room was seen to open. */
     List<Long> openings() {
         List<Long> openings = new ArrayList<>();
         boolean wasOff = true;
@@ -129,11 +131,20 @@ final class Watch implements AutoCloseable {
         return openings;
     }
 
-    /** Whether people waited from one moment to the other, by all that was seen. */
+    /** Whether people waited all the time between two instants, by the recorded states. */
     boolean isFull(long from, long to) {
         return looks().stream()
                 .filter(look -> look.at() >= from && look.at() < to)
                 .allMatch(look -> look.waiting() > 0);
+    }
+
+    /** The mean of the numbers to be called per second between two instants; 0 without a recorded state. */
+    double pace(long from, long to) {
+        return looks().stream()
+                .filter(look -> look.at() >= from && look.at() < to)
+                .mapToDouble(Look::pace)
+                .average()
+                .orElse(0);
     }
 
     @Override

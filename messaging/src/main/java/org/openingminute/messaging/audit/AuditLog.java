@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A service's audit: who of the staff did what, when and why, and what it changed. The table is the service's own; its ids sort by
- * the time at which they were written, in all services alike.
+ * A service's audit: which member of staff did what, when and why, and what it changed. Each service has its own table. The ids sort by the
+ * time of writing across all services.
  */
 public final class AuditLog {
 
@@ -28,7 +28,7 @@ public final class AuditLog {
     private static final int MOST_BYTES = 1024 * 1024;
     private static final String NEWEST = " order by entry desc limit :limit";
 
-    /** The people of the audit: the few distinct entries of an index, found one after the other. */
+    /** Finds the few distinct people in the audit by skipping from one index entry to the next. */
     private static final String PEOPLE = """
             with recursive people as (
                 (select who, coalesce(person, '') as person from audit order by 1, 2 limit 1)
@@ -41,26 +41,24 @@ public final class AuditLog {
 
     private final JdbcClient jdbc;
     private final JdbcClient browse;
+    private final AuditClock clock;
 
-    /**
-     * The audit of a database.
-     *
-     * @param browse reads lists
-     */
-    public AuditLog(JdbcClient jdbc, @Browse JdbcClient browse) {
+    /** @param browse the client that reads lists */
+    public AuditLog(JdbcClient jdbc, @Browse JdbcClient browse, AuditClock clock) {
         this.jdbc = jdbc;
         this.browse = browse;
+        this.clock = clock;
     }
 
-    /** Writes a row with the database's time, in the transaction that does the act. */
+    /** Writes a row in the transaction that performs the act. The row has business time, or the database's time if that is not known. */
     public void write(Person.AuditEntry entry) {
-        insert(entry, null);
+        insert(entry, clock.now().map(now -> now.atOffset(ZoneOffset.UTC)).orElse(null));
     }
 
     /**
-     * Writes a row in the transaction that does the act.
+     * Writes a row in the transaction that performs the act.
      *
-     * @param at business time
+     * @param at the business time of the act
      */
     public void write(Person.AuditEntry entry, Instant at) {
         insert(entry, at.atOffset(ZoneOffset.UTC));
@@ -90,7 +88,7 @@ public final class AuditLog {
         return json == null ? null : json.toString();
     }
 
-    /** The rows that match, newest first: fewer than the limit where they would be more than a megabyte together. */
+    /** Returns the matching rows, newest first. A page has fewer rows than the limit if they would exceed a megabyte. */
     AuditRow.AuditPage list(AuditFilter filter) {
         StringBuilder rows = new StringBuilder("select * from audit where entry is not null");
         Map<String, Object> values = new HashMap<>();
@@ -110,7 +108,8 @@ public final class AuditLog {
             sql = rows.append(NEWEST).toString();
         } else {
             values.put("who", filter.who());
-            // The newest of each who matches: neither a rare nor a common name reads the table.
+            // Reads the newest rows of each matching person through an index, so that neither a rare nor a common name
+            // scans the table.
             rows.append(" and audit.who = people.who and coalesce(audit.person, '') = people.person")
                     .append(NEWEST);
             sql = PEOPLE + "select found.* from people cross join lateral (" + rows + """
@@ -138,7 +137,7 @@ public final class AuditLog {
         return new AuditRow.AuditPage(items, more ? items.getLast().id() : null);
     }
 
-    /** @param found how many there are of which this is one, those that are too much included */
+    /** @param found the number of matching rows, including those that do not fit into the page */
     private record FoundRow(AuditRow row, int found) {}
 
     private static void and(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
@@ -18,13 +18,13 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs a batch to its end: no entry is answered before the commit. A batch whose transaction was lost, or may have committed,
- * runs again, since its entries are recognised. One that fails by its content, or takes too long, is halved, so that in the end
- * only the bad entry fails.
+ * Runs one batch to completion. Entries are answered only after the commit. A batch whose transaction was lost, or whose commit is in
+ * doubt, is run again; entries that were committed are recognised. A batch that fails because of its content, or takes too long, is split
+ * in half repeatedly until only the faulty entry fails.
  */
 final class BatchRun<E extends BatchEntry, S, R> {
 
-    /** The time from the queueing of an entry until it is given up. */
+    /** The time after which an entry is given up, counted from its queueing. */
     static final Duration GIVE_UP = Duration.ofSeconds(8);
 
     private static final Logger log = LoggerFactory.getLogger(BatchRun.class);
@@ -53,7 +53,8 @@ final class BatchRun<E extends BatchEntry, S, R> {
     }
 
     /**
-     * Answers all entries but those it returns, of which another transaction holds a key, or that come after such a one.
+     * Runs a batch and answers its entries. Returns the entries that were not tried: those with a key that another transaction holds, and
+     * those behind such an entry for the same key.
      *
      * @param waits whether to wait for the locks
      */
@@ -66,7 +67,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
         return held;
     }
 
-    /** Decides and writes one entry in the caller's transaction. */
+    /** Decides and writes one entry in the caller's own transaction, without a batch. */
     R runInCallersTransaction(E entry) {
         S state = work.read(locks.waitFor(entry.keys()), List.of(entry));
         R result = work.decide(state, entry);
@@ -92,7 +93,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
                     return;
                 }
                 if (why.isWait() && wanted.size() == 1 && !waits) {
-                    held.add(wanted.getFirst().goingAlone());
+                    held.add(wanted.getFirst().isolated());
                     return;
                 }
                 if (why == CommitFailure.CONTENT && wanted.size() == 1) {
@@ -100,19 +101,19 @@ final class BatchRun<E extends BatchEntry, S, R> {
                     return;
                 }
                 if (why != CommitFailure.DATABASE_AWAY && wanted.size() > 1) {
-                    log.warn("Halving a batch of {} {}: {}", wanted.size(), name, Fault.types(e));
+                    log.warn("Halving a batch of {} {}: {}", wanted.size(), name, RedactedException.types(e));
                     run(wanted.subList(0, wanted.size() / 2), waits, held);
                     run(wanted.subList(wanted.size() / 2, wanted.size()), waits, held);
                     return;
                 }
-                log.warn("Running a batch of {} {} again: {}", wanted.size(), name, Fault.types(e));
+                log.warn("Running a batch of {} {} again: {}", wanted.size(), name, RedactedException.types(e));
                 cause = e;
                 pause();
             }
         }
     }
 
-    /** The entries for whose result somebody still waits; those whose time is over get the failure of the last run. */
+    /** Returns the entries whose callers still wait. Entries that are too old fail with the cause of the last run. */
     private List<QueuedEntry<E, R>> wanted(List<QueuedEntry<E, R>> batch, @Nullable RuntimeException cause) {
         boolean interrupted = Thread.currentThread().isInterrupted();
         if (cause != null) {
@@ -135,7 +136,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
         }
     }
 
-    /** An entry and what came of it. */
+    /** An entry with its result or failure. */
     private record Decided<E extends BatchEntry, R>(
             QueuedEntry<E, R> queued,
             @Nullable R result,
@@ -166,7 +167,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
                 }
             });
         } catch (RuntimeException e) {
-            // A rollback on a broken connection fails, too, and says less.
+            // The first failure explains more than the failing rollback on a broken connection.
             @Nullable RuntimeException cause = first.get();
             throw cause == null ? e : cause;
         }
@@ -182,8 +183,8 @@ final class BatchRun<E extends BatchEntry, S, R> {
                 work.committed(state.get());
             }
         } catch (RuntimeException e) {
-            // The batch has committed, and must not be run again.
-            log.error("An action after a commit of {} failed", name, Fault.of(e));
+            // The batch has committed, so a failure here must not run it again.
+            log.error("An action after a commit of {} failed", name, RedactedException.of(e));
         } finally {
             decided.forEach(Decided::answer);
         }
@@ -191,7 +192,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
 
     private record Locked<E extends BatchEntry, R>(OrderLock lock, List<QueuedEntry<E, R>> entries) {}
 
-    /** The entries whose keys this transaction holds. An entry waits behind every one before it that shares a key with it. */
+    /** Returns the entries whose keys this transaction has locked. An entry stays behind every earlier one that shares a key with it. */
     private Locked<E, R> locked(
             List<QueuedEntry<E, R>> batch,
             boolean waits,
@@ -203,7 +204,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
         List<QueuedEntry<E, R>> entries = new ArrayList<>();
         for (QueuedEntry<E, R> one : batch) {
             if (one.result().isDone()) {
-                continue; // its caller gave up while the locks were waited for
+                continue; // its caller gave up while this batch waited for the locks
             }
             if (tried.got().containsAll(one.entry().keys()) && !one.sharesKeyWith(taken)) {
                 entries.add(one);

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.inbox.BatchFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,25 +19,26 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Commits changes in batches. While a batch commits, entries queue up; when it returns, they form the next one. There is no timer:
- * a quiet service commits each at once, a busy one many together. Entries that share a key are decided in the order in which they
- * were queued. An entry whose key another instance holds waits, with all behind it for that key, is tried again each 10 ms, and
- * after 300 ms is waited for by a batch of its keys alone, beside the others. So is, at once, one whose row somebody has locked
- * without the key's lock.
+ * Commits changes in batches. While one batch commits, new entries queue up; they form the next batch. There is no timer: a quiet service
+ * commits each entry at once, a busy one commits many together. Entries that share a key are decided in the order of queueing.
  *
- * <p>An entry leaves when its future is done or cancelled before its batch begins. It is given up 8 s after it was queued, and may
- * have been committed then.
+ * <p>If another instance holds an entry's key, the entry and all later ones with that key are held back and retried every 10 ms. After 300
+ * ms, a separate batch with only that entry's keys waits for the locks, in parallel with the other batches. The same happens at once to an
+ * entry whose row is locked by a session that does not hold the key's lock.
+ *
+ * <p>An entry is dropped when its future is done or cancelled before its batch begins. It is given up 8 s after it was queued; it may have
+ * been committed by then. Thread-safe.
  */
 public final class CommitQueue<E extends BatchEntry, R> {
 
-    /** The most entries that may wait. */
+    /** The maximum number of waiting entries. */
     static final int ROOM = 1_024;
 
     static final int LARGEST = 256;
 
     private static final Logger log = LoggerFactory.getLogger(CommitQueue.class);
     private static final long TRY_AGAIN = Duration.ofMillis(10).toNanos();
-    private static final long WAITED_FOR_AFTER = Duration.ofMillis(300).toNanos();
+    private static final long WAIT_FOR_LOCKS_AFTER = Duration.ofMillis(300).toNanos();
 
     private final BatchRun<E, ?, R> run;
     private final ThreadFactory helpers;
@@ -45,8 +46,8 @@ public final class CommitQueue<E extends BatchEntry, R> {
     private final Object changed = new Object();
     private final String name;
     private List<QueuedEntry<E, R>> waiting = new ArrayList<>();
-    /** The keys of the batch that waits for their locks, beside the others. */
-    private Set<String> awaited = Set.of();
+    /** The keys for which a separate batch waits at present. */
+    private Set<String> blockedKeys = Set.of();
 
     private boolean closed;
 
@@ -54,12 +55,12 @@ public final class CommitQueue<E extends BatchEntry, R> {
         this(name, run, Thread.ofPlatform().name("batches-" + name + "-waiting").factory());
     }
 
-    /** @param helpers makes the threads of batches that wait for their locks */
+    /** @param helpers creates the threads of the batches that wait for their locks */
     CommitQueue(String name, BatchRun<E, ?, R> run, ThreadFactory helpers) {
         this.name = name;
         this.run = run;
         this.helpers = helpers;
-        // A platform thread, because virtual threads share carriers: a batch that holds locks would wait behind
+        // A platform thread, because virtual threads share carriers: a batch that holds locks would have to wait for
         // requests.
         this.thread = Thread.ofPlatform().name("batches-" + name).unstarted(this::work);
     }
@@ -69,9 +70,9 @@ public final class CommitQueue<E extends BatchEntry, R> {
     }
 
     /**
-     * Queues entries, all or none.
+     * Queues all entries or none.
      *
-     * @throws TransientDataAccessResourceException if there is no room
+     * @throws TransientDataAccessResourceException if the queue is full or closed
      */
     public List<CompletableFuture<R>> submitAll(List<E> entries) {
         List<QueuedEntry<E, R>> queued =
@@ -87,11 +88,11 @@ public final class CommitQueue<E extends BatchEntry, R> {
     }
 
     /**
-     * Queues an entry and waits until its batch has committed; in a transaction of the caller, as in a dry run, it is applied there
-     * instead.
+     * Queues an entry and waits until its batch has committed. Inside a transaction of the caller, as in a dry run, the entry is applied in
+     * that transaction instead.
      *
-     * @return the result of its rule
-     * @throws TransientDataAccessResourceException if it was not committed in time, or there is no room
+     * @return the result that the batch's work decided
+     * @throws TransientDataAccessResourceException if the entry was not committed in time, or the queue is full or closed
      */
     public R apply(E entry) {
         return TransactionSynchronizationManager.isActualTransactionActive()
@@ -102,7 +103,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
     /**
      * Applies the entries of one poll, like {@link #apply}.
      *
-     * @throws BatchFailure of the first that failed; those before it are committed, and those after it may be
+     * @throws BatchFailure for the first entry that failed; those before it are committed, and those after it may be
      */
     public void applyAll(List<E> entries) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -147,7 +148,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
         }
     }
 
-    /** Commits what waits, and takes no more. */
+    /** Accepts no more entries, and waits until the queued ones have committed, 8 s at most. */
     void close() {
         synchronized (changed) {
             closed = true;
@@ -174,7 +175,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
         }
     }
 
-    /** Runs a batch and catches every error, because one that escaped would stop the queue. */
+    /** Runs a batch and catches every throwable, because an uncaught one would stop the queue. */
     private List<QueuedEntry<E, R>> run(List<QueuedEntry<E, R>> batch, boolean waits) {
         try {
             return run.run(batch, waits);
@@ -185,11 +186,11 @@ public final class CommitQueue<E extends BatchEntry, R> {
     }
 
     private void failed(List<QueuedEntry<E, R>> batch, Throwable why) {
-        log.error("A batch of {} {} failed", batch.size(), name, Fault.of(why));
+        log.error("A batch of {} {} failed", batch.size(), name, RedactedException.of(why));
         batch.forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(why)));
     }
 
-    /** What was held comes before what was queued meanwhile. */
+    /** Puts held entries back in front of those that were queued meanwhile. */
     private void putBack(List<QueuedEntry<E, R>> held) {
         if (!held.isEmpty()) {
             synchronized (changed) {
@@ -207,8 +208,8 @@ public final class CommitQueue<E extends BatchEntry, R> {
             while (true) {
                 giveUp();
                 beginWaiting();
-                List<QueuedEntry<E, R>> batch = take(awaited, LARGEST);
-                if (!batch.isEmpty() || (closed && waiting.isEmpty() && awaited.isEmpty())) {
+                List<QueuedEntry<E, R>> batch = take(blockedKeys, LARGEST);
+                if (!batch.isEmpty() || (closed && waiting.isEmpty() && blockedKeys.isEmpty())) {
                     return batch;
                 }
                 if (waiting.isEmpty()) {
@@ -228,7 +229,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
         waiting.removeIf(one -> one.result().isDone());
     }
 
-    /** Takes the first entries that may be tried, without those that share a key with one before them that may not. */
+    /** Takes the first entries that may be tried, except those that share a key with an earlier entry that may not. */
     private List<QueuedEntry<E, R>> take(Set<String> busy, int atMost) {
         Set<String> skipped = new HashSet<>(busy);
         List<QueuedEntry<E, R>> batch = new ArrayList<>();
@@ -245,13 +246,13 @@ public final class CommitQueue<E extends BatchEntry, R> {
         return batch;
     }
 
-    /** Begins the batch of the keys that have been held for longest, if it is time to wait for them. */
+    /** Starts a separate batch for the keys that have been held longest, if their time has come. */
     private void beginWaiting() {
-        if (!awaited.isEmpty()) {
+        if (!blockedKeys.isEmpty()) {
             return;
         }
         waiting.stream()
-                .filter(one -> one.isToBeWaitedFor(WAITED_FOR_AFTER))
+                .filter(one -> one.needsLockWait(WAIT_FOR_LOCKS_AFTER))
                 .findFirst()
                 .ifPresent(first -> {
                     Set<String> keys = first.entry().keys();
@@ -269,27 +270,27 @@ public final class CommitQueue<E extends BatchEntry, R> {
                     }
                     if (!batch.isEmpty()) {
                         waiting = left;
-                        awaited = keys;
-                        startAwaited(batch);
+                        blockedKeys = keys;
+                        startIsolated(batch);
                     }
                 });
     }
 
-    /** Starts the thread of a batch that waits; an error, such as that there are too many threads, must not end this one. */
-    private void startAwaited(List<QueuedEntry<E, R>> batch) {
+    /** Starts the thread of a separate batch. An error, such as too many threads, must not end the calling thread. */
+    private void startIsolated(List<QueuedEntry<E, R>> batch) {
         try {
-            helpers.newThread(() -> runAwaited(batch)).start();
+            helpers.newThread(() -> runIsolated(batch)).start();
         } catch (Throwable e) {
-            awaited = Set.of();
+            blockedKeys = Set.of();
             failed(batch, e);
         }
     }
 
-    private void runAwaited(List<QueuedEntry<E, R>> batch) {
+    private void runIsolated(List<QueuedEntry<E, R>> batch) {
         List<QueuedEntry<E, R>> held = run(batch, true);
         synchronized (changed) {
             putBack(held);
-            awaited = Set.of();
+            blockedKeys = Set.of();
             changed.notifyAll();
         }
     }

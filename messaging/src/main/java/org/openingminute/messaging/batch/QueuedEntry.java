@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry in the queue, with the future of its result. Instants are those of {@link System#nanoTime}.
+ * An entry in the queue, with the future of its result. Times are those of {@link System#nanoTime}. Immutable.
  *
- * @param since when it was queued
- * @param heldSince since when another instance is known to hold one of its keys; {@code null} if none does
- * @param notBefore when its keys may be tried
- * @param alone whether a batch waited in vain for a row of this entry, which somebody has locked: it goes with its key alone
+ * @param since when the entry was queued
+ * @param heldSince when another instance was first found to hold one of its keys; {@code null} if none does
+ * @param notBefore the earliest time at which its keys may be tried
+ * @param alone whether a batch waited in vain for a locked row of this entry, which is then tried only in a batch of its own keys
  */
 record QueuedEntry<E extends BatchEntry, R>(
         E entry,
@@ -34,8 +34,8 @@ record QueuedEntry<E extends BatchEntry, R>(
         return System.nanoTime() - since >= nanos;
     }
 
-    /** Whether it is time to wait for its locks, in a batch of its keys alone. */
-    boolean isToBeWaitedFor(long nanos) {
+    /** Whether a separate batch should now wait for the entry's locks. */
+    boolean needsLockWait(long nanos) {
         return alone || (heldSince != null && System.nanoTime() - heldSince >= nanos);
     }
 
@@ -43,15 +43,15 @@ record QueuedEntry<E extends BatchEntry, R>(
         return !alone && System.nanoTime() - notBefore >= 0;
     }
 
-    /** The same, to be tried again after a pause. */
+    /** A copy that is retried after a pause. */
     QueuedEntry<E, R> held(long pauseNanos) {
         long now = System.nanoTime();
         return new QueuedEntry<>(
                 entry, result, since, heldSince == null ? Long.valueOf(now) : heldSince, now + pauseNanos, alone);
     }
 
-    /** The same, to be left out of batches with other keys. */
-    QueuedEntry<E, R> goingAlone() {
+    /** A copy that is excluded from batches with other keys. */
+    QueuedEntry<E, R> isolated() {
         return new QueuedEntry<>(entry, result, since, heldSince, notBefore, true);
     }
 }

@@ -11,22 +11,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The messages that this service has applied. Each check is an insert in the caller's transaction, so that only one of two
- * concurrent deliveries is the first. If an outbox row follows, take the {@link OrderLock} before the check.
+ * Records which messages this service has applied, so that duplicates have no effect. Each check is an insert in the caller's transaction,
+ * so of two concurrent deliveries only one is accepted as the first. If an outbox row follows, take the {@link OrderLock} before the check.
  */
 public final class Inbox {
 
     /**
-     * What a service itself has published of what it did outside its database. Its bean gets it again in a new incarnation of the
-     * database, from well before the time that may be lost, and before any reader goes back: so it is not done again.
+     * Restores what a service did outside of its database, from the service's own messages about it. In a new incarnation of the database,
+     * whose last commits may be missing, the bean receives these messages again before any reader goes back, so that the same is not done
+     * twice. The messages begin well before the time that may be lost.
      */
-    public interface OwnMessages {
+    public interface OwnMessageRecovery {
 
-        /** The service's own topic. */
+        /** The topic to which the service published the messages. */
         String topic();
 
         /**
-         * Notes what these messages say was done. May get them more than once, and on several instances.
+         * Records what the messages report as done. May receive a message more than once, and on several instances.
          *
          * @param messages in the order of their keys
          */
@@ -40,9 +41,9 @@ public final class Inbox {
     }
 
     /**
-     * Notes an event's sequence.
+     * Records an event's sequence.
      *
-     * @return whether it is higher than every one noted for its topic and key; if not, the event changes nothing
+     * @return whether the sequence is higher than any recorded for the event's topic and key; if not, the caller must ignore the event
      * @throws IllegalStateException outside a transaction
      */
     public boolean advances(Message event) {
@@ -60,7 +61,7 @@ public final class Inbox {
     }
 
     /**
-     * Notes the sequences of many events by one statement, as {@link #advances} would one after the other.
+     * Records the sequences of many events in one statement, with the same effect as {@link #advances} for one after the other.
      *
      * @param events in the order of their keys
      * @return those that advance their key, the same objects in the same order
@@ -104,9 +105,9 @@ public final class Inbox {
     }
 
     /**
-     * Notes a command as done.
+     * Records a command as done.
      *
-     * @return whether it was not noted before
+     * @return whether it was not recorded before
      * @throws IllegalStateException outside a transaction
      */
     public boolean firstTime(Message command) {
@@ -118,7 +119,7 @@ public final class Inbox {
     }
 
     /**
-     * Notes many commands as done by one statement, as {@link #firstTime} would one after the other.
+     * Records many commands as done in one statement, with the same effect as {@link #firstTime} for one after the other.
      *
      * @return those that were not noted before, the same objects in the same order
      * @throws IllegalStateException outside a transaction
@@ -139,8 +140,8 @@ public final class Inbox {
     }
 
     /**
-     * Whether a message would change nothing: a sequence at least as high was noted for its topic and key, or it is a command
-     * that was done. Saves nothing, and may be outdated when it is read, unlike the two checks above.
+     * Whether a message would have no effect, because a sequence at least as high is recorded for its topic and key, or because it is a
+     * command that is done. Unlike the checks above, this one writes nothing, and its result may be outdated.
      */
     boolean knows(Message message) {
         return jdbc.sql("""
@@ -155,7 +156,7 @@ public final class Inbox {
                 .single();
     }
 
-    /** The messages for which {@link #knows} is true, of many of one topic at once. */
+    /** The messages of one topic for which {@link #knows} is true, in one query. */
     Set<Message> known(List<Message> messages) {
         return jdbc.sql("""
                 select m.place
@@ -172,7 +173,7 @@ public final class Inbox {
                 .set();
     }
 
-    /** Whether a higher sequence is noted for an event's topic and key. May be outdated when it is read. */
+    /** Whether a higher sequence is recorded for the event's topic and key. The result may be outdated. */
     boolean wentPast(Message event) {
         return jdbc.sql("select exists (select from inbox where topic = ? and message_key = ? and sequence > ?)")
                 .param(event.topic())

@@ -29,9 +29,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.MicrometerConsumerListener;
 
-/**
- * Containers for {@link MessageReader} methods, the {@link Inbox}, and the parking of messages that cannot be applied.
- */
+/** Provides containers for {@link MessageReader} methods, the {@link Inbox}, and the parking of messages that cannot be applied. */
 @AutoConfiguration(afterName = "org.openingminute.messaging.MessagingAutoConfiguration")
 @ConditionalOnClass(KafkaAdmin.class)
 class InboxAutoConfiguration {
@@ -47,7 +45,7 @@ class InboxAutoConfiguration {
         return new Inbox(jdbc);
     }
 
-    /** Lazy, because the readers are known only once all beans exist; the topics are created after that. */
+    /** Lazy, because the readers are known only once all beans exist. The topics are created after that. */
     @Bean
     @Lazy
     KafkaAdmin.NewTopics deadLetterTopics(MessageReaderFactory factory, MessagingSetting setting, Topics topics) {
@@ -89,7 +87,7 @@ class InboxAutoConfiguration {
                 consumerConfig(), new StringDeserializer(), new ByteArrayDeserializer());
         // The Kafka client's own metrics, including its lag.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
-        consumers.addPostProcessor(positions::settling);
+        consumers.addPostProcessor(positions::rewinding);
         MessageReaderFactory factory = new MessageReaderFactory(consumers, setting, inbox, parked, traces, registry);
         factory.getContainerProperties().setConsumerRebalanceListener(positions);
         return factory;
@@ -101,15 +99,15 @@ class InboxAutoConfiguration {
             MessageBroker broker,
             MessageReaderFactory.ReadPositions positions,
             DatabaseIncarnations incarnations,
-            ObjectProvider<Inbox.OwnMessages> ownMessages,
+            ObjectProvider<Inbox.OwnMessageRecovery> ownMessageRecovery,
             Pulse pulse) {
         ReaderKeeper keeper = new ReaderKeeper(
                 readers,
                 broker,
                 positions,
                 incarnations,
-                new ReaderKeeper.Recall(
-                        ownMessages.stream().toList(),
+                new ReaderKeeper.Recovery(
+                        ownMessageRecovery.stream().toList(),
                         () -> new KafkaConsumer<>(
                                 consumerConfig(), new StringDeserializer(), new ByteArrayDeserializer())));
         keeper.askWith(pulse);
@@ -125,7 +123,7 @@ class InboxAutoConfiguration {
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
-        // The brokers notice a killed reader after six seconds, their lower bound.
+        // Brokers notice a killed reader after six seconds, the minimum that they accept.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
         // A topic that its writer creates later is found within seconds.

@@ -17,11 +17,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 
 /**
- * A message as it was read from a topic: CloudEvents metadata from the record's headers, and the body as JSON text.
- * Immutable.
+ * A message read from a topic: CloudEvents metadata from the record's headers, and the body as JSON text. Immutable.
  *
- * @param sequence grows within topic and key; 0 for a command
- * @param time when it was appended, by the writer's machine clock
+ * @param sequence increases within topic and key; 0 for a command
+ * @param time when the writer appended the message, by the clock of its machine
  */
 public record Message(
         UUID id,
@@ -41,7 +40,7 @@ public record Message(
     }
 
     /**
-     * Compares a body's subject with the key, by which the message was ordered.
+     * Checks that the body's subject equals the record's key, by which the message was ordered.
      *
      * @throws PermanentFailure if they differ
      */
@@ -62,7 +61,7 @@ public record Message(
         try {
             body = MessageJson.MAPPER.readValue(json, type);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new PermanentFailure("the body is not a readable " + this.type + place(e), e);
+            throw new PermanentFailure("the body is not a readable " + this.type + fieldPath(e), e);
         }
         if (body == null) {
             throw new PermanentFailure("the body is empty");
@@ -73,17 +72,17 @@ public record Message(
     /**
      * Reads a record.
      *
-     * @throws PermanentFailure if it lacks a key, a body or a header, or if one of them cannot be read; a key with control
-     *     characters cannot, because PostgreSQL refuses some of them, with all that stands in the same statement
+     * @throws PermanentFailure if key, body or a header is missing or unreadable. A key with control characters is unreadable:
+     *     PostgreSQL refuses some of them, and then a statement for many messages fails as a whole
      */
     static Message from(ConsumerRecord<String, byte[]> record) {
         return from(record.topic(), record.key(), headersOf(record), record.value());
     }
 
     /**
-     * Reads a record from its stored parts.
+     * Reads a record from its stored parts, see {@link #from(ConsumerRecord)}.
      *
-     * @throws PermanentFailure as above
+     * @throws PermanentFailure as for a consumer record
      */
     static Message from(String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {
         if (key == null || body == null) {
@@ -130,11 +129,8 @@ public record Message(
         }
     }
 
-    /**
-     * The path of the wrong field in a body; empty if it does not look like a contract's path, because a log must not quote a
-     * body.
-     */
-    private static String place(Exception failure) {
+    /** The path of the invalid field; empty if the path does not look like one of a contract, because a log must not quote a body. */
+    private static String fieldPath(Exception failure) {
         if (!(failure instanceof DatabindException wrong)) {
             return "";
         }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
@@ -36,7 +36,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
-/** Creates the containers of {@link MessageReader} methods, and lists these methods. */
+/** Creates the listener containers of {@link MessageReader} methods, and keeps a list of these methods. */
 final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory<String, byte[]> {
 
     static final String NAME = "messageReaderFactory";
@@ -63,13 +63,13 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         this.traces = traces;
         this.meters = meters;
         setConsumerFactory(consumers);
-        // The keeper starts a container once its topic exists.
+        // The ReaderKeeper starts a container once its topic exists.
         setAutoStartup(false);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
         getContainerProperties().setGroupId(setting.group());
-        // Our own counters report the same by topic.
+        // Our own counters report the same, by topic.
         getContainerProperties().setMicrometerEnabled(false);
-        // A running reader survives a change of rights or passwords, because it tries again.
+        // A running reader retries, and so survives a change of permissions or passwords.
         getContainerProperties().setAuthExceptionRetryInterval(RETRY_REFUSED_CREDENTIALS);
     }
 
@@ -83,27 +83,28 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         container
                 .getContainerProperties()
                 .setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters, setting.clock()));
-        // An alert on growth notices the first count only if there was a 0 before it.
+        // An alert on growth notices the first count only if the counter had been reported as 0 before.
         List.of("failed", "parked", "dead.letters.refused", "skipped", "superseded")
                 .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));
         return container;
     }
 
-    /** Lists all readers of the service, once its beans exist. */
+    /** All readers of the service; complete once its beans exist. */
     List<Reader> readers() {
         return readers;
     }
 
     /**
-     * Where readers begin, and go on in a new incarnation of their database: what they had read may be in the part that was lost,
-     * so they go back by as much. The metadata of a committed offset names the incarnation. A consumer goes back on its own
-     * thread before its next poll, so its group is not rebalanced and newer messages wait only for the copies.
+     * Decides where readers start, and where they resume in a new incarnation of their database. What they had applied last may be missing
+     * there, so they go back far enough to read it again. The metadata of a committed offset names the incarnation in which it was
+     * committed. A consumer goes back on its own thread before its next poll, so its group is not rebalanced, and newer messages wait only
+     * for the repeated ones.
      */
     static final class ReadPositions implements ConsumerAwareRebalanceListener {
 
         private volatile @Nullable History history;
 
-        /** Sets the incarnations by which readers go on; no reader may start before. */
+        /** Sets the known incarnations. No reader may start before the first call. */
         void use(History newest) {
             history = newest;
         }
@@ -112,37 +113,37 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             return history != null;
         }
 
-        /** The same consumer, which has its positions before it polls. */
+        /** Wraps a consumer so that it has its positions before each poll. */
         @SuppressWarnings("unchecked") // the only interface of the proxy
-        Consumer<String, byte[]> settling(Consumer<String, byte[]> consumer) {
+        Consumer<String, byte[]> rewinding(Consumer<String, byte[]> consumer) {
             return (Consumer<String, byte[]>) Proxy.newProxyInstance(
-                    Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, new Settling(consumer));
+                    Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, new RewindingConsumer(consumer));
         }
 
         @Override
         public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-            ((Settling) Proxy.getInvocationHandler(consumer)).begin(partitions);
+            ((RewindingConsumer) Proxy.getInvocationHandler(consumer)).begin(partitions);
         }
 
         private History known() {
             return requireNonNull(history, "readers start once the incarnation is known");
         }
 
-        /** A consumer that goes back before it polls; used by its thread only. */
-        private final class Settling implements InvocationHandler {
+        /** The wrapped consumer. Used only by its own thread. */
+        private final class RewindingConsumer implements InvocationHandler {
 
             private static final Duration LIMIT = Duration.ofSeconds(2);
             private static final Set<String> COMMITS = Set.of("commitSync", "commitAsync");
 
             private final Consumer<String, byte[]> consumer;
-            /** How far each partition is read, where it is known. */
+            /** The known read position of each partition. */
             private final Map<TopicPartition, Place> places = new HashMap<>();
-            /** Offsets whose commit waits until the incarnation is known. */
+            /** Offsets whose commit waits until the incarnation of their partition is known. */
             private final Map<TopicPartition, OffsetAndMetadata> withheld = new HashMap<>();
 
             private @Nullable Integer settledFor;
 
-            Settling(Consumer<String, byte[]> consumer) {
+            RewindingConsumer(Consumer<String, byte[]> consumer) {
                 this.consumer = consumer;
             }
 
@@ -154,13 +155,13 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                     settle(known());
                 }
                 try {
-                    return method.invoke(consumer, arguments == null ? null : named(method, arguments));
+                    return method.invoke(consumer, arguments == null ? null : withMetadata(method, arguments));
                 } catch (InvocationTargetException e) {
                     throw e.getTargetException();
                 }
             }
 
-            /** Others may have read these since this consumer last did. */
+            /** Forgets what is known of newly assigned partitions, because other consumers may have read them since. */
             void begin(Collection<TopicPartition> partitions) {
                 places.keySet().removeAll(partitions);
                 withheld.keySet().removeAll(partitions);
@@ -179,13 +180,13 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                     throw e;
                 } catch (KafkaException e) {
                     // The next poll tries again.
-                    log.debug("A reader's offsets could not be read or committed: {}", Fault.types(e));
+                    log.debug("A reader's offsets could not be read or committed: {}", RedactedException.types(e));
                 }
             }
 
             /**
-             * Goes back in partitions that were read in another incarnation, and commits where a partition begins that was
-             * never read: without a committed offset the broker reports no lag for a stopped reader.
+             * Goes back in partitions that were read in another incarnation. Commits the starting offset of partitions that were never
+             * read, because without a committed offset the broker reports no lag for a stopped reader.
              */
             private void settle(Set<TopicPartition> assigned, History now) {
                 Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned, LIMIT);
@@ -219,12 +220,12 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                 settled.forEach((partition, offset) -> known.putIfAbsent(partition, Place.of(offset)));
                 known.forEach((partition, place) ->
                         places.put(partition, place.in(now.present().number())));
-                consumer.commitSync(named(settled), LIMIT);
+                consumer.commitSync(withMetadata(settled), LIMIT);
             }
 
             /**
-             * Comes before the commit, which the brokers may keep although it fails here: the next try would see nothing to go
-             * back for.
+             * Seeks before the commit. If the commit reaches the brokers but fails here, the next attempt finds the new incarnation
+             * committed and no longer goes back.
              */
             private void goBack(
                     Set<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> to, int incarnation) {
@@ -241,46 +242,48 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                 }
             }
 
-            @SuppressWarnings("unchecked") // as the methods that take a map declare it
-            private Object[] named(Method method, Object[] arguments) {
+            @SuppressWarnings("unchecked") // the type that methods with a map argument declare
+            private Object[] withMetadata(Method method, Object[] arguments) {
                 if (!COMMITS.contains(method.getName()) || !(arguments[0] instanceof Map)) {
                     return arguments;
                 }
-                Object[] named = arguments.clone();
-                named[0] = named((Map<TopicPartition, OffsetAndMetadata>) arguments[0]);
-                return named;
+                Object[] changed = arguments.clone();
+                changed[0] = withMetadata((Map<TopicPartition, OffsetAndMetadata>) arguments[0]);
+                return changed;
             }
 
-            private Map<TopicPartition, OffsetAndMetadata> named(Map<TopicPartition, OffsetAndMetadata> offsets) {
-                Map<TopicPartition, OffsetAndMetadata> named = new HashMap<>();
+            private Map<TopicPartition, OffsetAndMetadata> withMetadata(
+                    Map<TopicPartition, OffsetAndMetadata> offsets) {
+                Map<TopicPartition, OffsetAndMetadata> described = new HashMap<>();
                 offsets.forEach((partition, offset) -> {
                     @Nullable Place place = places.computeIfPresent(partition, (_, at) -> at.at(offset.offset()));
                     if (place == null) {
                         withheld.put(partition, offset);
                     } else {
                         withheld.remove(partition);
-                        named.put(
+                        described.put(
                                 partition,
                                 new OffsetAndMetadata(offset.offset(), offset.leaderEpoch(), place.metadata()));
                     }
                 });
-                return named;
+                return described;
             }
         }
 
         /**
-         * How far a partition is read. What was read in the ten minutes before the last commit may be lost with the database,
-         * however old it was: a reader that was behind reads old messages.
+         * The read position of a partition. What was read in the ten minutes before the last commit may be lost with the database, however
+         * old the messages are: a reader that lags behind reads old messages.
          *
-         * @param incarnation in which it is read; {@code null} for that of a version that did not name it
-         * @param before an offset that was reached at least ten minutes before the last commit, or where reading began
-         * @param mark an offset that was reached after that, and will be the next
+         * @param incarnation the incarnation in which the partition is read; {@code null} for commits of a version that did not record
+         *     it
+         * @param before an offset that was reached at least ten minutes before the last commit, or the offset at which reading began
+         * @param mark an offset that was reached later, and becomes the next {@code before}
          */
         record Place(@Nullable Integer incarnation, long before, long mark, long markedAt) {
 
             private static final Duration MARK_EVERY = Duration.ofMinutes(10);
 
-            /** What a commit says; of one without metadata only where it ended. */
+            /** Parses the metadata of a committed offset; without metadata only the offset itself is known. */
             static Place of(OffsetAndMetadata committed) {
                 long now = System.nanoTime();
                 String[] parts = committed.metadata().split(" ", -1);

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Parks messages that this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is the
- * parked message that operators see and replay; the record is a copy, which a broker may refuse. Parking a record a second
- * time changes nothing in the database.
+ * Parks messages that this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is authoritative;
+ * operators see and replay it. The record is a copy, which a broker may refuse. Parking the same record again changes nothing in the
+ * database. Thread-safe.
  */
 public final class ParkedMessages implements AutoCloseable {
 
@@ -67,11 +67,11 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Parks a record, in its own trace if it has one. The caller may go on with the next record once this returns. Blocks for
-     * about ten seconds longer than the database does, at most.
+     * Parks a record, within its own trace if it has one. Once this returns, the caller may continue with the next record. Blocks for about
+     * ten seconds at most, plus the time that the database takes.
      *
-     * @return whether the dead letter is in its topic, too
-     * @throws org.springframework.dao.DataAccessException if the row was not written; nothing was sent then
+     * @return whether the dead letter also reached its topic
+     * @throws org.springframework.dao.DataAccessException if the row was not written; in that case nothing was sent
      */
     boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
         AtomicBoolean taken = new AtomicBoolean();
@@ -122,17 +122,16 @@ public final class ParkedMessages implements AutoCloseable {
         return sent;
     }
 
-    /** A record's key for the log if it looks like one of ours, because others may have written anything into it. */
+    /** A record's key as it may be logged: only if it looks like one of ours, because a foreign writer may have put anything into it. */
     static String keyOf(ConsumerRecord<?, ?> record) {
         String key = String.valueOf(record.key());
         return KEY.matcher(key).matches() ? key : "unreadable";
     }
 
     /**
-     * The reason why a message was not applied, for operators and logs. It contains nothing that the record's writer
-     * chose.
+     * The reason why a message was not applied, for operators and logs. Contains nothing that the record's writer chose.
      *
-     * @param inGeneral the reason for a cause that has none
+     * @param inGeneral the reason to use if the cause has none
      */
     static String reason(Throwable cause, String inGeneral) {
         if (cause instanceof PermanentFailure permanent) {
@@ -160,13 +159,15 @@ public final class ParkedMessages implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL cannot store this one character; without it, a key could be taken for another one. */
+    /**
+     * Returns {@code null} for a text with a NUL, which PostgreSQL cannot store. Removing the character could turn one key into another.
+     */
     private static @Nullable String storable(@Nullable String text) {
         return text == null ? null : text.replace('\0', '\uFFFD');
     }
 
     /**
-     * The number of parked messages that are neither replayed nor discarded.
+     * The number of parked messages that were neither replayed nor discarded.
      *
      * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
@@ -184,8 +185,8 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Sends the dead letter; false if no broker accepted it. The producer itself retries within its time-out, and the
-     * partition waits no longer than that.
+     * Sends the dead letter; returns false if no broker accepted it. The producer retries until its time-out, and the partition waits no
+     * longer than that.
      */
     private boolean send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
         ProducerRecord<String, byte[]> deadLetter = new ProducerRecord<>(
@@ -202,7 +203,7 @@ public final class ParkedMessages implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException | KafkaException e) {
-            log.warn("A dead letter could not be sent to {}: {}", deadLetter.topic(), Fault.types(e));
+            log.warn("A dead letter could not be sent to {}: {}", deadLetter.topic(), RedactedException.types(e));
             return false;
         }
     }

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
@@ -29,8 +29,8 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Starts each reader once the topic's writer has created the topic, and restarts a reader that ended unexpectedly, such as by
- * an {@link Error} of its method. Follows the incarnations of the database, by which readers begin and go back.
+ * Starts each reader once the topic's writer has created the topic, and restarts a reader that ended unexpectedly, for example because its
+ * method threw an {@link Error}. Tracks the incarnations of the database, by which readers start and go back.
  */
 final class ReaderKeeper implements SmartLifecycle {
 
@@ -41,7 +41,7 @@ final class ReaderKeeper implements SmartLifecycle {
     private final MessageBroker broker;
     private final ReadPositions positions;
     private final DatabaseIncarnations incarnations;
-    private final Recall recall;
+    private final Recovery recovery;
     private final AtomicBoolean mayHaveChanged = new AtomicBoolean(true);
     private volatile @Nullable Integer followed;
     private boolean follows = true;
@@ -52,15 +52,15 @@ final class ReaderKeeper implements SmartLifecycle {
             MessageBroker broker,
             ReadPositions positions,
             DatabaseIncarnations incarnations,
-            Recall recall) {
+            Recovery recovery) {
         this.readers = readers;
         this.broker = broker;
         this.positions = positions;
         this.incarnations = incarnations;
-        this.recall = recall;
+        this.recovery = recovery;
     }
 
-    /** Has the pulse look for a new incarnation. */
+    /** Makes the pulse check for a new incarnation. */
     void askWith(Pulse pulse) {
         DatabaseIncarnations.ask(pulse, number -> {
             if (Objects.equals(number, followed)) {
@@ -97,18 +97,18 @@ final class ReaderKeeper implements SmartLifecycle {
             return;
         }
         try {
-            // The relay does so, too, but not while no broker answers it.
+            // The relay does this too, but only while a broker answers it.
             History history = incarnations.follow();
-            if (!history.present().isRecalled()) {
-                recall.from(history.recallFrom());
-                incarnations.noteRecalled(history.present());
+            if (!history.present().isRecovered()) {
+                recovery.from(history.recoverFrom());
+                incarnations.noteRecovered(history.present());
             }
             positions.use(history);
             followed = history.present().number();
             follows = true;
         } catch (RuntimeException | Error e) {
             if (follows) {
-                log.warn("The database's incarnation cannot be followed, retrying: {}", Fault.types(e));
+                log.warn("The database's incarnation cannot be followed, retrying: {}", RedactedException.types(e));
             }
             follows = false;
             mayHaveChanged.set(true);
@@ -121,7 +121,7 @@ final class ReaderKeeper implements SmartLifecycle {
             keep(reader, topic);
         } catch (RuntimeException
                 | Error e) { // a keeper that ended would never restart a reader, and nobody would notice
-            log.warn("Readers of {} could not be started, retrying: {}", topic, Fault.types(e));
+            log.warn("Readers of {} could not be started, retrying: {}", topic, RedactedException.types(e));
         }
     }
 
@@ -134,7 +134,7 @@ final class ReaderKeeper implements SmartLifecycle {
     private void startAgain(MessageListenerContainer reader, String topic) {
         if (reader.isRunning()) {
             log.error("Readers of {} ended unexpectedly, restarting them", topic);
-            // Outside the monitor, so that a stop of this keeper does not wait for the reader's threads.
+            // Outside of the monitor, so that stopping this keeper does not wait for the reader's threads.
             reader.stop();
         }
         startUnlessStopped(reader);
@@ -146,7 +146,7 @@ final class ReaderKeeper implements SmartLifecycle {
         }
     }
 
-    /** Stops the readers with the jobs and before the relay; their registry itself would stop them after the jobs. */
+    /** Stops the readers together with the jobs and before the relay. Their registry alone would stop them after the jobs. */
     @Override
     public void stop(Runnable whenStopped) {
         endThread();
@@ -171,30 +171,30 @@ final class ReaderKeeper implements SmartLifecycle {
         return thread != null;
     }
 
-    /** Hands a service what its own topics say since an instant. */
-    static final class Recall {
+    /** Delivers to a service what its own topics contain since an instant. */
+    static final class Recovery {
 
         private static final Duration POLL = Duration.ofMillis(500);
         private static final int LOG_EVERY = 10_000;
 
-        private final List<Inbox.OwnMessages> own;
+        private final List<Inbox.OwnMessageRecovery> own;
         private final Supplier<Consumer<String, byte[]>> consumers;
 
-        /** @param consumers each without a group */
-        Recall(List<Inbox.OwnMessages> own, Supplier<Consumer<String, byte[]>> consumers) {
+        /** @param consumers creates consumers without a group */
+        Recovery(List<Inbox.OwnMessageRecovery> own, Supplier<Consumer<String, byte[]>> consumers) {
             this.own = own;
             this.consumers = consumers;
         }
 
         void from(Instant since) {
-            for (Inbox.OwnMessages messages : own) {
+            for (Inbox.OwnMessageRecovery messages : own) {
                 try (Consumer<String, byte[]> consumer = consumers.get()) {
                     from(since, messages, consumer);
                 }
             }
         }
 
-        private static void from(Instant since, Inbox.OwnMessages messages, Consumer<String, byte[]> consumer) {
+        private static void from(Instant since, Inbox.OwnMessageRecovery messages, Consumer<String, byte[]> consumer) {
             List<TopicPartition> partitions = consumer.partitionsFor(messages.topic()).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();
@@ -209,7 +209,7 @@ final class ReaderKeeper implements SmartLifecycle {
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 ConsumerRecords<String, byte[]> page = consumer.poll(POLL);
                 if (page.isEmpty()) {
-                    // The brokers may have lost the end of the log, and then nothing more comes.
+                    // The brokers may have lost the end of the log; in that case nothing more arrives.
                     consumer.endOffsets(partitions).forEach((partition, end) -> ends.merge(partition, end, Math::min));
                 } else {
                     messages.note(readable(page));

@@ -12,17 +12,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches whether brokers answer, and have done so for long enough after an outage. Only this class polls them, once a
- * second. One or two late answers are not an outage, because relays do not stop for that.
+ * Watches whether brokers answer, and whether they have done so for long enough after an outage. Only this class polls the brokers, once a
+ * second. One or two late answers do not count as an outage, because relays continue through them. Thread-safe.
  */
 final class BrokerWatch implements AutoCloseable {
 
-    /** Longer than a relay takes to begin sending the messages that waited for brokers. */
+    /** Longer than a relay takes to start sending the messages that waited for brokers. */
     static final Duration STEADY_AFTER = Duration.ofSeconds(8);
 
     private static final Logger log = LoggerFactory.getLogger(BrokerWatch.class);
@@ -40,9 +40,8 @@ final class BrokerWatch implements AutoCloseable {
     private int failed;
 
     /**
-     * @param admins creates the client, once; fails with a {@link KafkaException} while no broker's name can be
-     *     resolved
-     * @param nanoTime as {@link System#nanoTime}
+     * @param admins creates the client, once; throws a {@link KafkaException} while no broker's name can be resolved
+     * @param nanoTime a source of nanoseconds, such as {@link System#nanoTime}
      */
     BrokerWatch(Supplier<Admin> admins, LongSupplier nanoTime) {
         this.admins = admins;
@@ -54,7 +53,7 @@ final class BrokerWatch implements AutoCloseable {
         var _ = poller.scheduleWithFixedDelay(this::poll, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Blocks for two seconds at most. */
+    /** Polls the brokers. Blocks for two seconds at most. */
     void poll() {
         try {
             client().describeCluster(new DescribeClusterOptions().timeoutMs(LIMIT_MS))
@@ -66,7 +65,7 @@ final class BrokerWatch implements AutoCloseable {
             failed = 0;
             answering = true;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            log.debug("No broker answers: {}", Fault.types(e));
+            log.debug("No broker answers: {}", RedactedException.types(e));
             answering = false;
             failed++;
         } catch (InterruptedException e) {
@@ -74,7 +73,7 @@ final class BrokerWatch implements AutoCloseable {
         }
     }
 
-    /** Whether they answer and, after an outage, have done so for {@link #STEADY_AFTER}. */
+    /** Whether brokers answer and, after an outage, have done so for {@link #STEADY_AFTER}. */
     boolean areSteady() {
         return answering && nanoTime.getAsLong() - steadyFrom >= 0;
     }

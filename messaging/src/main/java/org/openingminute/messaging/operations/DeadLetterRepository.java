@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.runtime.Steps;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 
-/** The rows of parked messages. */
+/** Reads and updates the rows of parked messages. */
 final class DeadLetterRepository {
 
-    /** All columns except the body, because two hundred bodies would not fit into memory. */
+    /** All columns except the body, because two hundred bodies might not fit into memory. */
     private static final String COLUMNS = """
             id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason, cause, parked_at, state
             """;
@@ -35,7 +35,7 @@ final class DeadLetterRepository {
         this.mask = mask;
     }
 
-    /** Ids grow with their creation time, so their order is the order of parking. */
+    /** Lists dead letters. Ids increase with the time of their creation, so their order is the order of parking. */
     List<DeadLetter> list(@Nullable String state, int most, @Nullable UUID before) {
         return browse.sql("select " + COLUMNS + """
                   from parked_message
@@ -57,7 +57,7 @@ final class DeadLetterRepository {
                 .optional();
     }
 
-    /** The record of an open dead letter. */
+    /** The record of a dead letter that is open. */
     Optional<RedeliveredMessage> open(UUID id) {
         return jdbc.sql("select topic, message_key, headers, body from parked_message where id = ? and state = 'open'")
                 .param(id)
@@ -65,9 +65,7 @@ final class DeadLetterRepository {
                 .optional();
     }
 
-    /**
-     * Claims an open dead letter until it is settled, or for a minute at most, which is longer than any replay takes.
-     */
+    /** Claims an open dead letter until it is settled, for a minute at most, which is longer than any replay takes. */
     Optional<RedeliveredMessage> claim(UUID id) {
         return jdbc.sql("""
                 update parked_message set claimed_until = clock_timestamp() + interval '1 minute'
@@ -76,7 +74,7 @@ final class DeadLetterRepository {
                 """).param(id).query((row, number) -> stored(row)).optional();
     }
 
-    /** Ends a claim. */
+    /** Ends a claim and sets the state. */
     void settle(UUID id, String state) {
         jdbc.sql("update parked_message set state = ?, claimed_until = null where id = ? and state = 'open'")
                 .param(state)
@@ -84,7 +82,7 @@ final class DeadLetterRepository {
                 .update();
     }
 
-    /** Returns whether it was open, and no replay of it was running. */
+    /** Discards a dead letter. Returns whether it was open and no replay of it was running. */
     boolean discard(UUID id) {
         return jdbc.sql("""
                 update parked_message set state = 'discarded'
@@ -95,11 +93,11 @@ final class DeadLetterRepository {
     /**
      * Empties the payloads of closed dead letters.
      *
-     * @param age of those to be emptied, by the database's clock and from their parking on
-     * @return how many
+     * @param age the minimum age of the dead letters, from their parking and by the database's clock
+     * @return the number of emptied payloads
      */
     int forgetPayloads(Duration age) {
-        return Steps.repeat(
+        return BatchedMaintenance.repeat(
                 most -> browse.sql("""
                 update parked_message set body = null
                  where id in (select id from parked_message
@@ -109,7 +107,7 @@ final class DeadLetterRepository {
                 """).param(age.toSeconds()).param(most).update());
     }
 
-    /** The state of a dead letter, if there is one. */
+    /** The state of a dead letter; empty if there is none with that id. */
     Optional<String> state(UUID id) {
         return jdbc.sql("select state from parked_message where id = ?")
                 .param(id)

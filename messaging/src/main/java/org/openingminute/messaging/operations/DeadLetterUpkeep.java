@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the payloads of closed dead letters in time, because they may be personal. An open dead letter keeps its
+ * Empties the payloads of closed dead letters after a retention time, because they may contain personal data. An open dead letter keeps its
  * payload, because it can still be replayed. Every instance may run this.
  */
 final class DeadLetterUpkeep implements AutoCloseable {
@@ -27,7 +27,7 @@ final class DeadLetterUpkeep implements AutoCloseable {
         var _ = upkeep.scheduleWithFixedDelay(this::forget, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** A failure is retried the next time. */
+    /** Empties expired payloads. A failure is logged, and the work is retried the next time. */
     void forget() {
         try {
             int forgotten = deadLetters.forgetPayloads(KEPT);
@@ -35,7 +35,9 @@ final class DeadLetterUpkeep implements AutoCloseable {
                 log.info("Emptied the payloads of {} closed dead letters", forgotten);
             }
         } catch (RuntimeException e) {
-            log.warn("The payloads of old dead letters could not be emptied, retrying later: {}", Fault.types(e));
+            log.warn(
+                    "The payloads of old dead letters could not be emptied, retrying later: {}",
+                    RedactedException.types(e));
         }
     }
 

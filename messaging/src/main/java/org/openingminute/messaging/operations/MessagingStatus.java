@@ -36,7 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
@@ -47,8 +47,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The backlog: this service's outbox and parked messages, and every consumer group's lag as the broker reports it.
- * Answers are at most two seconds old.
+ * The backlog of messages: this service's outbox and parked messages, and every consumer group's lag as the broker reports it. Results are
+ * at most two seconds old. Thread-safe.
  */
 public final class MessagingStatus implements AutoCloseable {
 
@@ -59,13 +59,13 @@ public final class MessagingStatus implements AutoCloseable {
     private static final int AT_ONCE = 8;
 
     /**
-     * A group's position in a topic.
+     * A consumer group's position in a topic.
      *
-     * @param topic {@code null} if the broker did not report this group, whose only row this then is
-     * @param lag records that it has not read; {@code null} where the broker did not report it, or a reader of this service has
-     *     still to go back in a new incarnation of its database
-     * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the
-     * broker did not report in time
+     * @param topic the topic; {@code null} in the only row of a group on which the broker did not report
+     * @param lag the number of records that the group has not read; {@code null} if the broker did not report it, or if a reader of
+     *     this service still has to go back in a new incarnation of its database
+     * @param oldestSeconds the age of the oldest of these records in seconds; 0 if there are none, {@code null} if the broker did not
+     *     report in time
      */
     public record GroupLag(
             String group,
@@ -83,21 +83,21 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * The brokers' part.
+     * The state of the brokers.
      *
-     * @param answers whether one answered
-     * @param steady whether they answer and, after an outage, have done so for eight seconds; before that, messages
-     *     from the outage may not have reached them yet, so no group seems to be behind
-     * @param consumers the groups
+     * @param answers whether a broker answered
+     * @param steady whether brokers answer and, after an outage, have done so for eight seconds. Before that, messages from the outage
+     *     may not have reached them, so no group would appear to be behind
+     * @param consumers the positions of all groups
      */
     public record Broker(boolean answers, boolean steady, List<GroupLag> consumers) {
 
         /**
-         * Whether the broker reports that a group has read everything in some topics that is at least this old. It is
-         * false without a report, and for some seconds after an outage. A topic in which the group has no position is
-         * ignored; this service's own group has one in every existing topic that it reads.
+         * Whether the broker reports that a group has read everything of at least this age in some topics. False without a report, and for
+         * some seconds after an outage. A topic in which the group has no position is ignored; this service's own group has one in every
+         * existing topic that it reads.
          *
-         * @param age messages younger than this need not be read
+         * @param age messages younger than this need not have been read
          */
         public boolean hasRead(String group, Set<String> topics, Duration age) {
             return answers
@@ -138,7 +138,7 @@ public final class MessagingStatus implements AutoCloseable {
     record Own(MessagingSetting setting, Supplier<Set<String>> topics, Supplier<History> incarnations) {}
 
     /**
-     * This service's unsent messages.
+     * Measures this service's unsent messages.
      *
      * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
@@ -147,7 +147,7 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * The number of this service's parked messages that are neither replayed nor discarded.
+     * The number of this service's parked messages that were neither replayed nor discarded.
      *
      * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
@@ -156,24 +156,40 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * Every group's lag, or that it is unknown; {@code answers} is false, and the list empty, while no broker answers.
-     * Blocks for some seconds at most if brokers are slow.
+     * Every group's lag, or that it is unknown, at most a second before the call. While no broker answers, {@code answers} is false and the
+     * list is empty. Blocks for a few seconds at most if brokers are slow.
      *
-     * @throws IllegalStateException inside a transaction, which would hold its connection and its locks for as long
+     * @throws IllegalStateException inside a transaction, because its connection and locks would be held meanwhile
      */
     public synchronized Broker broker() {
+        refuseInTransaction();
+        return last != null && System.nanoTime() - lastAt < FRESH.toNanos() ? last : ask();
+    }
+
+    /**
+     * The same as {@link #broker}, but not before the call, so that messages that were sent earlier are counted. Costs some requests for
+     * each group; do not call it more than once a second.
+     *
+     * @throws IllegalStateException inside a transaction
+     */
+    public synchronized Broker brokerNow() {
+        refuseInTransaction();
+        return ask();
+    }
+
+    private static void refuseInTransaction() {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("a transaction does not wait for the broker");
         }
-        if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
-            return last;
-        }
+    }
+
+    private Broker ask() {
         Broker now;
         try {
             now = new Broker(true, brokers.areSteady(), probe());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            // Also if a client cannot even be created, because no broker's name can be resolved.
-            log.debug("The broker did not report the lag: {}", Fault.types(e));
+            // Also reached if a client cannot be created because no broker's name can be resolved.
+            log.debug("The broker did not report the lag: {}", RedactedException.types(e));
             now = new Broker(false, false, List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -202,10 +218,7 @@ public final class MessagingStatus implements AutoCloseable {
         return probeEach(client, groups);
     }
 
-    /**
-     * Asks about only some groups at the same time, because each may open a connection; one that does not answer holds
-     * up few others.
-     */
+    /** Queries only a few groups at a time, because each may open a connection. A group that does not answer delays only few others. */
     private List<GroupLag> probeEach(Admin client, Collection<String> groups)
             throws InterruptedException, ExecutionException {
         List<Callable<List<GroupLag>>> questions = groups.stream()
@@ -221,12 +234,12 @@ public final class MessagingStatus implements AutoCloseable {
         return lags;
     }
 
-    /** A group that cannot be read, as another system's may be, is reported as unknown. */
+    /** Queries one group. A group that cannot be read, such as another system's, is reported as unknown. */
     private List<GroupLag> probeOne(Admin client, String group) throws InterruptedException {
         try {
             return place(client, group);
         } catch (ExecutionException | TimeoutException | KafkaException | DataAccessException e) {
-            log.debug("The lag of {} is unknown: {}", group, Fault.types(e));
+            log.debug("The lag of {} is unknown: {}", group, RedactedException.types(e));
             return List.of(GroupLag.unknown(group));
         }
     }
@@ -246,7 +259,7 @@ public final class MessagingStatus implements AutoCloseable {
                 .ifPresent(known -> known.members()
                         .forEach(member -> unread.addAll(member.assignment().topicPartitions())));
         if (group.equals(setting.group())) {
-            // So do the partitions that it will be assigned, in case the brokers have lost its offsets.
+            // Includes partitions that will be assigned to this group, in case the brokers have lost its offsets.
             unread.addAll(ownPartitions(client));
         }
         unread.removeAll(at.keySet());
@@ -255,7 +268,7 @@ public final class MessagingStatus implements AutoCloseable {
         return group.equals(setting.group()) ? withLagUnknownWhereGoingBack(lags, committed) : lags;
     }
 
-    /** Topics in which a reader has still to go back have no known lag. */
+    /** Reports the lag as unknown for topics in which a reader still has to go back. */
     private List<GroupLag> withLagUnknownWhereGoingBack(
             List<GroupLag> lags, Map<TopicPartition, OffsetAndMetadata> committed) {
         History history = incarnations.get();
@@ -283,7 +296,7 @@ public final class MessagingStatus implements AutoCloseable {
         return partitions;
     }
 
-    /** The answer within the time limit; empty if the broker answers that the group or topic does not exist. */
+    /** Waits for an answer within the time limit; empty if the broker answers that the group or topic does not exist. */
     private static <T> Optional<T> reported(KafkaFuture<T> answer, Class<? extends KafkaException> nothingThere)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
@@ -329,8 +342,7 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * The age of the oldest among the partitions' next records; {@code null} unless every partition has reported its
-     * own.
+     * The age of the oldest among the next unread records of each partition; {@code null} unless every partition has delivered its record.
      */
     private @Nullable Double oldest(Map<TopicPartition, Long> behind) {
         try (Consumer<String, byte[]> reader = readers.get()) {
@@ -351,12 +363,12 @@ public final class MessagingStatus implements AutoCloseable {
                                 oldest, records.records(partition).getFirst().timestamp());
                     }
                 }
-                // One partition's records may fill a poll.
+                // The records of one partition could fill a poll.
                 reader.pause(records.partitions());
             }
             return Math.max(0, setting.clock().millis() - oldest) / 1000.0;
         } catch (KafkaException e) {
-            log.debug("The age of unread messages could not be read: {}", Fault.types(e));
+            log.debug("The age of unread messages could not be read: {}", RedactedException.types(e));
             return null;
         }
     }

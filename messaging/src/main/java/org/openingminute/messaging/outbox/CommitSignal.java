@@ -6,16 +6,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.OwnConnections;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the relays after a commit: this process's relay directly, and other instances' relays, if there are any, by one
- * {@code notify} for all commits of a few milliseconds, sent after them on a separate connection. A missed signal costs
- * only time.
+ * Wakes the relays after a commit: the relay of this process directly, and those of other instances, if there are any, by a single
+ * {@code notify} for all commits of a few milliseconds, sent afterwards on a separate connection. A lost signal only delays messages.
+ * Thread-safe.
  */
 final class CommitSignal implements AutoCloseable {
 
@@ -25,17 +25,17 @@ final class CommitSignal implements AutoCloseable {
     private static final int LISTEN_MS = 1_000;
 
     private final OwnConnections connections;
-    private final Runnable heard;
+    private final Runnable onSignal;
     private final Semaphore here = new Semaphore(0);
     private final Semaphore elsewhere = new Semaphore(0);
     private volatile boolean neighbours;
     private boolean started;
     private volatile boolean closed;
 
-    /** @param heard is run after a commit of another instance, and must return at once */
-    CommitSignal(OwnConnections connections, Runnable heard) {
+    /** @param onSignal runs after a commit of another instance; must return at once */
+    CommitSignal(OwnConnections connections, Runnable onSignal) {
         this.connections = connections;
-        this.heard = heard;
+        this.onSignal = onSignal;
     }
 
     /** Signals a commit of this process. */
@@ -46,14 +46,14 @@ final class CommitSignal implements AutoCloseable {
         }
     }
 
-    /** Waits for a signal, which may be an earlier one; returns whether there was one. */
+    /** Waits for a signal, which may have arrived earlier. Returns whether there was one. */
     boolean await(Duration atMost) throws InterruptedException {
         boolean rung = here.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);
         here.drainPermits();
         return rung;
     }
 
-    /** Sets whether there are other instances to notify and to listen to. */
+    /** Sets whether there are other instances, to notify and to listen to. */
     synchronized void neighbours(boolean there) {
         neighbours = there;
         if (there && !started) {
@@ -95,7 +95,7 @@ final class CommitSignal implements AutoCloseable {
             while (!closed) {
                 if (postgres.getNotifications(LISTEN_MS).length > 0) {
                     send(here);
-                    heard.run();
+                    onSignal.run();
                 } else if (neighbours) {
                     // Silence may also mean a dead connection, on which this statement would fail.
                     statement.execute("select 1");
@@ -115,7 +115,7 @@ final class CommitSignal implements AutoCloseable {
             } catch (SQLException | RuntimeException e) {
                 log.debug(
                         "Commits cannot be signalled to or from other instances, which poll instead ({})",
-                        Fault.types(e));
+                        RedactedException.types(e));
                 pause();
             } catch (InterruptedException e) {
                 return;

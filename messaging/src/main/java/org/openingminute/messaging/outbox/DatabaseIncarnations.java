@@ -14,16 +14,19 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The incarnations of the service's database. A new one begins where the data goes on in another server or database, in which
- * transaction ids may start anew, or on a promoted standby, which may lack the last commits. What is written from then on sorts
- * after everything earlier. For the library's own packages.
+ * The incarnations of the service's database. A new incarnation begins when the data continues in another server or database, where
+ * transaction ids may restart, or on a promoted standby, which may lack the last commits. Messages written in an incarnation sort after
+ * those of all earlier ones. For the library's own packages. Thread-safe.
  */
 public final class DatabaseIncarnations {
 
-    /** A copy in which no relay noted its presence for this long counts as a restored one. */
+    /**
+     * If no relay has recorded its presence in the data for this long, the data counts as restored from a backup and not as a promoted
+     * standby.
+     */
     static final Duration PROMOTED_WITHIN = Duration.ofMinutes(10);
 
-    /** The number of the present incarnation; null until it is noted. */
+    /** SQL for the number of the present incarnation; null until it is recorded. */
     static final String CURRENT = """
             (select number from (select * from database_incarnation order by number desc limit 1) as latest
                join pg_control_system() using (system_identifier)
@@ -31,8 +34,8 @@ public final class DatabaseIncarnations {
                 and server_timeline() in (timeline, 0))""";
 
     /**
-     * Raises the number if this is not the database that was noted last. Any number of instances may do this at once. The
-     * number is the minutes since 1970, so restoring the same copy twice gives two numbers.
+     * SQL that records a new incarnation if this is not the database that was recorded last. Several instances may run it at once. The
+     * number is the minutes since 1970, so restoring the same backup twice gives two numbers.
      */
     static final String NOTE = """
             insert into database_incarnation (number, system_identifier, database, timeline, restored)
@@ -45,16 +48,16 @@ public final class DatabaseIncarnations {
              where datname = current_database() and %s is null
             on conflict do nothing""".formatted(PROMOTED_WITHIN.toMinutes(), CURRENT);
 
-    /** Notes that a relay is present. */
+    /** SQL that records the presence of a relay. */
     static final String NOTE_PRESENCE =
             "update database_incarnation set present_at = clock_timestamp() where number = " + CURRENT;
 
-    /** A standby that this many checks in a row find is no backup. */
+    /** A standby that is found in this many consecutive checks is not merely a running backup. */
     private static final int NOT_A_BACKUP = 5;
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
 
-    /** The pulse confirms each two seconds what was followed last. */
+    /** How long a result counts as recent; the pulse confirms it every two seconds. */
     private static final Duration RECENT = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
@@ -66,19 +69,19 @@ public final class DatabaseIncarnations {
     }
 
     /**
-     * An incarnation.
+     * An incarnation of the database. Immutable.
      *
-     * @param isRecalled whether the service has noted what its own topic holds of the time that may be lost
-     * @param beforeTimelines whether it was noted by a version that named no incarnation to the brokers
-     * @param presentAt when a relay last noted its presence in it; {@code null} if none did
+     * @param isRecovered whether the service has restored, from its own topic, what the database may have lost
+     * @param beforeTimelines whether it was recorded by a version that did not name the incarnation in committed offsets
+     * @param presentAt when a relay last recorded its presence; {@code null} if none did
      */
     public record Incarnation(
             int number,
-            boolean isRecalled,
+            boolean isRecovered,
             boolean beforeTimelines,
             @Nullable Instant presentAt) {}
 
-    /** All incarnations that this database knows, of which the last is the present one; never empty. */
+    /** All incarnations that this database knows, the last one being the present; never empty. */
     public record History(List<Incarnation> oldestFirst) {
 
         public History {
@@ -90,11 +93,12 @@ public final class DatabaseIncarnations {
         }
 
         /**
-         * The instant from which a reader has to read again, because this database may lack what came after it: well before
-         * the last presence in the newest incarnation that both the reader and this database know.
+         * The instant from which a reader has to read again, because this database may lack what followed: ten minutes before the last
+         * recorded presence in the newest incarnation that both the reader and this database know.
          *
-         * @param readIn the incarnation in which the reader committed its offset; {@code null} if an earlier version did
-         * @return {@link Instant#EPOCH} for everything; empty if nothing is lost
+         * @param readIn the incarnation in which the reader committed its offset; {@code null} if it was committed by a version that
+         *     did not record it
+         * @return {@link Instant#EPOCH} to read everything; empty if nothing is lost
          */
         public Optional<Instant> readAgainFrom(@Nullable Integer readIn) {
             Optional<Incarnation> known = oldestFirst.reversed().stream()
@@ -107,16 +111,16 @@ public final class DatabaseIncarnations {
         }
 
         /**
-         * Whether a reader has still to go back.
+         * Whether a reader still has to go back.
          *
-         * @param metadata of the offset that it committed
+         * @param metadata the metadata of the reader's committed offset
          */
         public boolean hasToGoBack(String metadata) {
             return readAgainFrom(readIn(metadata)).isPresent();
         }
 
-        /** The instant from which the service's own topic may say more than this database. */
-        public Instant recallFrom() {
+        /** The instant from which the service's own topic may know more than this database. */
+        public Instant recoverFrom() {
             return lastPresence(oldestFirst.reversed().stream().skip(1).findFirst())
                     .orElse(Instant.EPOCH);
         }
@@ -126,7 +130,7 @@ public final class DatabaseIncarnations {
         }
     }
 
-    /** The incarnation that a committed offset's metadata names; {@code null} if a version that named none committed it. */
+    /** Parses the incarnation in a committed offset's metadata; {@code null} if it names none. */
     public static @Nullable Integer readIn(String metadata) {
         try {
             return Integer.valueOf(metadata.split(" ", 2)[0]);
@@ -140,7 +144,7 @@ public final class DatabaseIncarnations {
         return read("select * from database_incarnation order by number");
     }
 
-    /** Notes a new incarnation if there is one, and reads all of them, by one statement. */
+    /** Records a new incarnation if there is one, and returns all of them, in one statement. */
     public History follow() {
         long at = System.nanoTime();
         History history = read("""
@@ -151,7 +155,7 @@ public final class DatabaseIncarnations {
         return history;
     }
 
-    /** Notes that the incarnation that was followed last is still the present one. */
+    /** Marks the result of the last {@link #follow} as still current. */
     public void confirm() {
         @Nullable Read last = newest;
         if (last != null) {
@@ -159,7 +163,7 @@ public final class DatabaseIncarnations {
         }
     }
 
-    /** The incarnations as they were within the last five seconds; costs no statement while somebody follows them. */
+    /** The incarnations as of at most five seconds ago. Runs no query while {@link #follow} or {@link #confirm} is called regularly. */
     public History recent() {
         @Nullable Read last = newest;
         return last != null && System.nanoTime() - last.at() < RECENT.toNanos() ? last.history() : history();
@@ -181,36 +185,36 @@ public final class DatabaseIncarnations {
     }
 
     /**
-     * Tells again and again which incarnation the database is in.
+     * Makes the pulse report the present incarnation at every beat.
      *
-     * @param number of the present incarnation, or {@code null} while it is not noted; on the thread of the pulse
+     * @param number receives the number of the present incarnation, {@code null} while it is not recorded, on the thread of the pulse
      */
     public static void ask(Pulse pulse, Consumer<@Nullable Integer> number) {
         pulse.ask(CURRENT, Map.of(), Integer.class, number);
     }
 
-    /** Whether the service has noted what its own topic holds, and this is still the incarnation in which it did. */
-    public boolean isRecalled() {
+    /** Whether the service has restored what its own topic contains, in the incarnation that is still the present one. */
+    public boolean isRecovered() {
         return jdbc.sql("select exists (select from database_incarnation where recalled and number = " + CURRENT + ")")
                 .query(Boolean.class)
                 .single();
     }
 
-    /** Notes that the service has noted what its own topic holds. */
-    public void noteRecalled(Incarnation incarnation) {
+    /** Records that the service has restored what its own topic contains. */
+    public void noteRecovered(Incarnation incarnation) {
         jdbc.sql("update database_incarnation set recalled = true where number = ?")
                 .param(incarnation.number())
                 .update();
     }
 
-    /** Notes a new incarnation if there is one; until then nobody can write. */
+    /** Records a new incarnation if there is one; until then no message can be appended. */
     public void note() {
         jdbc.sql(NOTE).update();
     }
 
     /**
-     * Warns of a server that may lose commits or not tell of it, once when it begins; called each minute. A streaming backup
-     * counts as a standby while it runs.
+     * Warns once, when the condition begins, of a server that may lose commits or that does not report its timeline. Called every minute. A
+     * streaming backup counts as a standby while it runs.
      */
     void checkServer() {
         Server now = jdbc.sql("""
@@ -232,9 +236,9 @@ public final class DatabaseIncarnations {
     }
 
     /**
-     * What is wrong with the server.
+     * Risky properties of the server.
      *
-     * @param unprotectedInARow in how many checks in a row there was a standby, and commits waited for none
+     * @param unprotectedInARow the number of consecutive checks in which there was a standby for which commits do not wait
      */
     private record Server(boolean withoutTimeline, int unprotectedInARow) {}
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.TimePartitions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +14,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Creates the outbox's daily partitions ahead, and drops those that are old and fully relayed. Before the first append,
- * today's partition exists and the database's incarnation is noted, whether or not there is a broker.
+ * Creates the outbox's daily partitions ahead, and drops those that are old and fully relayed. It also ensures that today's partition
+ * exists and the database's incarnation is recorded before the first append, whether or not a broker is reachable.
  */
 final class OutboxPartitions implements SmartLifecycle {
 
@@ -23,7 +23,7 @@ final class OutboxPartitions implements SmartLifecycle {
     private static final int DAYS_AHEAD = 7;
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final Duration RETENTION = Duration.ofDays(7);
-    // Rows of two to eight kilobytes are stored whole.
+    // Rows of two to eight kilobytes are stored inline.
     private static final String STORED = "toast_tuple_target = 8160";
 
     private final JdbcClient jdbc;
@@ -37,7 +37,7 @@ final class OutboxPartitions implements SmartLifecycle {
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
     }
 
-    /** Runs before everything else, so that the first append finds today's partition. */
+    /** Starts before everything else, so that the first append finds today's partition. */
     @Override
     public int getPhase() {
         return Integer.MIN_VALUE;
@@ -67,7 +67,7 @@ final class OutboxPartitions implements SmartLifecycle {
         return upkeep != null;
     }
 
-    /** A failure is retried the next time. */
+    /** Creates and drops partitions. A failure is logged, and the work is retried the next time. */
     void makeAndDrop() {
         try {
             make();
@@ -78,7 +78,7 @@ final class OutboxPartitions implements SmartLifecycle {
         } catch (RuntimeException e) {
             log.warn(
                     "Daily partitions of the outbox could not be created or dropped, retrying later: {}",
-                    Fault.types(e));
+                    RedactedException.types(e));
         }
     }
 

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.OwnConnections;
@@ -13,17 +13,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sends the outbox's messages to Kafka in the order of the commits, and moves the cursor after the brokers' acknowledgement. One
- * instance of a service does so; when it dies, another takes over as soon as its lease ends. A failed send ends the producer, and
- * the relay resumes from the cursor: records may then be sent twice, but never out of order.
+ * Sends the outbox's messages to Kafka in the order of the commits, and moves the cursor after the brokers' acknowledgement. Only one
+ * instance of a service relays at a time; when it dies, another takes over as soon as its lease ends. After a failed send the producer is
+ * closed and the relay resumes from the cursor: records may then be sent twice, but never out of order.
  */
 final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-    // Each attempt sends those records again that come before it in its row. An instance that can read a row that this
-    // one
-    // cannot has time to take over.
+    // Each attempt sends again the records that precede the refused one in its row. The pause gives an instance that
+    // can read the row time to take over.
     private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
     private static final Duration REMINDER = Duration.ofMinutes(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
@@ -99,7 +98,7 @@ final class OutboxRelay implements SmartLifecycle {
                 return;
             } catch (Throwable e) {
                 // Catches errors too, such as OutOfMemoryError, because nothing else restarts the relay.
-                log.warn("The outbox relay failed and resumes from its cursor: {}", Fault.types(e));
+                log.warn("The outbox relay failed and resumes from its cursor: {}", RedactedException.types(e));
             }
             pause(pause);
         }
@@ -141,9 +140,9 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     /**
-     * When the next page is read. A commit after some quiet does not wait; those of the next milliseconds share a page and a
-     * request to the brokers. A commit that an older open transaction holds back is not signalled again: it is looked for soon
-     * at first, then less often. Times are those of {@link System#nanoTime}.
+     * Decides when the next page is read. After a quiet period a commit is relayed at once; the commits of the following milliseconds share
+     * a page and a request to the brokers. A commit that an older open transaction holds back is not signalled again, so the relay polls
+     * for it: soon at first, then less often. Times are those of {@link System#nanoTime}.
      */
     static final class Pace {
 
@@ -157,38 +156,38 @@ final class OutboxRelay implements SmartLifecycle {
         private long signalledPageAt;
         private boolean signalled;
         private Duration pause = Duration.ZERO;
-        private Duration untilLook = SOON;
+        private Duration untilPoll = SOON;
 
         Pace(long now) {
             beganAt = now;
             signalledPageAt = now - QUIET.toNanos();
         }
 
-        /** A commit was signalled. */
+        /** Called when a commit was signalled. */
         void signal() {
             signalled = true;
             pause = shorter(pause, BETWEEN_PAGES);
         }
 
-        /** Whether the next page is one for a signal, so that further signals change nothing. */
+        /** Whether the next page already serves a signal, so that further signals change nothing. */
         boolean isSignalled() {
             return signalled;
         }
 
-        /** The time until the next page, zero if it is due. */
+        /** The time until the next page; zero if it is due. */
         Duration untilDue(long now) {
             Duration left = pause.minusNanos(now - beganAt);
             return left.isNegative() ? Duration.ZERO : left;
         }
 
-        /** A page was read. */
+        /** Called when a page was read. */
         void read(long began, RelayCursor.OutboxPage page) {
             beganAt = began;
             if (page.isFull()) {
                 pause = Duration.ZERO;
             } else {
-                untilLook = untilLook(began, page.rows().isEmpty());
-                pause = page.heldBack() ? untilLook : NEVER;
+                untilPoll = untilPoll(began, page.rows().isEmpty());
+                pause = page.heldBack() ? untilPoll : NEVER;
                 if (signalled) {
                     signalledPageAt = began;
                 }
@@ -196,15 +195,15 @@ final class OutboxRelay implements SmartLifecycle {
             }
         }
 
-        private Duration untilLook(long began, boolean nothingNew) {
+        private Duration untilPoll(long began, boolean nothingNew) {
             if (signalled) {
                 return began - signalledPageAt > QUIET.toNanos() ? SOON : BETWEEN_PAGES;
             }
-            return nothingNew ? shorter(untilLook.multipliedBy(2), LONGEST) : BETWEEN_PAGES;
+            return nothingNew ? shorter(untilPoll.multipliedBy(2), LONGEST) : BETWEEN_PAGES;
         }
     }
 
-    /** Ends early when the relay is stopped. */
+    /** Pauses; returns early when the relay is stopped. */
     private void pause(Duration time) {
         long began = System.nanoTime();
         try {

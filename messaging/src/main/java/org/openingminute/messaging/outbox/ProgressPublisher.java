@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
@@ -19,9 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a service's {@link ProgressReport} each second, from every instance. It goes past the outbox, because it has to arrive
- * while the outbox is held up. One record is under way at a time, and is given up after about a second: the next one says
- * more.
+ * Sends a service's {@link ProgressReport} every second, from every instance. It bypasses the outbox, because it has to arrive while the
+ * outbox is held up. Only one record is in flight at a time; it is given up after about a second, because the next one supersedes it.
  */
 final class ProgressPublisher extends PollingJob implements AutoCloseable {
 
@@ -32,13 +31,13 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
     private final Outbox outbox;
     private final ProgressReport report;
     private final AtomicReference<ProgressReport.@Nullable Progress> newest = new AtomicReference<>();
-    /** Confined to the pulse's thread. */
+    /** Confined to the thread of the pulse. */
     private Instant publishedAsOf = Instant.EPOCH;
 
     private final String key;
     private final MessageBroker broker;
     private @Nullable Producer<String, byte[]> producer;
-    /** Confined to the job's thread. */
+    /** Confined to the thread of the job. */
     private int givenUp;
 
     /** @param key the service's name */
@@ -50,7 +49,7 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Asks for the backlog each second. */
+    /** Makes the pulse read the backlog every second. */
     void askWith(Pulse pulse) {
         pulse.askEach(EVERY);
         pulse.ask(
@@ -60,7 +59,7 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
                 answer -> publish(MessageJson.MAPPER.readValue(answer, ProgressReport.Progress.class)));
     }
 
-    /** Publishes a report, unless one of the same second was: the pulse may ask more often. */
+    /** Publishes a report unless one was published in the same second, because the pulse may beat more often. */
     void publish(ProgressReport.Progress progress) {
         if (progress.asOf().isBefore(publishedAsOf.plus(EVERY.dividedBy(2)))
                 && !progress.asOf().isBefore(publishedAsOf)) {
@@ -82,9 +81,9 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
         } catch (InterruptException e) {
             throw new InterruptedException();
         } catch (ExecutionException | KafkaException e) {
-            // That brokers are away is logged by the relay, which notices a lost topic only when it has something to
+            // The relay logs that brokers are unavailable. But it notices a lost topic only when it has a message to
             // send.
-            log.debug("The record of {} was given up: {}", report.topic(), Fault.types(e));
+            log.debug("The record of {} was given up: {}", report.topic(), RedactedException.types(e));
             givenUp++;
             if (givenUp % TOPIC_IS_MISSED_AFTER == 0) {
                 broker.tryToMakeTopics();

@@ -43,10 +43,11 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
+/** Proves, on a real PostgreSQL, how entries are batched, ordered by key and committed, and what happens to entries that fail or wait. */
 @MessagingTest(classes = CommitQueueIT.AService.class, args = "--spring.application.name=batches")
 class CommitQueueIT {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired
     private Outbox outbox;
@@ -80,7 +81,7 @@ class CommitQueueIT {
         queues.close();
     }
 
-    /** A commit that succeeds, and whose answer is lost as often as ordered. */
+    /** Commits, and then throws as often as configured, as if the answer of the database was lost. */
     private final class LosingAnswers implements PlatformTransactionManager {
 
         @Override
@@ -102,7 +103,7 @@ class CommitQueueIT {
         }
     }
 
-    /** An amount added to the key's total. A negative one is refused by the rule, 1000 by the table. */
+    /** An amount that is added to a key's total. The rule refuses a negative amount, the table refuses 1000. */
     record Addition(UUID id, String key, int amount) implements BatchEntry {
 
         @Override
@@ -195,7 +196,7 @@ class CommitQueueIT {
 
         List<CompletableFuture<Integer>> results;
         try (Held _ = new Held(entries.getFirst().key())) {
-            // While its key is held the first batch does not commit alone.
+            // The first batch waits for the held key, so that it does not commit alone.
             results = queue.submitAll(entries);
         }
 
@@ -306,8 +307,8 @@ class CommitQueueIT {
             List<CompletableFuture<Integer>> results = new ArrayList<>(queue.submitAll(entries));
             stuck = results.remove(20);
             results.forEach(result -> assertThat(result).succeedsWithin(SOON).isEqualTo(1));
-            // By now it is known to be stuck, and the next batch does not wait for it.
-            assertThat(queue.submitAll(List.of(addition(key(), 1))).getFirst()).succeedsWithin(Duration.ofSeconds(1));
+            // The queue has recognised the stuck entry, so the next batch does not wait for it.
+            assertThat(queue.submitAll(List.of(addition(key(), 1))).getFirst()).succeedsWithin(SOON);
             assertThat(stuck).isNotDone();
         }
 
@@ -315,7 +316,7 @@ class CommitQueueIT {
     }
 
     @Test
-    void what_follows_a_commit_cannot_undo_it() {
+    void failure_after_commit_undoes_nothing() {
         String key = key();
         failsAfterCommit.set(true);
 
@@ -325,7 +326,7 @@ class CommitQueueIT {
     }
 
     @Test
-    void entry_that_nobody_waits_for_leaves_before_its_batch() {
+    void abandoned_entry_is_dropped() {
         String key = key();
         Addition abandoned = addition(key, 1);
         List<CompletableFuture<Integer>> results;
@@ -405,18 +406,18 @@ class CommitQueueIT {
         assertThat(queue.apply(addition(key, 1))).isEqualTo(1);
     }
 
-    /** Somebody else who holds something. */
+    /** Holds a lock in a transaction of another thread until it is closed. */
     private final class Held implements AutoCloseable {
 
         private final CountDownLatch end = new CountDownLatch(1);
         private final CompletableFuture<Void> holder;
 
-        /** Another instance that holds a key. */
+        /** Holds a key, as another instance would. */
         Held(String key) {
             this(() -> locks.takeFor(key));
         }
 
-        /** @param lock taken in a transaction of its own */
+        /** @param lock takes the lock within the other transaction */
         Held(Runnable lock) {
             CountDownLatch begun = new CountDownLatch(1);
             holder = CompletableFuture.runAsync(() -> new TransactionTemplate(transactions).executeWithoutResult(_ -> {
@@ -443,7 +444,7 @@ class CommitQueueIT {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,11 +30,15 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Why the locks of many keys are tried and no rows are locked: the order of a key's messages is that of transaction ids. */
+/**
+ * Proves on a real PostgreSQL why many keys are locked by trying, and not by row locks: the relay orders a key's messages by transaction
+ * id.
+ */
 @MessagingTest(classes = LockOrderIT.AService.class, args = "--spring.application.name=lock-order")
 class LockOrderIT {
 
     private static final String TOPIC = "locked-things.v1";
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Autowired
     private Outbox outbox;
@@ -72,20 +77,20 @@ class LockOrderIT {
                 awaitLatch(lastIsHeld);
             });
             awaitLatch(middleIsHeld);
-            // Its first lock gives it its id, and the second one is waited for.
+            // Its first lock assigns the transaction id, then it waits for the second lock.
             CompletableFuture<Void> many = inTransaction(threads, () -> append(lockRows(first, middle, last), last, 2));
-            await().until(() -> waiting() == 1);
+            await().atMost(SOON).until(() -> waiting() == 1);
             CompletableFuture<Void> one = inTransaction(threads, () -> {
                 OrderLock lock = lockRows(last);
                 lastIsHeld.countDown();
                 awaitLatch(manyReachedLast);
                 append(lock, last, 1);
             });
-            holder.get(10, TimeUnit.SECONDS);
-            await().until(() -> waiting() == 1);
+            holder.get(60, TimeUnit.SECONDS);
+            await().atMost(SOON).until(() -> waiting() == 1);
             manyReachedLast.countDown();
-            one.get(10, TimeUnit.SECONDS);
-            many.get(10, TimeUnit.SECONDS);
+            one.get(60, TimeUnit.SECONDS);
+            many.get(60, TimeUnit.SECONDS);
         }
 
         assertThat(sequences(last)).containsExactly(2L, 1L);
@@ -105,14 +110,16 @@ class LockOrderIT {
             awaitLatch(lastIsHeld);
             transaction.executeWithoutResult(_ -> {
                 TriedLocks tried = locks.tryAll(Set.of(first, middle, last));
+                mayTakeLong();
                 assertThat(tried.got()).containsExactlyInAnyOrder(first, middle);
                 assertThat(hasId()).isFalse();
                 append(tried.lock(), first, 1);
             });
             manyTried.countDown();
-            one.get(10, TimeUnit.SECONDS);
+            one.get(60, TimeUnit.SECONDS);
             transaction.executeWithoutResult(_ -> {
                 TriedLocks tried = locks.tryAll(Set.of(last));
+                mayTakeLong();
                 assertThat(tried.got()).containsExactly(last);
                 append(tried.lock(), last, 2);
             });
@@ -127,7 +134,8 @@ class LockOrderIT {
         CountDownLatch mayEnd = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<Void> holder = inTransaction(threads, () -> {
-                locks.waitFor(Set.of(last));
+                // The server would end a transaction of waitFor after two seconds.
+                locks.takeFor(last);
                 isHeld.countDown();
                 awaitLatch(mayEnd);
             });
@@ -136,7 +144,7 @@ class LockOrderIT {
                     .isInstanceOf(DataAccessException.class)
                     .hasMessageContaining("55P03");
             mayEnd.countDown();
-            holder.get(10, TimeUnit.SECONDS);
+            holder.get(60, TimeUnit.SECONDS);
         }
         transaction.executeWithoutResult(_ -> append(locks.waitFor(Set.of(first, last)), last, 1));
         assertThat(sequences(last)).containsExactly(1L);
@@ -156,6 +164,11 @@ class LockOrderIT {
         return CompletableFuture.runAsync(() -> transaction.executeWithoutResult(_ -> work.run()), threads);
     }
 
+    /** Lifts the limit of two seconds from the current transaction. */
+    private void mayTakeLong() {
+        jdbc.sql("set local transaction_timeout = 0").update();
+    }
+
     private OrderLock lockRows(String... keys) {
         return locks.take(
                 "select 1 from locked_thing where message_key = any(?) order by message_key for update", (Object) keys);
@@ -171,7 +184,7 @@ class LockOrderIT {
                 .single();
     }
 
-    /** The number of transactions of this database that wait for a row. */
+    /** The number of transactions of this database that wait for a lock on a row. */
     private int waiting() {
         return jdbc.sql("""
                 select count(*) from pg_stat_activity
@@ -179,7 +192,7 @@ class LockOrderIT {
                 """).query(Integer.class).single();
     }
 
-    /** In the order in which the relay sends them. */
+    /** The sequences of a key's messages, in the order in which the relay sends them. */
     private List<Long> sequences(String key) {
         return Appended.about(jdbc, key).stream()
                 .map(message -> Long.valueOf(Appended.header(message, "ce_sequence")))
@@ -188,7 +201,7 @@ class LockOrderIT {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
 
+/** Proves, on a real PostgreSQL and a real broker, which records are parked, and that each is parked once. */
 @MessagingTest(classes = ParkedMessagesIT.AService.class, args = "--spring.application.name=parking")
 class ParkedMessagesIT {
 
@@ -63,12 +64,12 @@ class ParkedMessagesIT {
         assertThat(parked.open()).isEqualTo(before + 1);
         parked.park(at(8, "1", "the first"), failure);
         assertThat(parked.open())
-                .as("a copy, as of an outbox that is relayed again")
+                .as("a copy, as from an outbox that is relayed again")
                 .isEqualTo(before + 1);
         jdbc.sql("update parked_message set state = 'discarded' where record_offset = 7")
                 .update();
         parked.park(at(9, "1", "the first"), failure);
-        assertThat(parked.open()).as("what was discarded stays so").isEqualTo(before);
+        assertThat(parked.open()).as("a discarded message stays discarded").isEqualTo(before);
         jdbc.sql("update parked_message set state = 'open' where record_offset = 7")
                 .update();
 
@@ -102,10 +103,10 @@ class ParkedMessagesIT {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(large.length);
-        assertThat(deadLetters(LARGE)).as("and stands in the topic").containsExactly(large.length);
+        assertThat(deadLetters(LARGE)).as("and is in the dead letter topic").containsExactly(large.length);
     }
 
-    /** PostgreSQL refuses a NUL, and with it the statement that asks which messages of a poll are known. */
+    /** PostgreSQL rejects NUL in a text, which fails the query for the known messages of the whole poll. */
     @Test
     void control_character_in_a_key_parks_one_record_and_no_neighbour() {
         List<String> keys = new ArrayList<>();
@@ -149,7 +150,7 @@ class ParkedMessagesIT {
         assertThat(parked.park(
                         new ConsumerRecord<>(LOST, 1, 1, "incompressible", incompressible),
                         new PermanentFailure("poison")))
-                .as("more than its topic takes")
+                .as("larger than the topic allows")
                 .isFalse();
         assertThat(parked.park(
                         new ConsumerRecord<>("nowhere.v1", 1, 1, "key", new byte[1]), new PermanentFailure("poison")))
@@ -176,7 +177,7 @@ class ParkedMessagesIT {
         return good;
     }
 
-    /** The sizes of the dead letters of a topic. */
+    /** The sizes of the dead letters of a topic, in bytes. */
     private static List<Integer> deadLetters(String topic) {
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()),

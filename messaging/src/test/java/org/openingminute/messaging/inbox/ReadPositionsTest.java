@@ -21,7 +21,7 @@ import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions.Plac
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.Incarnation;
 
-/** Where a consumer goes on whose brokers are slow. */
+/** Proves from which offset a consumer continues when its brokers are slow to answer. A mock consumer plays the brokers. */
 class ReadPositionsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("things.v1", 0);
@@ -30,7 +30,7 @@ class ReadPositionsTest {
 
     private final SlowBrokers brokers = new SlowBrokers();
     private final ReadPositions positions = new ReadPositions();
-    private final Consumer<String, byte[]> consumer = positions.settling(brokers);
+    private final Consumer<String, byte[]> consumer = positions.rewinding(brokers);
 
     @BeforeEach
     void assign() {
@@ -53,7 +53,7 @@ class ReadPositionsTest {
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(SlowBrokers.TEN_MINUTES_BEFORE, "500 40"));
     }
 
-    /** A commit without a name would count as one of the version before, and be followed by reading everything again. */
+    /** A commit without an incarnation would look like one of the previous version, and the reader would read everything again. */
     @Test
     void commit_names_its_incarnation_after_the_brokers_did_not_answer() {
         brokers.commitSync(Map.of(PARTITION, new OffsetAndMetadata(90, "500")));
@@ -69,7 +69,7 @@ class ReadPositionsTest {
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(99, "500 90"));
     }
 
-    /** What it read last was older than that, and is lost like what others read last. */
+    /** The messages that it read last are older than ten minutes, and their effects may be lost as well. */
     @Test
     void reader_that_was_behind_goes_back_by_what_it_read_in_ten_minutes() {
         brokers.commitSync(Map.of(PARTITION, new OffsetAndMetadata(35, "1 20")));
@@ -92,7 +92,7 @@ class ReadPositionsTest {
         return brokers.committed(Set.of(PARTITION)).get(PARTITION);
     }
 
-    /** Keeps each commit, even if it tells the consumer that it took too long. */
+    /** Stores each commit, even if the consumer gets a timeout. */
     private static final class SlowBrokers extends MockConsumer<String, byte[]> {
 
         static final long TEN_MINUTES_BEFORE = 40;

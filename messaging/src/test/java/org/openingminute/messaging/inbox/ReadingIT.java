@@ -42,13 +42,16 @@ import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What is read: poison is put aside, what may pass is repeated, and what is old changes nothing. */
+/**
+ * Proves, on a real PostgreSQL and a real broker, that a reader parks poison messages, retries transient failures, and ignores old
+ * messages.
+ */
 @MessagingTest(classes = ReadingIT.AService.class, args = "--spring.application.name=a-reader")
 class ReadingIT {
 
     private static final String TOPIC = "read-things.v1";
     private static final String POLLED = "polled-things.v1";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Autowired
     private Inbox inbox;
@@ -71,7 +74,7 @@ class ReadingIT {
     @Autowired
     private KafkaListenerEndpointRegistry readers;
 
-    /** While the members of a group still join, a record may be read, and parked, by two of them. */
+    /** While a group rebalances, two members may read and park the same record. */
     @BeforeEach
     void readersHaveTheirPartitions() {
         await().atMost(SOON)
@@ -125,7 +128,7 @@ class ReadingIT {
         String key = key();
         long before = status.deadLettersOpen();
         try (KafkaProducer<String, String> producer = Records.producer()) {
-            // In one partition, and together: most likely in one poll.
+            // One partition and one batch of the producer, so that they most likely arrive in one poll.
             for (int i = 1; i <= 20; i++) {
                 producer.send(Records.of(
                         POLLED,
@@ -182,7 +185,7 @@ class ReadingIT {
         assertThat(advances(fresh, 3)).isTrue();
     }
 
-    /** Each batch locks its rows in one order, so that none waits for another that waits for it. */
+    /** All batches lock their rows in the same order, so that they cannot deadlock. */
     @Test
     void concurrent_batches_in_opposite_orders_advance_each_event_once() throws Exception {
         List<Message> events =
@@ -234,7 +237,7 @@ class ReadingIT {
         assertThat(things.sequencesOf(key)).containsExactly(6L);
     }
 
-    /** A look before would cost every poll a statement. */
+    /** Looking up recent messages would cost each poll a statement. */
     @Test
     void fresh_copies_are_left_to_the_inbox_of_their_reader() {
         String key = key();
@@ -301,7 +304,7 @@ class ReadingIT {
         return UUID.randomUUID().toString();
     }
 
-    /** What the listener was given. */
+    /** Records the messages that the reader receives, and fails as their bodies demand. */
     static final class Things {
 
         private final ConcurrentLinkedQueue<Message> applied = new ConcurrentLinkedQueue<>();
@@ -329,7 +332,7 @@ class ReadingIT {
         }
     }
 
-    /** Takes whole polls, all or nothing, and does not say what was wrong. */
+    /** Applies a poll as a whole or fails, without naming the message that failed. */
     static final class PolledThings {
 
         private final List<Message> applied = new ArrayList<>();
@@ -352,7 +355,7 @@ class ReadingIT {
             if (poll.stream().anyMatch(message -> message.json().contains("always"))) {
                 throw new IllegalStateException("it fails");
             }
-            // As with an inbox: what was applied before changes nothing.
+            // Skips messages that were applied before, like an inbox.
             poll.stream()
                     .filter(message ->
                             applied.stream().noneMatch(one -> one.id().equals(message.id())))

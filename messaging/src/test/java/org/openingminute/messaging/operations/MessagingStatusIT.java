@@ -51,7 +51,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** How far behind the groups are, as a real broker tells it. */
+/** Proves, on a real broker, how the status measures the lag of consumer groups. */
 @MessagingTest(classes = MessagingIT.AService.class, args = "--spring.application.name=status-service")
 class MessagingStatusIT {
 
@@ -144,7 +144,7 @@ class MessagingStatusIT {
                 assertThat(broker.hasRead("status-service", Set.of(TOPIC), Duration.ofSeconds(5)))
                         .isTrue();
                 assertThat(broker.hasRead(stranger, Set.of(TOPIC), Duration.ofDays(1)))
-                        .as("what is not known is not so")
+                        .as("an unknown group does not count as up to date")
                         .isFalse();
             });
         }
@@ -166,7 +166,7 @@ class MessagingStatusIT {
                 begin.put(new TopicPartition(topic, partition), new OffsetAndMetadata(0));
                 ProducerRecord<String, String> one =
                         new ProducerRecord<>(topic, partition, partition == 5 ? now - 240_000 : now, "key", "{}");
-                // A partition that has just been made may have no leader yet, and later batches pass by the first.
+                // A new partition may have no leader yet, and later batches could overtake the first one.
                 producer.send(one).get();
                 for (int i = 1; i < (partition == 5 ? 1 : 60); i++) {
                     producer.send(one);
@@ -206,14 +206,14 @@ class MessagingStatusIT {
         AwayAtTimes admin = new AwayAtTimes();
         BrokerWatch brokers = new BrokerWatch(() -> admin, time::get);
         try (brokers) {
-            brokers.poll();
+            pollUntilSteady(brokers);
             await().atMost(SOON).until(() -> allIsRead(brokers));
 
             admin.away = true;
             brokers.poll();
             brokers.poll();
             admin.away = false;
-            assertThat(allIsRead(brokers)).as("not looked at since").isFalse();
+            assertThat(allIsRead(brokers)).as("not polled since").isFalse();
             brokers.poll();
             await("it was late, and not away").atMost(SOON).until(() -> allIsRead(brokers));
 
@@ -225,7 +225,7 @@ class MessagingStatusIT {
             brokers.poll();
             time.addAndGet(BrokerWatch.STEADY_AFTER.toNanos() - 1);
             brokers.poll();
-            assertThat(allIsRead(brokers)).as("it may still be on its way").isFalse();
+            assertThat(allIsRead(brokers)).as("it may not have arrived yet").isFalse();
             time.addAndGet(1);
             await().atMost(SOON).until(() -> allIsRead(brokers));
         }
@@ -282,11 +282,19 @@ class MessagingStatusIT {
                 new MessagingStatus.Own(as, () -> Set.of(TOPIC, NOT_THERE), history));
     }
 
-    /** As when brokers were never away. */
+    /** A watch of brokers that were always available. */
     private static BrokerWatch steady(Admin admin) {
         BrokerWatch brokers = new BrokerWatch(() -> admin, System::nanoTime);
-        brokers.poll();
+        pollUntilSteady(brokers);
         return brokers;
+    }
+
+    /** The first answer may take longer than a poll waits. */
+    private static void pollUntilSteady(BrokerWatch brokers) {
+        await().pollDelay(Duration.ZERO).atMost(SOON).until(() -> {
+            brokers.poll();
+            return brokers.areSteady();
+        });
     }
 
     private static Admin admin() {
@@ -294,7 +302,7 @@ class MessagingStatusIT {
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, (Object) TestInfrastructure.kafkaBootstrapServers()));
     }
 
-    /** A cluster that says who it is, or does not. */
+    /** A cluster that does not answer while it is away. */
     private static final class AwayAtTimes extends ForwardingAdmin {
 
         private volatile boolean away;
@@ -313,7 +321,7 @@ class MessagingStatusIT {
         }
     }
 
-    /** A broker that will not tell of one group. */
+    /** A broker that fails to describe one group. */
     private static final class NotTellingOf extends ForwardingAdmin {
 
         private final String group;

@@ -31,14 +31,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A service that cannot apply some of what it reads, and what its tests ask of it. */
+/**
+ * A service that parks some of its messages, with helpers for the tests of dead letters. It runs on a real PostgreSQL and a real broker.
+ */
 @MessagingTest(classes = ParkedThings.AService.class, args = "--spring.application.name=dead-letters")
 abstract class ParkedThings {
 
     static final String TOPIC = "parked-things.v1";
     static final String OUTGOING = "outgoing-things.v1";
     static final Person OPERATOR = new Person("operator", "Grace Hopper");
-    static final Duration SOON = Duration.ofSeconds(30);
+    static final Duration SOON = Duration.ofSeconds(60);
 
     @Autowired
     DeadLetters deadLetters;
@@ -88,7 +90,7 @@ abstract class ParkedThings {
         return UUID.randomUUID().toString();
     }
 
-    /** Cannot apply a message until it was mended for its key. Then it writes to its table, and says so. */
+    /** Fails on each message until its key is fixed. After that it writes to its table and publishes a message. */
     static final class Things {
 
         final Set<String> mended = ConcurrentHashMap.newKeySet();

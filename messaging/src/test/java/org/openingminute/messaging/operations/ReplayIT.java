@@ -17,7 +17,7 @@ import org.openingminute.messaging.operations.DeadLetter.Replay;
 import org.openingminute.messaging.operations.DeadLetter.Rows;
 import org.openingminute.messaging.operations.DeadLetters.ReplayResult;
 
-/** What a service could not apply is tried out, and applied once. */
+/** Proves, on a real PostgreSQL and a real broker, that a dead letter can be tried in a dry run and is applied once. */
 class ReplayIT extends ParkedThings {
 
     @Test
@@ -76,12 +76,12 @@ class ReplayIT extends ParkedThings {
             assertThat(act.detail()).contains("not mended");
         });
         assertThat(done(deadLetters.replay(deadLetter, OPERATOR)).replay().outcome())
-                .as("the claim of the first one has ended")
+                .as("the first replay released its claim")
                 .isEqualTo("failed");
     }
 
     @Test
-    void one_whose_successors_went_on_is_superseded_and_does_nothing() {
+    void dead_letter_with_applied_successor_is_superseded() {
         String key = key();
         UUID deadLetter = park(key, 1);
         things.mended.add(key);
@@ -99,7 +99,7 @@ class ReplayIT extends ParkedThings {
     }
 
     @Test
-    void one_whose_successor_comes_while_it_is_replayed_is_superseded_too() throws Exception {
+    void dead_letter_with_concurrent_successor_is_superseded() throws Exception {
         String key = key();
         UUID deadLetter = park(key, 1);
         things.mended.add(key);
@@ -185,7 +185,7 @@ class ReplayIT extends ParkedThings {
         return ((ReplayResult.Done<DeadLetter.Replayed>) answer).now();
     }
 
-    /** Rows of every table that a dry run must leave alone. */
+    /** The number of rows in each table that a dry run must not change. */
     private Map<String, Long> everything() {
         Map<String, Long> rows = new ConcurrentHashMap<>();
         for (String table : List.of("thing", "inbox", "outbox", "command_done", "parked_message")) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.Incarnation;
 
-/** How far readers go back. */
+/** Proves how far readers go back after a new incarnation of the database. */
 class DatabaseIncarnationsTest {
 
     private static final Instant NOON = Instant.parse("2026-02-02T12:00:00Z");
@@ -35,7 +35,7 @@ class DatabaseIncarnationsTest {
         History history = new History(List.of(FIRST, SECOND, THIRD));
         assertThat(history.readAgainFrom(1)).contains(NOON.minus(BEFORE));
         assertThat(history.readAgainFrom(500)).contains(NOON.plusSeconds(3_600).minus(BEFORE));
-        assertThat(history.recallFrom()).isEqualTo(NOON.plusSeconds(3_600).minus(BEFORE));
+        assertThat(history.recoverFrom()).isEqualTo(NOON.plusSeconds(3_600).minus(BEFORE));
     }
 
     @Test
@@ -49,6 +49,6 @@ class DatabaseIncarnationsTest {
         History history = new History(List.of(new Incarnation(1, true, true, null), SECOND));
         assertThat(history.readAgainFrom(1)).contains(Instant.EPOCH);
         assertThat(history.readAgainFrom(0)).contains(Instant.EPOCH);
-        assertThat(history.recallFrom()).isEqualTo(Instant.EPOCH);
+        assertThat(history.recoverFrom()).isEqualTo(Instant.EPOCH);
     }
 }

@@ -44,10 +44,13 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The outbox on disk, and the relay's way through it. */
+/** Proves, on a real PostgreSQL and a real broker, how the outbox stores messages and how the relay's cursor moves through it. */
 class OutboxIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final String RENEWAL_WAITS_SINCE = """
+            select max(query_start) from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like 'with incarnation as %'""";
 
     private final String topic = "written-" + UUID.randomUUID();
     private final String database = TestInfrastructure.newDatabase("outbox");
@@ -112,7 +115,7 @@ class OutboxIT {
                          where datname = current_database() and pid <> pg_backend_pid()
                         """);
             }
-            // The writer's connections were among them.
+            // The connections of the writer were terminated as well.
             await().atMost(LONG)
                     .ignoreExceptions()
                     .until(() -> written.addAll(writer.write("lock", List.of("key"), 2)));
@@ -126,7 +129,7 @@ class OutboxIT {
     @Test
     void a_restored_database_refuses_appends_until_noted() throws Exception {
         Set<UUID> written = new HashSet<>(writer.write("lock", List.of("key"), 1));
-        // What a restore elsewhere looks like: rows of high transaction ids, and another system's identifier.
+        // Simulates a restore on another server: rows with high transaction ids, and another system identifier.
         writer.jdbc()
                 .sql("update outbox set transaction_id = '4000000000000000000'")
                 .update();
@@ -147,7 +150,7 @@ class OutboxIT {
         }
     }
 
-    /** Another oid is what a restore into a new database of the same server looks like. */
+    /** A restored database on the same server differs in its oid. */
     @Test
     void a_restored_database_republishes_with_higher_sequences() throws Exception {
         Set<UUID> written = Set.copyOf(writer.write("lock", List.of("key"), 1));
@@ -210,7 +213,7 @@ class OutboxIT {
         assertThatThrownBy(() -> writer.transaction().executeWithoutResult(_ -> {
                     OrderLock lock = writer.locks().takeFor("lock");
                     assertThat(lock.sequencesBegin()).isZero();
-                    // On connections of their own.
+                    // Uses connections outside the transaction.
                     JdbcClient beside = JdbcClient.create(dataSource);
                     beside.sql("update database_incarnation set timeline = 77, present_at = clock_timestamp()")
                             .update();
@@ -249,10 +252,10 @@ class OutboxIT {
 
         DatabaseIncarnations.History followed = incarnations.follow();
 
-        assertThat(followed.oldestFirst()).hasSize(2);
-        assertThat(followed.present().isRecalled()).isFalse();
-        assertThat(followed).isEqualTo(incarnations.history());
         assertThat(incarnations.recent()).isSameAs(followed);
+        assertThat(followed.oldestFirst()).hasSize(2);
+        assertThat(followed.present().isRecovered()).isFalse();
+        assertThat(followed).isEqualTo(incarnations.history());
     }
 
     @Test
@@ -283,7 +286,7 @@ class OutboxIT {
         DatabaseIncarnations incarnations = new DatabaseIncarnations(JdbcClient.create(dataSource));
         incarnations.checkServer();
         assertThat(output).doesNotContain("synchronous_standby_names");
-        // Before the server's own view of them, which only a second server could fill.
+        // Shadows the server's own view, which only a second server could fill.
         writer.jdbc().sql("create table pg_stat_replication as select 1 as pid").update();
         writer.jdbc()
                 .sql(
@@ -299,7 +302,7 @@ class OutboxIT {
                 .hasSize(2);
     }
 
-    /** What a promoted standby looks like. */
+    /** Simulates a promoted standby. */
     private void onAnotherTimeline(String presentAt) {
         writer.jdbc()
                 .sql("update database_incarnation set timeline = 77, present_at = " + presentAt)
@@ -321,7 +324,7 @@ class OutboxIT {
         return writer.jdbc().sql("select sequences_begin()").query(Long.class).single();
     }
 
-    /** A service does so when it starts and each minute, whether or not there is a broker. */
+    /** A service notes an incarnation at its start and each minute, with or without a broker. */
     private void noteThatItIsAnother() {
         partitions().makeAndDrop();
     }
@@ -354,7 +357,7 @@ class OutboxIT {
                                 .sum());
     }
 
-    /** Of so many rows, which are not counted to the end. */
+    /** Above a bound the rows are no longer counted; their positions give the number. */
     @Test
     void many_waiting_rows_are_reported_by_their_numbers() {
         writer.write("lock", List.of("one", "other"), 1);
@@ -372,7 +375,7 @@ class OutboxIT {
             written.addAll(writer.write("lock", List.of("key"), i));
         }
         try (WithRelay _ = new WithRelay(database, "another-" + topic)) {
-            // Each send of one run waits two seconds for the topic: 40 of them would be more than this waits.
+            // A run that went on would wait two seconds per send for the topic: 40 sends take longer than this waits.
             await("the first send that failed ended its run")
                     .atMost(LONG)
                     .until(() -> writer.jdbc()
@@ -421,7 +424,7 @@ class OutboxIT {
             await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
             admin.deleteTopics(List.of(topic)).all().get();
             await().atMost(LONG).until(() -> !admin.listTopics().names().get().contains(topic));
-            // The relay's producer knows a leader for it, and sends in vain until the relay is stopped.
+            // The relay's producer still knows a leader, and retries in vain until the relay stops.
             writer.write("lock", List.of("key"), 2);
         }
         assertThat(writer.outbox().waiting().messages()).isEqualTo(1);
@@ -473,7 +476,7 @@ class OutboxIT {
                 .isBetween(RelayCursor.PAGE, RelayCursor.PAGE + 255);
     }
 
-    /** As one that another version wrote, which packs more. */
+    /** A row of another version may be larger than a page. */
     @Test
     void a_page_has_one_row_however_large_it_is() {
         writer.write("lock", List.of("one"), 1);
@@ -536,7 +539,7 @@ class OutboxIT {
                 .list();
     }
 
-    /** What an instance of a later version has written. */
+    /** A later version has written this row. */
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     void a_row_of_an_unknown_version_stops_the_relay_with_one_line(CapturedOutput output) throws Exception {
@@ -569,7 +572,7 @@ class OutboxIT {
         }
     }
 
-    /** Neither what is before it in its row nor what follows is lost, and no key's order is broken. */
+    /** No message is lost, neither earlier ones of the same row nor later ones, and every key keeps its order. */
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     void a_refused_message_holds_back_its_row_and_all_that_follows(CapturedOutput output) throws Exception {
@@ -632,6 +635,7 @@ class OutboxIT {
                 RelayRun killed = relay.byHand(database, producer -> dyingAfter(sent, producer));
                 RelayRun next = relay.byHand(database)) {
             Set<UUID> written = new HashSet<>(writer.write("lock", keys(200), 1));
+            awaitNothingHeldBack();
             killed.renewIfDue();
             killed.sendPage();
             assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == sent))
@@ -639,6 +643,7 @@ class OutboxIT {
             assertThat(writer.outbox().waiting().messages()).isEqualTo(200);
             endLease();
             written.addAll(writer.write("lock", keys(200), 2));
+            awaitNothingHeldBack();
 
             assertThat(next.renewIfDue()).isTrue();
             next.sendPage();
@@ -652,7 +657,7 @@ class OutboxIT {
         }
     }
 
-    /** Its caller hears of no acknowledgement, and of its records after so many nobody hears anything. */
+    /** A producer that sends a number of records, drops all others, and acknowledges none. */
     @SuppressWarnings("unchecked") // a proxy
     private static Producer<String, byte[]> dyingAfter(int records, Producer<String, byte[]> producer) {
         AtomicInteger sent = new AtomicInteger();
@@ -673,8 +678,10 @@ class OutboxIT {
         try (WithRelay relay = new WithRelay(database, topic);
                 Deliveries deliveries = new Deliveries(topic);
                 RelayRun paused = relay.byHand(database);
-                RelayRun next = relay.byHand(database)) {
+                RelayRun next = relay.byHand(database);
+                RelayRun last = relay.byHand(database)) {
             Set<UUID> first = Set.copyOf(writer.write("lock", keys(10), 1));
+            awaitNothingHeldBack();
             paused.renewIfDue();
             paused.sendPage();
             assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(first)))
@@ -682,6 +689,7 @@ class OutboxIT {
             int repeated = (int) writer.outbox().waiting().messages();
             Set<UUID> all = new HashSet<>(first);
             all.addAll(writer.write("lock", keys(10), 2));
+            awaitNothingHeldBack();
             endLease();
             next.renewIfDue();
             next.sendPage();
@@ -697,10 +705,14 @@ class OutboxIT {
 
             assertThat(place()).isEqualTo(moved);
             all.addAll(writer.write("lock", List.of("another"), 1));
-            next.sendPage();
+            awaitNothingHeldBack();
+            // The lease of the second may have ended as well, so that the paused one has taken the cursor.
+            endLease();
+            last.renewIfDue();
+            last.sendPage();
             assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
                     .isTrue();
-            assertThat(deliveries.copies()).as("sent by the one that woke").isEqualTo(repeated);
+            assertThat(deliveries.copies()).as("sent by the paused relay").isEqualTo(repeated);
         }
     }
 
@@ -734,7 +746,7 @@ class OutboxIT {
             assertThat(next(RelayCursor.LogPosition.BEGINNING).heldBack()).isFalse();
             writer.write("lock", List.of("key"), 1);
 
-            RelayCursor.OutboxPage page = next(RelayCursor.LogPosition.BEGINNING);
+            RelayCursor.OutboxPage page = firstPage();
 
             assertThat(page.rows()).isEmpty();
             assertThat(page.heldBack()).isTrue();
@@ -761,7 +773,7 @@ class OutboxIT {
             assertThat(lease.epoch()).isEqualTo(held.epoch());
         });
 
-        // It stood still for longer than its lease.
+        // Simulates an owner that was paused for longer than its lease.
         endLease();
         assertThat(take(other).mine()).isTrue();
         assertThat(cursor.move(held.epoch(), new RelayCursor.LogPosition(1, 5, 5)))
@@ -775,9 +787,9 @@ class OutboxIT {
         });
     }
 
-    /** It would go on where the database before was, and miss what is republished. */
+    /** Otherwise it would continue at the old database's position, and skip the republished messages. */
     @Test
-    void who_notes_a_new_incarnation_does_not_hold_the_cursor() {
+    void noting_an_incarnation_releases_the_cursor() {
         writer.write("lock", List.of("key"), 1);
         RelayCursor.LogPosition sent =
                 next(RelayCursor.LogPosition.BEGINNING).rows().getLast().logPosition();
@@ -803,9 +815,9 @@ class OutboxIT {
         assertThat(take(other).mine()).isTrue();
     }
 
-    /** Of one that notes it by a statement of its own, whose triggers change whole tables before the cursor. */
+    /** One of them notes it in its own statement, whose triggers change whole tables before the cursor. */
     @Test
-    void two_that_note_a_new_incarnation_wait_in_one_order() throws Exception {
+    void concurrent_notes_of_an_incarnation_do_not_deadlock() throws Exception {
         writer.write("lock", List.of("key"), 1);
         cursor.move(
                 take(cursor).epoch(),
@@ -831,7 +843,7 @@ class OutboxIT {
         assertThat(incarnations()).isEqualTo(2);
     }
 
-    /** Another oid is what a restore into a new database of the same server looks like. */
+    /** A restored database on the same server differs in its oid. */
     private void asIfRestored(int oid) {
         writer.jdbc()
                 .sql("update database_incarnation set database = ? where database > 2")
@@ -842,8 +854,7 @@ class OutboxIT {
     private void awaitWaitingRenewal() {
         await().atMost(LONG)
                 .until(() -> writer.jdbc()
-                        .sql(
-                                "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with incarnation as %')")
+                        .sql("select (" + RENEWAL_WAITS_SINCE + ") is not null")
                         .query(Boolean.class)
                         .single());
     }
@@ -868,7 +879,8 @@ class OutboxIT {
             statement.execute("select 1 from outbox_cursor for update");
             asked = CompletableFuture.supplyAsync(() -> take(other));
             awaitWaitingRenewal();
-            statement.execute("update outbox_cursor set leased_until = clock_timestamp() + interval '3 s'");
+            // Not from now on: if the other had waited for long, it would take the lease, as one that ends too late.
+            statement.execute("update outbox_cursor set leased_until = interval '3 s' + (" + RENEWAL_WAITS_SINCE + ")");
             renewing.commit();
         }
         assertThat(asked.get().mine()).isFalse();
@@ -883,7 +895,17 @@ class OutboxIT {
     }
 
     private RelayCursor.OutboxPage next(RelayCursor.LogPosition after) {
+        awaitNothingHeldBack();
         return cursor.next(after, RelayCursor.PAGE);
+    }
+
+    /** Any transaction of the server holds later messages back, for example one in which autovacuum updates statistics. */
+    private void awaitNothingHeldBack() {
+        await().pollDelay(Duration.ZERO).atMost(LONG).until(() -> !firstPage().heldBack());
+    }
+
+    private RelayCursor.OutboxPage firstPage() {
+        return cursor.next(RelayCursor.LogPosition.BEGINNING, RelayCursor.PAGE);
     }
 
     @Test

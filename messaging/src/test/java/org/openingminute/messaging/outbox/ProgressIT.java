@@ -33,7 +33,7 @@ import org.springframework.core.env.Environment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A service's report of its backlog, which arrives though the outbox is held up. */
+/** Proves, on a real PostgreSQL and a real broker, that a service's report of its backlog arrives although the outbox is held up. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProgressIT {
 
@@ -76,7 +76,7 @@ class ProgressIT {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void a_record_that_no_broker_takes_is_given_up_after_a_moment() throws Exception {
         try (ProgressPublisher publisher =
                 new ProgressPublisher(writer.outbox(), report(topic), "writer", writer.broker())) {
@@ -99,7 +99,7 @@ class ProgressIT {
         }
     }
 
-    /** The next report whose oldest message has waited for so many seconds. */
+    /** The next report whose oldest message has waited for {@code from} to {@code until} seconds. */
     private static Report nextIn(KafkaConsumer<String, String> reports, double from, double until) {
         return await().atMost(SOON)
                 .until(

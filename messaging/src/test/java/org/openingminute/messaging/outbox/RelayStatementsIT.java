@@ -16,7 +16,7 @@ import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What the relay asks of its database, as the server counts it. */
+/** Proves how many statements the relay sends to a real PostgreSQL, by the server's own count. */
 class RelayStatementsIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ class RelayStatementsIT {
         writer = new WithRelay(database, topic).writer(topic);
         writer.write("lock", List.of("key"), 1);
         awaitSent();
-        // What a relay asks at its start may end after its first message.
+        // The relay's first statements may end after its first message.
         await().atMost(LONG).until(() -> calls(RelayStatementsIT::notesPresence) >= 2);
         reset();
     }
@@ -51,8 +51,8 @@ class RelayStatementsIT {
             awaitSent();
         }
 
-        // A look of the second may come between a commit and its signal.
-        assertThat(calls(RelayStatementsIT::readsPage)).isBetween(commits, commits + 2);
+        // A poll may fall between a commit and its signal, and any transaction of the server holds messages back.
+        assertThat(calls(RelayStatementsIT::readsPage)).isBetween(commits, commits + commits / 2);
         assertThat(calls(RelayStatementsIT::movesCursor)).isEqualTo(commits);
         assertThat(others()).isEmpty();
     }
@@ -60,11 +60,14 @@ class RelayStatementsIT {
     @Test
     void an_idle_second_costs_the_relay_one_statement() {
         long began = System.nanoTime();
-        await().atMost(LONG).until(() -> calls(RelayStatementsIT::notesPresence) >= 5);
+        reset();
+        int noted = await().atMost(LONG).until(() -> calls(RelayStatementsIT::notesPresence), calls -> calls >= 5);
 
         int seconds = (int) ((System.nanoTime() - began) / 1_000_000_000) + 1;
-        assertThat(calls(RelayStatementsIT::notesPresence)).isLessThanOrEqualTo(seconds);
-        assertThat(calls(RelayStatementsIT::followsIncarnations)).isZero();
+        assertThat(noted).isLessThanOrEqualTo(seconds);
+        assertThat(calls(RelayStatementsIT::followsIncarnations))
+                .as("once more after the start")
+                .isLessThanOrEqualTo(1);
         assertThat(calls(RelayStatementsIT::readsPage)).isZero();
         assertThat(calls(RelayStatementsIT::movesCursor)).isZero();
         assertThat(others()).isEmpty();
@@ -85,7 +88,7 @@ class RelayStatementsIT {
                 .listOfRows();
     }
 
-    /** How often statements of a kind were called in this database. */
+    /** The number of calls of a kind of statement in this database. */
     private int calls(Predicate<String> kind) {
         return counts().entrySet().stream()
                 .filter(count -> kind.test(count.getKey()))
@@ -93,7 +96,7 @@ class RelayStatementsIT {
                 .sum();
     }
 
-    /** The statements that are no reader's, no test's and no metric's. */
+    /** The statements that neither a reader, nor a test, nor a metric sends. */
     private List<String> others() {
         return counts().keySet().stream()
                 .filter(Predicate.not(RelayStatementsIT::readsPage)
@@ -122,7 +125,7 @@ class RelayStatementsIT {
         return statement.startsWith("with noted as");
     }
 
-    /** The pulse, of which {@code JobAlarmIT} says how often it asks. */
+    /** The pulse of the jobs; {@code JobAlarmIT} proves how often it runs. */
     private static boolean asksForAll(String statement) {
         return statement.startsWith("select ((select");
     }

@@ -26,7 +26,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The outbox of a version with a row for each message, whose relays shared 16 buckets of keys. */
+/** Proves the upgrade from a version whose outbox has one row per message, and whose relays share 16 buckets of keys. */
 class UnpackedOutboxIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -36,12 +36,12 @@ class UnpackedOutboxIT {
     private final String body = "{\"name\": \"Zo\u00eb \uD83C\uDF9F\"}";
 
     @Test
-    void what_was_not_sent_before_the_upgrade_is_sent_first_and_nothing_twice(@TempDir Path folder) throws Exception {
+    void unsent_messages_are_sent_first_and_once_after_the_upgrade(@TempDir Path folder) throws Exception {
         JdbcClient earlier = earlier(folder);
         for (int key = 0; key < KEYS; key++) {
             insert(earlier, "key-" + key, 1);
         }
-        // Some buckets are ahead of others.
+        // Moves the cursors of some buckets to the end.
         earlier.sql("""
                 update outbox_cursor c set (incarnation, transaction_id, position) = (
                        select incarnation, transaction_id, position from outbox
@@ -61,7 +61,7 @@ class UnpackedOutboxIT {
                     .isTrue();
             assertThat(deliveries.outOfOrder()).isZero();
             Set<UUID> all = new HashSet<>(unsent);
-            // The first of some keys was sent before.
+            // The first message of some keys was sent before.
             all.addAll(writer.write("lock", List.of("another"), 1));
 
             assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
@@ -72,14 +72,14 @@ class UnpackedOutboxIT {
             await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
 
             assertThat(writer.outbox().republish(Instant.EPOCH))
-                    .as("what is kept since the upgrade")
+                    .as("the messages that are kept since the upgrade")
                     .isEqualTo(all.size());
             assertThat(deliveries.readUntil(LONG, () -> deliveries.copies() == all.size()))
                     .isTrue();
         }
     }
 
-    /** Brokers and readers may lack anything, although the copy's cursors stand at its end. */
+    /** Brokers and readers may lack any message, although the cursors of the copy are at its end. */
     @Test
     void all_that_a_restored_copy_keeps_is_sent_again_after_the_upgrade(@TempDir Path folder) throws Exception {
         JdbcClient earlier = earlier(folder);
@@ -90,7 +90,7 @@ class UnpackedOutboxIT {
                        select incarnation, transaction_id, position from outbox
                         order by incarnation desc, outbox.transaction_id desc, position desc limit 1)
                 """).update();
-        // Another oid is what a restore into a new database of the same server looks like.
+        // A restored database on the same server differs in its oid.
         earlier.sql("update database_incarnation set database = 1").update();
 
         try (WithRelay _ = new WithRelay(database(earlier), topic);
@@ -102,7 +102,7 @@ class UnpackedOutboxIT {
         }
     }
 
-    /** Of messages of one transaction and of several. */
+    /** The messages come from one transaction and from several. */
     @Test
     void order_and_headers_stay_as_they_were(@TempDir Path folder) throws Exception {
         JdbcClient earlier = earlier(folder);
@@ -140,7 +140,7 @@ class UnpackedOutboxIT {
         new WithRelay(database(earlier), topic).close();
 
         assertThatThrownBy(() -> earlier.sql("select wal_timeline()").query().singleValue())
-                .as("what each start asks before anything else")
+                .as("the first statement of each start")
                 .hasMessageContaining("a later version of the service");
         assertThatThrownBy(() -> insert(earlier, "key", 2)).isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> earlier.sql("update outbox_cursor set owner = null where bucket = 0")
@@ -149,7 +149,7 @@ class UnpackedOutboxIT {
         assertThatThrownBy(() -> earlier.sql("delete from outbox_relay").update())
                 .isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> earlier.sql(park).update())
-                .as("what its readers cannot answer is not passed over")
+                .as("a message it cannot understand is not parked")
                 .isInstanceOf(DataAccessException.class);
     }
 
@@ -167,7 +167,7 @@ class UnpackedOutboxIT {
                 .single();
     }
 
-    /** A message of each key. */
+    /** Inserts a message for each key. */
     private List<UUID> insert(JdbcClient jdbc, long sequence) {
         List<UUID> ids = new ArrayList<>();
         for (int key = 0; key < KEYS; key++) {
@@ -176,7 +176,7 @@ class UnpackedOutboxIT {
         return ids;
     }
 
-    /** As the version before did. */
+    /** Inserts a row in the format of the previous version. */
     private UUID insert(JdbcClient jdbc, String key, long sequence) {
         UUID id = UUID.randomUUID();
         jdbc.sql("""

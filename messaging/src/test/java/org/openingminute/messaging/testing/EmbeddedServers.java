@@ -3,12 +3,14 @@ package org.openingminute.messaging.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -16,7 +18,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** PostgreSQL's own binaries and Kafka's own broker, on free ports and in a folder of their own. Needs no Docker. */
+/** Runs the binaries of PostgreSQL and Kafka on free ports, in a folder of their own. Needs no Docker. */
 final class EmbeddedServers implements TestServers {
 
     private final EmbeddedPostgres postgres;
@@ -33,6 +35,7 @@ final class EmbeddedServers implements TestServers {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(folder.resolve("postgres"))
                     .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
+                    .setPort(freePort())
                     .setPGStartupWait(Duration.ofSeconds(90))
                     .setServerConfig("max_connections", "400")
                     .setServerConfig("shared_preload_libraries", "pg_stat_statements")
@@ -99,9 +102,15 @@ final class EmbeddedServers implements TestServers {
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
     }
 
+    /** Returns a port that no connection gets as its own before the server has started, as it may get those above 32,767. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // It is in use: the next one is tried.
+            }
         }
     }
 }

@@ -7,13 +7,14 @@ import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
+import org.openingminute.notification.ops.BusinessOffsets;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Turns each sale notice of a conference into an announcement. The row's key makes it one, however often the notice is
+ * Turns each sale notice of a conference into an announcement. The row's key ensures a single announcement, however often the notice is
  * received.
  */
 @Component
@@ -25,13 +26,19 @@ class ConferenceEventsListener {
     private final AnnouncementRepository announcements;
     private final TransactionTemplate transaction;
     private final FanOutJob fanOut;
+    private final BusinessOffsets offsets;
 
     ConferenceEventsListener(
-            Inbox inbox, AnnouncementRepository announcements, TransactionTemplate transaction, FanOutJob fanOut) {
+            Inbox inbox,
+            AnnouncementRepository announcements,
+            TransactionTemplate transaction,
+            FanOutJob fanOut,
+            BusinessOffsets offsets) {
         this.inbox = inbox;
         this.announcements = announcements;
         this.transaction = transaction;
         this.fanOut = fanOut;
+        this.offsets = offsets;
     }
 
     @MessageReader(
@@ -48,6 +55,7 @@ class ConferenceEventsListener {
             if (!inbox.advances(message)) {
                 return;
             }
+            offsets.note(message.time(), lastAt);
             for (SaleNotices.SaleNotice item : notices.notices()) {
                 announce(notices.slug(), item, message.time(), lastAt);
             }
@@ -56,14 +64,14 @@ class ConferenceEventsListener {
     }
 
     /**
-     * Inserts the announcement; a repeat changes nothing.
+     * Inserts the announcement; a repetition changes nothing.
      *
-     * @param writtenAt when the event was written, by the machine's clock
+     * @param writtenAt when the event was written, machine time
      * @param at the same instant in business time
      */
     private void announce(String conference, SaleNotices.SaleNotice item, Instant writtenAt, Instant at) {
-        // The end is computed from the time that was left when the event was written, because a rehearsal's business
-        // time may be moved.
+        // Computed from the time that remained when the event was written, because a rehearsal's business time may be
+        // moved.
         Instant ends = writtenAt.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
         if (item.kind().equals(SubscriptionMail.SALE_OPENED.code())) {
             announcements.insertNotice(conference, SubscriptionMail.SALE_OPENED, Topic.REGISTRATION, "", item, ends);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.notification.due.MailSignal;
@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Inserts a row for each mail of an announcement, a thousand recipients in each transaction: a hundred thousand recipients take
- * no more memory, and after a crash the fan-out continues from the last commit. One instance at a time works on an announcement.
- * An announcement that fails lets later ones pass, and is retried after the pause.
+ * Inserts a row for each mail of an announcement, a thousand recipients per transaction. A hundred thousand recipients thus take no more
+ * memory, and after a crash the fan-out continues from the last commit. One instance at a time works on an announcement. If one fails,
+ * later announcements continue, and the failed one is retried after the pause.
  */
 @Component
 final class FanOutJob extends PollingJob implements DueWork {
@@ -89,7 +89,9 @@ final class FanOutJob extends PollingJob implements DueWork {
     private void warn(RuntimeException e) {
         failed = true;
         if (warned.add(e.getClass().getName())) {
-            log.warn("Fan-out of an announcement failed, retrying; others go on", Fault.of(e));
+            log.warn(
+                    "Fan-out of an announcement failed, retrying; other announcements continue",
+                    RedactedException.of(e));
         }
     }
 
@@ -117,8 +119,8 @@ final class FanOutJob extends PollingJob implements DueWork {
         List<FanOutRepository.Recipient> recipients = next.stream()
                 .filter(reader -> !attendees || reader.attendee() != null)
                 .toList();
-        int written = recipients.isEmpty() ? 0 : readers.writeDown(announcement, recipients, attendees);
-        readers.reached(announcement.id(), next.getLast().place(), written);
+        int written = recipients.isEmpty() ? 0 : readers.insertMails(announcement, recipients, attendees);
+        readers.saveProgress(announcement.id(), next.getLast().place(), written);
     }
 
     private void count() {

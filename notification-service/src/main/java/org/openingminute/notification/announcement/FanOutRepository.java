@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the recipients of an announcement, some at a time. The progress is saved with the inserted mails, and the key of a
- * mail's row allows one mail for each reader.
+ * Reads the recipients of an announcement in steps. The progress is saved together with the inserted mails, and the unique key of a mail's
+ * row allows one mail per reader.
  */
 @Repository
 class FanOutRepository {
@@ -34,15 +34,15 @@ class FanOutRepository {
         this.ids = ids;
     }
 
-    /** An announcement before the end of its fan-out, and its progress. */
+    /** An announcement whose fan-out is not complete, and its progress. */
     record FanOut(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
     /**
-     * The oldest unfinished announcement that no other transaction works on, locked until the transaction ends. The fan-out of
-     * an announcement to attendees begins when all earlier events have been read.
+     * Locks and returns the oldest incomplete announcement that no other transaction works on. The fan-out to attendees begins only when
+     * all earlier events have been read.
      *
      * @param but announcements to skip
-     * @param caughtUp whether the projections have caught up, which counts only before an announcement to attendees begins
+     * @param caughtUp whether the projections have caught up; matters only before a fan-out to attendees begins
      */
     Optional<FanOut> lockOldest(Collection<UUID> but, boolean caughtUp) {
         return jdbc.sql("""
@@ -68,7 +68,7 @@ class FanOutRepository {
                 .optional();
     }
 
-    /** Whether an announcement to attendees would begin if the projections have caught up. */
+    /** Whether a fan-out to attendees would begin if the projections had caught up. */
     boolean waitsForUnreadEvents(Collection<UUID> but) {
         return jdbc.sql("""
                 select exists (select 1 from announcement
@@ -83,16 +83,16 @@ class FanOutRepository {
     }
 
     /**
-     * A reader.
+     * A recipient.
      *
-     * @param place the id by which readers are ordered: the subscriber's, or the registration's
+     * @param place the id that orders recipients: the subscriber's or the registration's
      * @param attendee {@code null} for a subscriber
      */
     record Recipient(UUID place, @Nullable UUID attendee, String email) {}
 
     /**
-     * The next subscribers who had confirmed when the announcement was made. They are locked: a subscriber who leaves waits for
-     * the transaction to end, and then removes the mail that was inserted meanwhile, and its address.
+     * Returns the next subscribers who had confirmed before the announcement was made, and locks them. A subscriber who leaves waits for
+     * this transaction and then removes the inserted mail and its address.
      */
     List<Recipient> subscribers(FanOut announcement, int atMost) {
         return jdbc.sql("""
@@ -113,8 +113,8 @@ class FanOutRepository {
     }
 
     /**
-     * The attendees of the next registrations, one for each address in a registration. A registration that is not
-     * confirmed for the conference gives one row without an attendee.
+     * Returns the attendees of the next registrations, one per address of a registration. A registration that is not confirmed for the
+     * conference yields a row without an attendee.
      *
      * @param atMost the most registrations
      */
@@ -139,8 +139,8 @@ class FanOutRepository {
                 .list();
     }
 
-    /** Inserts the mails of some readers. */
-    int writeDown(FanOut announcement, List<Recipient> readers, boolean attendees) {
+    /** Inserts the mails of recipients and returns how many were new. */
+    int insertMails(FanOut announcement, List<Recipient> readers, boolean attendees) {
         Instant now = clock.instant();
         String[] emails = readers.stream().map(Recipient::email).toArray(String[]::new);
         UUID[] mails = Stream.generate(ids::next).limit(readers.size()).toArray(UUID[]::new);
@@ -168,7 +168,7 @@ class FanOutRepository {
     }
 
     /** Saves the progress. */
-    void reached(UUID announcement, UUID place, int more) {
+    void saveProgress(UUID announcement, UUID place, int more) {
         jdbc.sql("update announcement set reached = ?, recipients = recipients + ? where id = ?")
                 .param(place)
                 .param(more)
@@ -176,7 +176,7 @@ class FanOutRepository {
                 .update();
     }
 
-    /** Saves the outcomes of one announcement's mails, once none is waiting; false if there is no such announcement. */
+    /** Saves the outcomes of one announcement's mails once none of them waits; false if there is no such announcement. */
     boolean count() {
         return jdbc.sql("""
                 with settled as (
@@ -199,7 +199,7 @@ class FanOutRepository {
                 """).update() == 1;
     }
 
-    /** Ends the fan-out: every recipient has a mail. */
+    /** Completes the fan-out: every recipient has a mail. */
     void complete(UUID announcement) {
         jdbc.sql("update announcement set spread_at = ? where id = ?")
                 .param(Timestamp.from(clock.instant()))

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.PromptDelivery;
@@ -23,9 +23,9 @@ import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends one mail: checks whether it is still due, composes it, hands it to the mail server, and saves the outcome. No transaction
- * is open during the dialogue with the server. If this process dies between the server's acceptance and the saved outcome, the
- * mail is sent once more with the same Message-ID.
+ * Sends one mail: checks whether it is still due, composes it, hands it to the mail server, and saves the outcome. No transaction is open
+ * during the dialogue with the server. If this process dies between the server's acceptance and the saved outcome, the mail is sent a
+ * second time with the same Message-ID.
  */
 @Component
 class MailDelivery {
@@ -63,11 +63,11 @@ class MailDelivery {
     }
 
     /**
-     * A mail that this instance has, from its lease or reservation until its outcome is saved. For many threads, of which one
+     * A mail that this instance holds, from its lease or reservation until its outcome is saved. Used by several threads, one of which
      * sends it.
      *
      * @param domain of its recipient
-     * @param newest the version of the newest state of its registration that this process has committed meanwhile
+     * @param newest version of the newest state of its registration that this process has committed meanwhile
      */
     record Held(String domain, Optional<UUID> registration, AtomicLong newest) {
 
@@ -81,15 +81,15 @@ class MailDelivery {
     }
 
     /**
-     * A mail that is handed over to be sent.
+     * A mail handed over for sending.
      *
      * @param known the state of its registration; {@code null} for an announcement
-     * @param tried whether the present try is counted in its row
+     * @param tried whether its row already counts the current try
      */
     record Handed(WaitingMail mail, Held held, PromptDelivery.@Nullable KnownState known, boolean tried) {}
 
     /**
-     * A mail whose present try is counted.
+     * A mail whose current try is counted.
      *
      * @param state of its registration; {@code null} for an announcement
      * @param version the newest that this process had applied when the state was read
@@ -97,8 +97,8 @@ class MailDelivery {
     private record Begun(WaitingMail mail, @Nullable StoredProjection state, ReadAt readAt, long version) {}
 
     /**
-     * Delivers a leased mail if it is due. The state is read again after waiting for its turn or for a connection, which takes
-     * long in a burst, unless it was read within the last second and is the newest that this process has applied.
+     * Delivers a leased mail if it is still due. Waiting for a permit or a connection takes long in a burst, so the state is read again
+     * afterwards, unless it was read within the last second and is the newest that this process has applied.
      */
     void send(Handed handed) throws InterruptedException {
         WaitingMail mail = handed.mail();
@@ -137,12 +137,13 @@ class MailDelivery {
         }
     }
 
-    /** Begins a try, or reads its state again; {@code null} if this instance no longer has the mail. */
+    /** Begins a try, or reads its state again; {@code null} if this instance no longer holds the mail. */
     private @Nullable Begun begin(WaitingMail mail, boolean counted, Held held) {
         long newest = held.newest().get();
         return queue.begin(new MailQueue.Attempt(mail, counted))
                 .map(now -> new Begun(now.mail(), now.state(), now.readAt(), newest))
-                // A lease that may have ended while this machine was halted is not ours, whatever was read before.
+                // A lease that may have expired while this machine was suspended is not ours any more, whatever was
+                // read before.
                 .filter(now -> now.readAt().isWithin(queue.leases().time(), queue.now()))
                 .orElse(null);
     }
@@ -155,7 +156,8 @@ class MailDelivery {
         WaitingMail mail = begun.mail();
         try {
             traces.resume("hand mail over", traces.parent(), () -> {
-                // Until its outcome is saved, so that at most one mail a connection goes twice if this process dies.
+                // The connection is held until the outcome is saved, so that at most one mail per connection is sent
+                // twice if this process dies.
                 connections.use(held.domain(), () -> {
                     @Nullable SendOutcome outcome = handOver(begun, held);
                     if (outcome != null) {
@@ -168,7 +170,7 @@ class MailDelivery {
         }
     }
 
-    /** Hands a mail over if it is still due; {@code null} if this instance no longer has it. */
+    /** Hands a mail over if it is still due; {@code null} if this instance no longer holds it. */
     private @Nullable SendOutcome handOver(Begun begun, Held held) {
         if (!server.rate().isOpen()) {
             return SendOutcome.Local.INSTANCE_STOPPED;
@@ -192,18 +194,18 @@ class MailDelivery {
     private void write(WaitingMail mail, SendOutcome outcome) throws InterruptedException {
         if (outcome instanceof SendOutcome.Delivered delivered
                 && delivered.outcome() instanceof DeliveryOutcome.Accepted) {
-            writeSurely(mail, delivered);
+            writeUntilSaved(mail, delivered);
         } else {
             dispositions.write(mail, outcome);
         }
     }
 
     /**
-     * Puts back a mail whose try ended for a reason of our own, also after an error: it would be taken over when its lease ends,
+     * Puts back a mail whose try ended for a reason of our own, including errors: otherwise it would be taken over at the end of its lease,
      * again and again.
      */
     private void putBack(WaitingMail mail, Throwable why) {
-        log.error("Sending mail {} failed", mail.id(), Fault.of(why));
+        log.error("Sending mail {} failed", mail.id(), RedactedException.of(why));
         try {
             dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
         } catch (RuntimeException e) {
@@ -215,10 +217,10 @@ class MailDelivery {
     }
 
     /**
-     * Saves that the server has the mail. After any failure, such as a database outage, it tries again until this is saved: the
-     * lease is renewed meanwhile, and a mail that was put back would be sent twice.
+     * Saves that the server has accepted the mail. After any failure, such as a database outage, it tries again until this is saved:
+     * meanwhile the lease is renewed, and a mail that was put back would be sent twice.
      */
-    private void writeSurely(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
+    private void writeUntilSaved(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
         for (int attempts = 0; ; attempts++) {
             try {
                 dispositions.write(mail, delivered);
@@ -228,7 +230,7 @@ class MailDelivery {
                     log.warn(
                             "Mail {} was sent, but its outcome is not saved yet, retrying every second",
                             mail.id(),
-                            Fault.of(e));
+                            RedactedException.of(e));
                 }
                 Thread.sleep(FOR_THE_DATABASE);
             }

@@ -34,10 +34,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts a delivery for each mail, for more at a time than there are connections, so that no connection waits for a lease. A mail
- * that has just become due is delivered at once, unless others wait; these are leased after a signal, when a delivery has made room
- * for them, and while mails are due that other instances saved or lease, or that had to wait. The job only leases mails; this
- * class waits for its deliveries to end, longer than a job would.
+ * Starts a delivery for each mail, for more mails at a time than there are connections, so that no connection waits for a lease. A mail
+ * that has just become due is delivered at once unless others wait. Waiting mails are leased after a signal, when a delivery has made room,
+ * and while mails are due that other instances saved or leased, or that had to wait. The job only leases mails; this class waits for
+ * deliveries to end, longer than a job would.
  */
 @Component
 class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
@@ -58,7 +58,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         @Override
         protected boolean work() throws InterruptedException {
             if (dispatch() > 0) {
-                // A lease reads long lanes, whether for one mail or for all that there is room for.
+                // One lease reads long lanes, whether for a single mail or for as many as there is room for.
                 Thread.sleep(BETWEEN_LEASES);
             }
             // The end of a delivery makes room for the next mail and wakes the job.
@@ -66,11 +66,11 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         }
     };
 
-    /** How often mails were said to wait in the queue; none does where all were leased since the last time. */
+    /** How often new mails were signalled. If the value has not changed since all waiting mails were leased, none is waiting. */
     private final AtomicLong signals = new AtomicLong();
 
     private volatile long emptySince = -1;
-    private volatile long recalledIn = -1;
+    private volatile long recoveredIn = -1;
 
     private ExecutorService deliveries = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -121,8 +121,8 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
     }
 
     /**
-     * Begins no further delivery, and waits for the running ones: if one is cut off, the server may have accepted the mail
-     * without our knowing. Each has its own time limits; a delivery that outlasts all of them is abandoned.
+     * Starts no further deliveries and waits for the running ones: if one were cut off, the server might have accepted the mail without our
+     * knowing. Each delivery has its own time limits; one that exceeds all of them is abandoned.
      */
     @Override
     public synchronized void stop() {
@@ -154,8 +154,8 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         int room = free.drainPermits();
         int begun = 0;
         try {
-            // What seems to be due in a database that lacks notes of what was sent may have been sent.
-            if (room > 0 && server.mayAnswer() && incarnations.isRecalled()) {
+            // If the database lacks records of sent mails, a mail that seems due may have been sent.
+            if (room > 0 && server.mayAnswer() && incarnations.isRecovered()) {
                 begun = begin(room);
             }
         } finally {
@@ -169,7 +169,8 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         long asked = System.nanoTime();
         List<WaitingMail> due = queue.lease(room, byDomain(), leases.mayTakeOver());
         if (!leases.wasPrompt(asked)) {
-            // The database was away meanwhile, so the former holders may be alive. These leases are left to expire.
+            // The database was unavailable meanwhile, so the former holders may be alive. These leases are left to
+            // expire.
             return 0;
         }
         if (due.isEmpty() && held.isEmpty()) {
@@ -184,7 +185,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         due.forEach(mail -> held.put(mail.id(), MailDelivery.Held.of(mail)));
         leases.watch();
         try {
-            // Read after they are held, so that a state that is committed meanwhile is noticed.
+            // Read after the mails are held, so that a state committed meanwhile is noticed.
             ReadAt readAt = ReadAt.now(queue.now());
             Map<UUID, StoredProjection> states = renderer.states(due);
             return due.stream()
@@ -219,7 +220,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         try {
             deliveries.execute(() -> send(handed));
         } catch (RejectedExecutionException e) {
-            // This instance has stopped meanwhile: the lease is no longer renewed and expires.
+            // This instance has stopped meanwhile: the lease is not renewed any more and expires.
             end(handed.mail().id());
         }
     }
@@ -249,7 +250,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
 
     @Override
     public Set<UUID> reserve(List<NewMail> mails, OrderLock lock) {
-        if (!isRunning() || emptySince != signals.get() || !server.mayAnswer() || !isRecalled(lock)) {
+        if (!isRunning() || emptySince != signals.get() || !server.mayAnswer() || !isRecovered(lock)) {
             return Set.of();
         }
         Set<UUID> reserved = new HashSet<>();
@@ -267,13 +268,13 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         return reserved;
     }
 
-    /** An incarnation that is recalled stays so, and the lock is of the present one. */
-    private boolean isRecalled(OrderLock lock) {
+    /** Once an incarnation is recovered it stays so, and the lock belongs to the current one. */
+    private boolean isRecovered(OrderLock lock) {
         long incarnation = lock.sequencesBegin();
-        if (recalledIn != incarnation && incarnations.isRecalled()) {
-            recalledIn = incarnation;
+        if (recoveredIn != incarnation && incarnations.isRecovered()) {
+            recoveredIn = incarnation;
         }
-        return recalledIn == incarnation;
+        return recoveredIn == incarnation;
     }
 
     private static String domain(NewMail mail) {

@@ -25,10 +25,10 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.composition.ComposedMail.KeptBodies;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.due.PromptDelivery;
-import org.openingminute.notification.maillog.KeptBodies;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.ReadAt;
 import org.openingminute.notification.projection.StoredProjection;
@@ -39,18 +39,18 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The waiting mails and their outcomes. Leases are measured by the database's clock, which all instances share.
  *
- * <p>A statement about mails that it names asks for {@code state is not distinct from 'waiting'}. With {@code =} an index of
- * waiting mails would do, and a plan that is made while few wait would read all of them when many do.
+ * <p>Statements about given mails use {@code state is not distinct from 'waiting'}. With {@code =} PostgreSQL could use an index of waiting
+ * mails, and a plan made while few mails wait would read all of them when many do.
  */
 @Repository
 class MailQueue {
 
-    /** The number of mails read from a lane; later mails wait, even if their domain has room. */
+    /** How many mails are read from a lane; later mails wait, even if their domain has room. */
     private static final int WINDOW = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Asks when the next mail is due in any lane. A leased mail is due as well: its holder may be dead. */
+    /** Finds when the next mail is due in any lane. A leased mail is due as well, because its holder may be dead. */
     static final String DUE_AT = """
             select least(
                 (select min(head.due)
@@ -66,7 +66,7 @@ class MailQueue {
     private final NotificationServiceSettings.Pace pace;
     private final UUID instance;
     private final FairQueue lanes = new FairQueue();
-    private final Together<Attempt, Optional<Begun>> attempts = new Together<>(this::beginAll);
+    private final SharedRuns<Attempt, Optional<Begun>> attempts = new SharedRuns<>(this::beginAll);
 
     MailQueue(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
@@ -76,12 +76,12 @@ class MailQueue {
     }
 
     /**
-     * Leases due mails; nobody else gets them until the lease ends. Lanes are served in rotation, and each serves its
-     * longest waiting mail first; what a person asked for waits in the lane of resends. A mail whose domain is at its limit lets
-     * later ones pass, as far as the window reaches.
+     * Leases due mails; no other instance gets them until the lease expires. Lanes are served in rotation, each with its longest waiting
+     * mail first; mails that a person asked for wait in the lane of resends. A mail whose domain is at its limit lets later ones pass,
+     * within the window.
      *
      * @param underway how many mails this instance is sending to each domain
-     * @param takeOver whether to take over mails that another instance leased and did not renew
+     * @param takeOver whether to take over mails whose leases other instances did not renew
      */
     List<WaitingMail> lease(int atMost, Map<String, Integer> underway, boolean takeOver) {
         List<Leased> leased = jdbc.sql("""
@@ -168,13 +168,13 @@ class MailQueue {
                         row.getObject("registration_id", UUID.class), new DueMail(due, row.getString("about")));
     }
 
-    /** The leases that this instance takes. */
+    /** Returns the leases that this instance takes. */
     PromptDelivery.Leases leases() {
         return new PromptDelivery.Leases(instance, pace.lease());
     }
 
     /**
-     * Renews the leases of mails that are still being sent. A mail whose outcome is being saved needs none.
+     * Renews the leases of mails that are being sent. A mail whose outcome is being saved needs no renewal.
      *
      * @param over the connection reserved for renewals
      */
@@ -194,9 +194,9 @@ class MailQueue {
     }
 
     /**
-     * A mail that is about to be handed over.
+     * A mail about to be handed over.
      *
-     * @param counted whether its row counts this try already
+     * @param counted whether its row already counts this try
      */
     record Attempt(WaitingMail mail, boolean counted) {}
 
@@ -204,13 +204,13 @@ class MailQueue {
      * A mail whose attempt has begun.
      *
      * @param state of its registration; {@code null} for an announcement
-     * @param readAt before the statement that began it
+     * @param readAt just before the statement that began the attempt
      */
     record Begun(WaitingMail mail, @Nullable StoredProjection state, ReadAt readAt) {}
 
     /**
-     * Begins an attempt, together with all others that begin while one statement runs: renews the lease for a whole attempt,
-     * counts the try and reads the state. Empty if this instance no longer holds the mail.
+     * Begins an attempt, together with all others that begin while one statement runs: renews the lease for a whole attempt, counts the try
+     * and reads the state. Empty if this instance no longer holds the mail.
      */
     Optional<Begun> begin(Attempt attempt) {
         return attempts.apply(attempt);
@@ -254,8 +254,8 @@ class MailQueue {
                 .toList();
     }
 
-    /** Work for many callers at once: those that come while it runs share the next run. */
-    private static final class Together<E, R> {
+    /** Combines work of many callers: callers that arrive while a run is in progress share the next run. */
+    private static final class SharedRuns<E, R> {
 
         private final Function<List<E>, List<R>> work;
         private final Queue<Caller<E, R>> waiting = new ConcurrentLinkedQueue<>();
@@ -263,7 +263,7 @@ class MailQueue {
 
         private record Caller<E, R>(E entry, CompletableFuture<R> result) {}
 
-        Together(Function<List<E>, List<R>> work) {
+        SharedRuns(Function<List<E>, List<R>> work) {
             this.work = work;
         }
 
@@ -297,7 +297,7 @@ class MailQueue {
         }
     }
 
-    /** Gives back mails that this instance leased and does not send. */
+    /** Returns mails to the queue that this instance leased and does not send. */
     void giveBack(Collection<UUID> mails) {
         jdbc.sql("""
                 with given as (select id from mail where id = any(:mails) order by id for update)
@@ -310,15 +310,15 @@ class MailQueue {
                 .update();
     }
 
-    /** A mail's disposition after its present try. */
+    /** A mail and its disposition after the current try. */
     record Disposed(WaitingMail mail, Disposition disposition) {}
 
     /**
-     * Saves the dispositions of different mails as far as they still wait. That the server has the mail is true whoever says
-     * so; every other disposition is saved only for the holder of the lease and its present try, because another instance may be
+     * Saves the dispositions of different mails, if these still wait. The server's acceptance is saved for any instance, because it is true
+     * in any case. Every other disposition is saved only for the holder of the lease and its current try, because another instance may be
      * sending the mail. Rows are locked in the order of their ids.
      *
-     * @return the ids of those that were saved
+     * @return the ids of the mails that were saved
      */
     Set<UUID> apply(Collection<Disposed> all) {
         return Set.copyOf(jdbc.sql("""
@@ -392,11 +392,11 @@ class MailQueue {
     record Reported(UUID registration, long sequence, List<MailEvent.Mail> mails) {}
 
     /**
-     * Takes the next sequence numbers of the events about some registrations' mails, and reads these: all except superseded ones
+     * Takes the next sequence numbers of the events about registrations' mails, and reads the mails to report: all except superseded ones
      * and announcements, oldest first.
      *
-     * @param events how many for each
-     * @param begin the lowest sequence of the present incarnation of the database
+     * @param events the number of events per registration
+     * @param begin the lowest sequence of the current incarnation of the database
      */
     List<Reported> report(Map<UUID, Integer> events, long begin) {
         return jdbc.sql("""
@@ -420,7 +420,7 @@ class MailQueue {
                 .list();
     }
 
-    /** The time by which mails are due, from the machine's clock. */
+    /** Returns the time that decides whether mails are due, from the machine's clock. */
     Instant now() {
         return clock.instant();
     }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.announcement.AnnouncementMails;
 import org.openingminute.notification.announcement.AnnouncementMails.AnnouncementMail;
-import org.openingminute.notification.announcement.SeveralUnpaidMails;
+import org.openingminute.notification.announcement.CombinedMails;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.composition.MailComposer;
 import org.openingminute.notification.due.DueMails;
@@ -29,7 +29,7 @@ import org.openingminute.notification.smtp.Envelope;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.stereotype.Component;
 
-/** Decides whether a mail may be sent now, and to whom, and composes it. Saves nothing. */
+/** Decides whether and to whom a mail may be sent now, and composes it. Saves nothing. */
 @Component
 class MailRenderer {
 
@@ -40,7 +40,7 @@ class MailRenderer {
     private final ProjectionLag lag;
     private final MailComposer composer;
     private final AnnouncementMails announcements;
-    private final SeveralUnpaidMails several;
+    private final CombinedMails combined;
 
     MailRenderer(
             ProjectionRepository projections,
@@ -48,23 +48,23 @@ class MailRenderer {
             ProjectionLag lag,
             MailComposer composer,
             AnnouncementMails announcements,
-            SeveralUnpaidMails several) {
+            CombinedMails combined) {
         this.projections = projections;
         this.conferences = conferences;
         this.lag = lag;
         this.composer = composer;
         this.announcements = announcements;
-        this.several = several;
+        this.combined = combined;
     }
 
     sealed interface Rendering {}
 
-    /** A mail that may be sent; it is composed when the rate allows it. */
+    /** A mail that may be sent; it is composed once the rate permits it. */
     record Draft(InternetAddress recipient, Supplier<ComposedMail> mail) implements Rendering {}
 
     record NotNow(SendOutcome.Local reason) implements Rendering {}
 
-    /** The states by which mails are sent, by their registrations; announcements have none. */
+    /** Returns the states of the mails' registrations; announcements have none. */
     Map<UUID, StoredProjection> states(Collection<WaitingMail> mails) {
         List<UUID> registrations = mails.stream()
                 .flatMap(mail -> mail.registration().stream())
@@ -73,7 +73,7 @@ class MailRenderer {
         return registrations.isEmpty() ? Map.of() : projections.read(registrations);
     }
 
-    /** @param known the state of a registration's mail; an announcement's is read here */
+    /** @param known the registration's state; an announcement's state is read here */
     Rendering render(WaitingMail mail, @Nullable StoredProjection known, Instant now) {
         return switch (mail.cause()) {
             case WaitingMail.RegistrationCause cause ->
@@ -84,7 +84,7 @@ class MailRenderer {
 
     private Rendering ofSubscription(WaitingMail mail, Instant now) {
         Optional<AnnouncementMail> found = mail.cause().kind().equals(SubscriptionMail.SEVERAL_UNPAID.code())
-                ? several.find(mail.id())
+                ? combined.find(mail.id())
                 : announcements.find(mail.id(), now);
         @Nullable AnnouncementMail it = found.orElse(null);
         if (it == null) {
@@ -127,8 +127,8 @@ class MailRenderer {
     }
 
     /**
-     * Whether unread events may have ended the state that a mail is about. A mail that asks for money waits for them as long
-     * as it takes; other mails are sent after a time limit.
+     * Whether unread events may have ended the state that a mail is about. A mail that asks for money waits for these events without limit;
+     * other mails are sent after a time limit.
      */
     private static boolean waitsForUnreadEvents(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
         return cause.due().kind().asksForMoney()

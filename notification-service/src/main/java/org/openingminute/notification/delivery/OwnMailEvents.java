@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Notes as sent what this service reported as sent before its database lost it, so that nobody gets it twice. */
+/** Restores from this service's own events which mails were sent, after the database has lost that, so that nobody gets a mail twice. */
 @Component
-class OwnMailEvents implements Inbox.OwnMessages {
+class OwnMailEvents implements Inbox.OwnMessageRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(OwnMailEvents.class);
 
@@ -54,7 +54,7 @@ class OwnMailEvents implements Inbox.OwnMessages {
                     .filter(mail -> mail.state().equals(Disposition.State.SENT.wireName()))
                     .map(mail -> new Sent(event.registration(), mail));
         } catch (PermanentFailure e) {
-            log.warn("What was sent for {} cannot be read: {}", message.key(), e.getMessage());
+            log.warn("An event about sent mails of {} cannot be read: {}", message.key(), e.getMessage());
             return Stream.empty();
         }
     }
@@ -65,7 +65,7 @@ class OwnMailEvents implements Inbox.OwnMessages {
                 """).param(registrations).update();
     }
 
-    /** Locks rows in one order, because two instances may read the same events again in any order. */
+    /** Locks rows in a fixed order, because two instances may read the same events again in any order. */
     private void lock(UUID[] ids) {
         jdbc.sql("select id from mail where id = any(?) order by id for update")
                 .param(ids)
@@ -118,7 +118,10 @@ class OwnMailEvents implements Inbox.OwnMessages {
 
     private record Sent(UUID registration, MailEvent.Mail mail) {
 
-        /** A mail that no name identifies, as an earlier version reported it, is noted only where its row is. */
+        /**
+         * Whether the mail has a name that identifies it. A mail without one, as earlier versions reported, is only recorded if its row
+         * exists.
+         */
         boolean isNamed() {
             return mail.about() != null
                     || MailKind.of(mail.kind())

@@ -1,6 +1,10 @@
 package org.openingminute.notification.documents;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +21,7 @@ import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.documents.DocumentSubject.TicketHolder;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,7 +32,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Badges as PDF: many for organisers, one for the door, too. */
+/** Downloads of badges as PDF: files of many for organisers, and single badges for door staff as well. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}")
 final class BadgeController {
@@ -55,6 +60,18 @@ final class BadgeController {
     @Operation(
             summary = "Badges of the attendees whose tickets are good, one on each page",
             description = "500 at most; where there are more, a Link with rel=next leads to the next file.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of 105 x 74 mm for each badge",
+            headers =
+                    @Header(
+                            name = HttpHeaders.LINK,
+                            description = "Where there are more: the next file, with rel=next",
+                            schema = @Schema(type = "string")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PDF_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<byte[]> badges(
             @PathVariable String slug,
             @RequestParam(required = false) @Nullable String category,
@@ -63,10 +80,10 @@ final class BadgeController {
             Locale language,
             HttpServletRequest request) {
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
-        Occasion occasion = repository.occasion(slug).orElseThrow(Problem::notFound);
+        DocumentConference details = repository.conference(slug).orElseThrow(Problem::notFound);
         @Nullable String chosen = category == null || category.isEmpty() ? null : category;
         int most = limit(limit);
-        Badges.Part part = badges.part(occasion, chosen, Badges.Place.read(after), most);
+        Badges.Part part = badges.part(details, chosen, Badges.Place.read(after), most);
         if (part.badges().isEmpty()) {
             throw new Problem(CommonProblem.NOT_FOUND, "There are no badges here.");
         }
@@ -76,7 +93,7 @@ final class BadgeController {
                 .put("badges", part.badges().size());
         audit.write(new Person.AuditEntry(organiser.person(), "exported badges", slug, null, null, what, null));
         ResponseEntity<byte[]> file =
-                PdfResponse.of(slug + "-badges", drawing.badges(part.badges(), occasion, language));
+                PdfResponse.of(slug + "-badges", drawing.badges(part.badges(), details, language));
         return part.next() == null
                 ? file
                 : ResponseEntity.ok()
@@ -87,10 +104,17 @@ final class BadgeController {
 
     @GetMapping("/attendees/{attendeeId}/badge.pdf")
     @Operation(summary = "The badge of an attendee whose ticket is good")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of 105 x 74 mm",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PDF_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<byte[]> badge(
             @PathVariable String slug, @PathVariable String attendeeId, Locale language, HttpServletRequest request) {
         Caller.Staff staff = callers.staff(request, Permission.ADMIT, slug);
-        Occasion occasion = repository.occasion(slug).orElseThrow(Problem::notFound);
+        DocumentConference details = repository.conference(slug).orElseThrow(Problem::notFound);
         DocumentSubject order = Ids.read(attendeeId)
                 .flatMap(repository::ofAttendee)
                 .filter(found -> found.conference().equals(slug))
@@ -102,10 +126,10 @@ final class BadgeController {
         ObjectNode what = JsonNodeFactory.instance.objectNode().put("attendee", attendeeId);
         audit.write(new Person.AuditEntry(staff.person(), "opened a badge", slug, order.id(), null, what, null));
         return PdfResponse.of(
-                slug + "-badge", drawing.badges(List.of(Badges.Badge.of(attendee, occasion)), occasion, language));
+                slug + "-badge", drawing.badges(List.of(Badges.Badge.of(attendee, details)), details, language));
     }
 
-    /** Where a file of badges is. */
+    /** Returns the address of a file of badges. */
     static String address(String slug, @Nullable String category, int limit, Badges.@Nullable Place from) {
         UriComponentsBuilder address = UriComponentsBuilder.fromPath("/api/admin/conferences/{slug}/badges.pdf")
                 .queryParam("limit", limit);

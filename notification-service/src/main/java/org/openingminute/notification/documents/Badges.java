@@ -10,18 +10,20 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.SingleLine;
-import org.openingminute.notification.documents.DocumentRepository.Scanned;
+import org.openingminute.notification.documents.DocumentRepository.Confirmed;
 import org.openingminute.notification.documents.DocumentSubject.TicketHolder;
 import org.springframework.stereotype.Component;
 
-/** Who gets a badge: the attendees of a conference whose tickets are good, in the order of their registrations. */
+/** Selects the badges of a conference: attendees with valid tickets, in the order of their registrations. */
 @Component
 class Badges {
 
-    /** In one file. */
+    /** The most badges in one file. */
     static final int MOST = 500;
 
-    private static final int LOOKED_AT = 2_000;
+    /** Registrations read at once: enough for a file if each has one badge, plus the one with which the next file begins. */
+    private static final int READ_AT_ONCE = MOST + 1;
+
     private static final UUID FIRST = new UUID(0, 0);
 
     private final DocumentRepository repository;
@@ -31,7 +33,7 @@ class Badges {
     }
 
     /**
-     * What a badge says.
+     * The content of a badge.
      *
      * @param affiliation empty for none
      */
@@ -40,25 +42,25 @@ class Badges {
         private static final int SHORT = 18;
         private static final int MEDIUM = 36;
 
-        /** The style in which the name fits. */
+        /** Returns the style in which the name fits. */
         public String size() {
             int length = name.codePointCount(0, name.length());
             return length <= SHORT ? "short" : length <= MEDIUM ? "medium" : "long";
         }
 
-        static Badge of(TicketHolder attendee, Occasion occasion) {
+        static Badge of(TicketHolder attendee, DocumentConference details) {
             String affiliation = attendee.affiliation();
             return new Badge(
                     attendee.shownName(),
                     affiliation == null ? "" : SingleLine.of(affiliation),
-                    occasion.names().category(attendee.category()));
+                    details.names().category(attendee.category()));
         }
     }
 
     /**
-     * A place among the attendees.
+     * A position among the attendees.
      *
-     * @param attendees how many of that registration's are before it
+     * @param attendees how many attendees of that registration are before it
      */
     record Place(UUID registration, int attendees) {
 
@@ -66,7 +68,7 @@ class Badges {
                 Pattern.compile("(?<registration>[0-9a-f-]{36})\\.(?<attendees>[0-9]{1,3})");
 
         /**
-         * Reads one that {@link #toString} has written.
+         * Parses the form that {@link #toString} writes.
          *
          * @throws Problem {@code invalid}
          */
@@ -91,43 +93,41 @@ class Badges {
     /**
      * The badges of a file.
      *
-     * @param next where the next file begins; {@code null} at the end
+     * @param next where the next file begins; {@code null} after the last file
      */
     record Part(List<Badge> badges, @Nullable Place next) {}
 
     /**
-     * Badges from a place on.
+     * Returns the badges from a position on.
      *
      * @param category {@code null} for all
-     * @param most how many
+     * @param most the most badges
      */
-    Part part(Occasion occasion, @Nullable String category, Place from, int most) {
-        String conference = occasion.conference().slug();
+    Part part(DocumentConference details, @Nullable String category, Place from, int most) {
+        String conference = details.conference().slug();
         List<Badge> badges = new ArrayList<>();
         Place place = from;
         while (true) {
-            List<Scanned> looked = repository.confirmed(conference, place.registration(), LOOKED_AT);
-            for (Scanned one : looked) {
-                List<TicketHolder> holders = one.order() == null
-                        ? List.of()
-                        : one.order().attendees().stream()
-                                .filter(attendee -> attendee.ticket() != null)
-                                .filter(attendee ->
-                                        category == null || attendee.category().equals(category))
-                                .toList();
+            List<Confirmed> found = repository.confirmed(conference, category, place.registration(), READ_AT_ONCE);
+            for (Confirmed one : found) {
+                List<TicketHolder> holders = one.order().attendees().stream()
+                        .filter(attendee -> attendee.ticket() != null)
+                        .filter(attendee ->
+                                category == null || attendee.category().equals(category))
+                        .toList();
                 int before = one.id().equals(place.registration()) ? place.attendees() : 0;
                 for (int i = before; i < holders.size(); i++) {
                     if (badges.size() == most) {
                         return new Part(badges, new Place(one.id(), i));
                     }
-                    badges.add(Badge.of(holders.get(i), occasion));
+                    badges.add(Badge.of(holders.get(i), details));
                 }
             }
-            if (looked.size() < LOOKED_AT) {
+            if (found.size() < READ_AT_ONCE) {
                 return new Part(badges, null);
             }
-            // Of this one nothing is left, whatever number it has.
-            place = new Place(looked.getLast().id(), Integer.MAX_VALUE);
+            // Continues after this registration, however many attendees it has.
+            place = new Place(found.getLast().id(), Integer.MAX_VALUE);
         }
     }
 }

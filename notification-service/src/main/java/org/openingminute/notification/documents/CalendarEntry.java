@@ -14,9 +14,9 @@ import org.openingminute.notification.projection.Conference;
 import org.springframework.context.MessageSource;
 
 /**
- * An attendee's calendar entry for the conference, in whole days. Its UID never changes, and its sequence grows with each
- * change of the registration or the conference's definition, so that a calendar replaces an older entry. The entry of a
- * cancelled registration removes it.
+ * An attendee's calendar entry for the conference, in whole days. Its UID never changes, and its sequence grows with each change of the
+ * registration or of the conference's definition, so that calendars replace an older entry. The entry of a cancelled registration removes
+ * it.
  */
 final class CalendarEntry {
 
@@ -53,13 +53,13 @@ final class CalendarEntry {
     /**
      * Writes the entry.
      *
-     * @param now by the machine's clock
+     * @param now machine time
      * @throws Problem {@code not-allowed-now} if the registration is neither confirmed nor cancelled
      */
     Written write(Opened opened, Instant now) {
         CalendarMethod method = method(opened.order());
-        Occasion occasion = opened.occasion();
-        Conference conference = occasion.conference();
+        DocumentConference details = opened.details();
+        Conference conference = details.conference();
         DocumentSubject order = opened.order();
         DocumentSubject.TicketHolder attendee = opened.attendee();
         DocumentTexts texts = DocumentTexts.in(order.contact().locale(), messages);
@@ -71,7 +71,7 @@ final class CalendarEntry {
                 .value("METHOD", method.name())
                 .value("BEGIN", "VEVENT")
                 .value("UID", attendee.id() + "@" + order.conference())
-                .value("SEQUENCE", Long.toString(order.revision() + occasion.revision()))
+                .value("SEQUENCE", Long.toString(order.revision() + details.revision()))
                 .moment("DTSTAMP", now)
                 .day("DTSTART", conference.startsOn())
                 .day("DTEND", conference.endsOn().plusDays(1))
@@ -81,9 +81,9 @@ final class CalendarEntry {
                         "DESCRIPTION",
                         texts.text(
                                 "calendar.description",
-                                SingleLine.of(occasion.fullName()),
+                                SingleLine.of(details.fullName()),
                                 attendee.name(),
-                                SingleLine.of(occasion.names().category(attendee.category())),
+                                SingleLine.of(details.names().category(attendee.category())),
                                 order.reference()))
                 .value("URL", publicUrl + "/registrations/" + order.id())
                 .address("ORGANIZER", conference.name(), organiser);
@@ -106,8 +106,7 @@ final class CalendarEntry {
     }
 
     /**
-     * Writes iCalendar (RFC 5545) line by line: values escaped, lines folded at 75 octets and never inside a character. For one
-     * thread.
+     * Writes iCalendar (RFC 5545) line by line: escapes values and folds lines at 75 octets, never inside a character. Used by one thread.
      */
     static final class CalendarFile {
 
@@ -118,13 +117,13 @@ final class CalendarEntry {
 
         private final StringBuilder lines = new StringBuilder();
 
-        /** A value that is not free text: a word, a number, an address. */
+        /** Writes a value that is not free text: a word, a number, an address. */
         CalendarFile value(String property, String value) {
             fold(property + ":" + SingleLine.of(value));
             return this;
         }
 
-        /** A value that is free text. */
+        /** Writes a value that is free text. */
         CalendarFile text(String property, String text) {
             fold(property + ":" + escaped(text));
             return this;
@@ -138,7 +137,7 @@ final class CalendarEntry {
             return value(property, MOMENT.format(moment));
         }
 
-        /** A person or office with a name; characters that a name may not contain are left out (section 3.2). */
+        /** Writes a person or office with a name; characters that a name must not contain are removed (section 3.2). */
         CalendarFile address(String property, String name, String email) {
             return value(property + ";CN=\"" + SingleLine.of(name).replace("\"", "") + "\"", "mailto:" + email);
         }

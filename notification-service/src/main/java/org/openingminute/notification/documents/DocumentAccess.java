@@ -2,10 +2,6 @@ package org.openingminute.notification.documents;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
@@ -13,6 +9,7 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Awaiter;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.documents.DocumentRepository.KnownDocument;
@@ -20,20 +17,22 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Authorises callers for documents. The event of a registration that was just confirmed may still be on its way, so a few
- * callers at a time wait for it for a moment.
+ * Authorises callers for documents. The event of a new or newly confirmed registration may still be on its way, so a limited number of
+ * callers wait for it briefly.
  */
 @Component
 class DocumentAccess {
 
     private static final Duration WAIT_AT_MOST = Duration.ofSeconds(3);
-    private static final Duration POLL_EVERY = Duration.ofMillis(100);
+    /** Shorter than for registrants, because staff may name any id. */
+    private static final Duration STAFF_WAIT_AT_MOST = Duration.ofSeconds(2);
+
     private static final int WAIT_AT_ONCE = 32;
 
     private final CallerResolver callers;
     private final DocumentRepository repository;
     private final AuditLog audit;
-    private final Semaphore waiting = new Semaphore(WAIT_AT_ONCE);
+    private final Awaiter awaiter = new Awaiter(WAIT_AT_ONCE);
 
     DocumentAccess(CallerResolver callers, DocumentRepository repository, AuditLog audit) {
         this.callers = callers;
@@ -42,7 +41,7 @@ class DocumentAccess {
     }
 
     /** The order, attendee and conference that the caller may see. */
-    record Opened(DocumentSubject order, DocumentSubject.TicketHolder attendee, Occasion occasion) {
+    record Opened(DocumentSubject order, DocumentSubject.TicketHolder attendee, DocumentConference details) {
 
         /** @throws Problem {@code not-allowed-now} while there is no usable ticket */
         String requireTicket() {
@@ -59,12 +58,12 @@ class DocumentAccess {
     }
 
     /**
-     * An attendee's registration.
+     * Opens an attendee's document for the caller.
      *
-     * @param registration as it stands in the path
-     * @param attendee as it stands in the path
-     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} if the document
-     *     exists and its state was not received yet
+     * @param registration the registration's id from the path
+     * @param attendee the attendee's number from the path
+     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} if the document exists but
+     *     its state was not received yet
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
         Caller caller = callers.forAttendee(request, registration, attendee, Permission.ORGANISE);
@@ -72,7 +71,7 @@ class DocumentAccess {
             case Caller.Registrant(AccessToken token) -> own(token);
             case Caller.Staff staff -> {
                 DocumentSubject found = Ids.read(registration)
-                        .flatMap(repository::order)
+                        .flatMap(id -> awaiter.await(() -> repository.order(id), STAFF_WAIT_AT_MOST))
                         .map(KnownDocument::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
                 audit.write(new Person.AuditEntry(
@@ -86,12 +85,14 @@ class DocumentAccess {
         DocumentSubject.TicketHolder found = Ids.read(attendee)
                 .flatMap(order::attendee)
                 .orElseThrow(() -> notFound("There is no such attendee in this registration."));
-        Occasion occasion = repository.occasion(order.conference()).orElseThrow(DocumentAccess::notReceivedYet);
-        return new Opened(order, found, occasion);
+        DocumentConference details =
+                repository.conference(order.conference()).orElseThrow(DocumentAccess::notReceivedYet);
+        return new Opened(order, found, details);
     }
 
     private DocumentSubject own(AccessToken token) {
-        KnownDocument known = settled(token.registration(), each -> isSettled(each, token))
+        KnownDocument known = awaiter.await(
+                        () -> repository.order(token.registration()), each -> isSettled(each, token), WAIT_AT_MOST)
                 .orElseThrow(DocumentAccess::notReceivedYet);
         long current = generation(known.order(), token);
         if (token.generation() < current) {
@@ -103,7 +104,9 @@ class DocumentAccess {
         return known.order();
     }
 
-    /** Whether neither a confirmation is on its way, nor a transfer that the caller's token already reflects. */
+    /**
+     * Returns whether the stored state is current: no confirmation is on its way, and no transfer that the caller's token already reflects.
+     */
     private static boolean isSettled(KnownDocument known, AccessToken token) {
         boolean confirmationIsComing = known.paid()
                 && switch (known.order().status()) {
@@ -113,32 +116,13 @@ class DocumentAccess {
         return !confirmationIsComing && token.generation() <= generation(known.order(), token);
     }
 
-    /** The generation of the tokens that are valid now. */
+    /** Returns the generation that a valid token has now. */
     private static long generation(DocumentSubject order, AccessToken token) {
         return token.attendee() == null
                 ? order.contactGeneration()
                 : order.attendee(token.attendee())
                         .orElseThrow(Problem::unauthenticated)
                         .generation();
-    }
-
-    private Optional<KnownDocument> settled(UUID registration, Predicate<KnownDocument> settled) {
-        Optional<KnownDocument> known = repository.order(registration);
-        if (known.filter(settled).isPresent() || !waiting.tryAcquire()) {
-            return known;
-        }
-        try {
-            long end = System.nanoTime() + WAIT_AT_MOST.toNanos();
-            while (known.filter(settled).isEmpty() && System.nanoTime() < end) {
-                Thread.sleep(POLL_EVERY);
-                known = repository.order(registration);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            waiting.release();
-        }
-        return known;
     }
 
     private static Problem notFound(String what) {

@@ -1,6 +1,9 @@
 package org.openingminute.notification.documents;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.openingminute.kit.web.PdfResponse;
@@ -15,7 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** An attendee's documents, for the attendee, the contact, and organisers. */
+/** Downloads of an attendee's documents, for the attendee, the contact and organisers. */
 @RestController
 @RequestMapping("/api/registrations/{id}/attendees/{attendeeId}")
 final class DocumentController {
@@ -34,6 +37,13 @@ final class DocumentController {
 
     @GetMapping("/ticket.pdf")
     @Operation(summary = "The ticket, with a signed QR code")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A PDF",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PDF_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<byte[]> ticket(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
@@ -42,6 +52,13 @@ final class DocumentController {
 
     @GetMapping("/invitation-letter.pdf")
     @Operation(summary = "An invitation letter for a visa application")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A PDF",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PDF_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
     ResponseEntity<byte[]> letter(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
@@ -50,6 +67,10 @@ final class DocumentController {
 
     @GetMapping("/calendar.ics")
     @Operation(summary = "The calendar entry; after a cancellation it removes the earlier entry from a calendar")
+    @ApiResponse(
+            responseCode = "200",
+            description = "An iCalendar file",
+            content = @Content(mediaType = "text/calendar", schema = @Schema(type = "string")))
     ResponseEntity<byte[]> calendar(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);

@@ -10,7 +10,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 
-/** Draws documents, a limited number at once; further requests wait for a while. Nothing is stored. */
+/** Draws documents, a limited number at once; further requests wait for a limited time. Nothing is stored. */
 final class DocumentDrawing {
 
     private static final Duration COME_AGAIN = Duration.ofSeconds(3);
@@ -25,14 +25,20 @@ final class DocumentDrawing {
         this.processors = processors;
     }
 
-    /** @throws Problem {@code not-allowed-now} while there is none, {@code unavailable} if too many are being drawn */
+    /**
+     * Draws a ticket.
+     *
+     * @throws Problem {@code not-allowed-now} if there is no usable ticket, {@code unavailable} if too many documents are being drawn
+     */
     byte[] ticket(Opened opened) {
         String ticket = opened.requireTicket();
         return drawn(() -> printer.print(pages.ticket(opened, ticket, printer.families())));
     }
 
     /**
-     * @throws Problem as {@link #ticket} does, because a letter confirms that the attendee is expected
+     * Draws an invitation letter, which confirms that the attendee is expected.
+     *
+     * @throws Problem as {@link #ticket} does
      */
     byte[] letter(Opened opened) {
         opened.requireTicket();
@@ -40,11 +46,13 @@ final class DocumentDrawing {
     }
 
     /**
-     * @param badges one at least, each a page
+     * Draws badges, one per page.
+     *
+     * @param badges at least one
      * @throws Problem {@code unavailable} if too many documents are being drawn
      */
-    byte[] badges(List<Badges.Badge> badges, Occasion occasion, Locale language) {
-        return drawn(() -> printer.print(pages.badges(badges, occasion, language, printer.families())));
+    byte[] badges(List<Badges.Badge> badges, DocumentConference details, Locale language) {
+        return drawn(() -> printer.print(pages.badges(badges, details, language, printer.families())));
     }
 
     private byte[] drawn(Supplier<byte[]> drawing) {

@@ -2,6 +2,7 @@ package org.openingminute.notification.documents;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,6 +18,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads the projections for documents. */
 @Repository
 class DocumentRepository {
+
+    /** SQL with the expressions of the index of confirmed registrations, so that the index is used. */
+    static final String CONFIRMED = """
+            select id, state from projection
+             where state::json ->> 'conference' = :conference and state::json ->> 'status' = 'confirmed' and id >= :from
+               and (:category::text is null or strpos(state, :category) > 0)
+             order by id limit :most
+            """;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
@@ -38,11 +47,11 @@ class DocumentRepository {
     /**
      * A registration that was received.
      *
-     * @param paid whether its payment is known to have arrived, so that its confirmation is here or on its way
+     * @param paid whether its payment is known to have arrived; its confirmation has then arrived or will soon
      */
     record KnownDocument(DocumentSubject order, boolean paid) {}
 
-    /** The registration; empty before it was received. */
+    /** Returns the registration; empty if it was not received yet. */
     Optional<KnownDocument> order(UUID registration) {
         return jdbc.sql("select state, payment from projection where id = ? and state is not null")
                 .param(registration)
@@ -58,41 +67,30 @@ class DocumentRepository {
                         && JSON.readValue(payment, PaymentSnapshot.class).hasCaptured());
     }
 
-    /**
-     * A registration among those that were looked at.
-     *
-     * @param order {@code null} where it is not a confirmed one of the conference
-     */
-    record Scanned(UUID id, @Nullable DocumentSubject order) {}
+    /** A confirmed registration. */
+    record Confirmed(UUID id, DocumentSubject order) {}
 
     /**
-     * The next registrations by their ids, of all conferences, since no index tells them apart; those of one are read.
+     * Returns the next confirmed registrations of a conference in the order of their ids.
      *
-     * @param from the first that is looked at
-     * @param most how many are looked at
+     * @param category selects registrations whose data contains this code, mostly as an attendee's category; {@code null} for all
+     * @param from the first id to consider
+     * @param most the most registrations
      */
-    List<Scanned> confirmed(String conference, UUID from, int most) {
-        return browse.sql("""
-                select id, case when state::json ->> 'conference' = :conference and state::json ->> 'status' = 'confirmed'
-                                then state end as state
-                  from projection where id >= :from and state is not null order by id limit :most
-                """)
+    List<Confirmed> confirmed(String conference, @Nullable String category, UUID from, int most) {
+        return browse.sql(CONFIRMED)
                 .param("conference", conference)
+                .param("category", category == null ? null : JSON.writeValueAsString(category), Types.VARCHAR)
                 .param("from", from)
                 .param("most", most)
-                .query((row, _) -> scanned(row))
+                .query((row, _) -> new Confirmed(
+                        row.getObject("id", UUID.class), JSON.readValue(row.getString("state"), DocumentSubject.class)))
                 .list();
     }
 
-    private static Scanned scanned(ResultSet row) throws SQLException {
-        @Nullable String state = row.getString("state");
-        return new Scanned(
-                row.getObject("id", UUID.class), state == null ? null : JSON.readValue(state, DocumentSubject.class));
-    }
-
     /**
-     * The registration that an attendee is one of. It has no index: its id was made right before the attendee's, and ids sort by time,
-     * so it is one of the few before it.
+     * Finds the registration of an attendee. There is no index for this. A registration's id is generated right before its attendees' ids,
+     * and ids sort by time, so only the few registrations just before the attendee's id are read.
      */
     Optional<DocumentSubject> ofAttendee(UUID attendee) {
         return jdbc.sql("""
@@ -108,22 +106,22 @@ class DocumentRepository {
                 .filter(order -> order.attendee(attendee).isPresent());
     }
 
-    /** The smallest id of ten seconds before. */
+    /** Returns the smallest id that is ten seconds older. */
     private static UUID earlier(UUID id) {
         long millis = id.getMostSignificantBits() >>> TIME_SHIFT;
         return new UUID(Math.max(0, millis - BEFORE_MILLIS) << TIME_SHIFT, 0);
     }
 
-    /** The conference; empty before it was received. */
-    Optional<Occasion> occasion(String slug) {
+    /** Returns the conference; empty if it was not received yet. */
+    Optional<DocumentConference> conference(String slug) {
         return projections
                 .findConference(slug)
                 .flatMap(conference -> jdbc.sql("select revision, names from conference where slug = ?")
                         .param(slug)
-                        .query((row, number) -> new Occasion(
+                        .query((row, number) -> new DocumentConference(
                                 conference,
                                 row.getLong("revision"),
-                                JSON.readValue(row.getString("names"), Occasion.OccasionNames.class)))
+                                JSON.readValue(row.getString("names"), DocumentConference.ConferenceNames.class)))
                         .optional());
     }
 }

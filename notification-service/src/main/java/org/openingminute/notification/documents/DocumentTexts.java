@@ -14,7 +14,7 @@ import org.springframework.context.MessageSource;
 /** The texts of documents in one language. */
 record DocumentTexts(Locale locale, MessageSource messages) {
 
-    /** German for any German locale, English for everyone else. */
+    /** Returns the texts for a locale: German for any German locale, English otherwise. */
     static DocumentTexts in(@Nullable String asked, MessageSource messages) {
         boolean german = asked != null
                 && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
@@ -38,7 +38,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
                 : text("dates", first, date(conference.endsOn()));
     }
 
-    /** City, region and country, as far as they are known; empty if none is. */
+    /** Returns the city, region and country, as far as they are known; empty if none is. */
     String place(Conference conference) {
         @Nullable String country = conference.country();
         return Stream.of(conference.city(), conference.region(), country == null ? null : country(country))
@@ -48,12 +48,12 @@ record DocumentTexts(Locale locale, MessageSource messages) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A country's name; an unknown code is shown as it is. */
+    /** Returns a country's name; an unknown code is returned unchanged. */
     String country(String code) {
         return Locale.of("", code).getDisplayCountry(locale);
     }
 
-    String addOns(DocumentSubject.TicketHolder attendee, Occasion.OccasionNames names) {
+    String addOns(DocumentSubject.TicketHolder attendee, DocumentConference.ConferenceNames names) {
         return attendee.addOns().stream()
                 .map(addOn -> addOn.quantity() == 1
                         ? names.addOn(addOn.code())

@@ -13,7 +13,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Tickets and letters as pages, in the language of the registration's contact, and badges. */
+/** Builds the HTML of tickets and letters, in the language of the registration's contact, and of badges. */
 final class Pages {
 
     private final ITemplateEngine templates;
@@ -21,9 +21,7 @@ final class Pages {
     private final DocumentSettings.Letter letter;
     private final boolean rehearsal;
 
-    /**
-     * @param rehearsal whether pages are marked as invalid
-     */
+    /** @param rehearsal whether pages are marked as invalid */
     Pages(ITemplateEngine templates, MessageSource messages, DocumentSettings.Letter letter, boolean rehearsal) {
         this.templates = templates;
         this.messages = messages;
@@ -38,7 +36,7 @@ final class Pages {
 
     String letter(Opened opened, String fonts) {
         String organisers = texts(opened)
-                .text("letter.organisers", opened.occasion().conference().name());
+                .text("letter.organisers", opened.details().conference().name());
         return page(
                 "letter",
                 opened,
@@ -58,11 +56,11 @@ final class Pages {
                         texts(opened)
                                 .date(opened.order()
                                         .changedAt()
-                                        .atZone(opened.occasion().conference().zone())
+                                        .atZone(opened.details().conference().zone())
                                         .toLocalDate())));
     }
 
-    String badges(List<Badges.Badge> badges, Occasion occasion, Locale language, String fonts) {
+    String badges(List<Badges.Badge> badges, DocumentConference details, Locale language, String fonts) {
         return templates.process(
                 "badges",
                 new Context(
@@ -73,27 +71,27 @@ final class Pages {
                                 "rehearsal",
                                 rehearsal,
                                 "conference",
-                                SingleLine.of(occasion.conference().name()),
+                                SingleLine.of(details.conference().name()),
                                 "badges",
                                 badges)));
     }
 
     private String page(String template, Opened opened, String fonts, Map<String, Object> more) {
         DocumentTexts texts = texts(opened);
-        Occasion occasion = opened.occasion();
+        DocumentConference details = opened.details();
         DocumentSubject.TicketHolder attendee = opened.attendee();
         @Nullable String country = attendee.country();
         Map<String, @Nullable Object> model = new HashMap<>(more);
         model.put("fonts", fonts);
         model.put("rehearsal", rehearsal);
-        model.put("conference", SingleLine.of(occasion.conference().name()));
-        model.put("fullName", SingleLine.of(occasion.fullName()));
-        model.put("dates", texts.dates(occasion.conference()));
-        model.put("place", texts.place(occasion.conference()));
+        model.put("conference", SingleLine.of(details.conference().name()));
+        model.put("fullName", SingleLine.of(details.fullName()));
+        model.put("dates", texts.dates(details.conference()));
+        model.put("place", texts.place(details.conference()));
         model.put("reference", opened.order().reference());
         model.put("name", attendee.name());
-        model.put("category", occasion.names().category(attendee.category()));
-        model.put("addOns", texts.addOns(attendee, occasion.names()));
+        model.put("category", details.names().category(attendee.category()));
+        model.put("addOns", texts.addOns(attendee, details.names()));
         model.put("affiliation", attendee.affiliation() == null ? "" : SingleLine.of(attendee.affiliation()));
         model.put("country", country == null ? "" : texts.country(country));
         return templates.process(template, new Context(texts.locale(), model));

@@ -9,7 +9,7 @@ import org.openingminute.messaging.DueWork;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
 
-/** Gives mails that were put off their rows once they are due. Several instances may do so at once. */
+/** Inserts the rows of deferred mails once they are due. Several instances may do so at once. */
 @Component
 final class DueMailJob extends PollingJob implements DueWork {
 
@@ -35,7 +35,7 @@ final class DueMailJob extends PollingJob implements DueWork {
     @Override
     protected boolean work() {
         List<UUID> due = projections.due(clock.instant(), AT_ONCE);
-        List<UUID> failed = queue.look(due);
+        List<UUID> failed = queue.insertDue(due);
         if (!failed.isEmpty()) {
             projections.putOff(failed, clock.instant().plus(AFTER_FAILURE));
         }

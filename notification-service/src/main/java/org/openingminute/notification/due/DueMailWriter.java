@@ -2,8 +2,6 @@ package org.openingminute.notification.due;
 
 import static java.util.Objects.requireNonNull;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,20 +22,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.PromptDelivery.NewMail;
+import org.openingminute.notification.ops.HeldBackMails;
 import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Inserts the rows of due mails, supersedes those whose state has passed, and gathers those that are too many for a mailbox. */
+/** Inserts the rows of due mails, supersedes mails whose state has passed, and combines mails that exceed a mailbox's limit. */
 @Repository
 class DueMailWriter {
 
@@ -49,38 +46,43 @@ class DueMailWriter {
     private final Ids ids;
     private final boolean limited;
     private final NotificationServiceSettings.Mails allowed;
-    private final Counter heldBack;
+    private final HeldBackMails heldBack;
 
     DueMailWriter(
-            JdbcClient jdbc, AccessTokens tokens, Ids ids, NotificationServiceSettings settings, MeterRegistry meters) {
+            JdbcClient jdbc,
+            AccessTokens tokens,
+            Ids ids,
+            NotificationServiceSettings settings,
+            HeldBackMails heldBack) {
         this.jdbc = jdbc;
         this.tokens = tokens;
         this.ids = ids;
         this.limited = settings.limited();
         this.allowed = settings.mails();
-        this.heldBack = meters.counter("mails.held.back", "reason", "unpaid");
+        this.heldBack = heldBack;
     }
 
     /**
-     * When a mailbox got mails about unpaid registrations within a day, or will get them. For one transaction, which has its row.
+     * The mails about unpaid registrations that a mailbox got, or will get, within a day. Used in one transaction, which has locked the
+     * mailbox's row.
      *
      * @param times the earliest first
      */
-    record Brake(NotificationServiceSettings.Mails allowed, List<Instant> times) {
+    record MailboxLimit(NotificationServiceSettings.Mails allowed, List<Instant> times) {
 
-        /** When it may get the next one. */
+        /** Returns when the mailbox may get the next mail. */
         Instant next(Instant now) {
             return later(freeAgain(now, allowed.unpaidPerHour(), HOUR), freeAgain(now, allowed.unpaidPerDay(), DAY));
         }
 
-        /** When fewer than so many lie within that time. */
+        /** Returns when fewer than {@code most} mails lie within a period. */
         private Instant freeAgain(Instant now, int most, Duration within) {
             return times.size() < most
                     ? now
                     : later(now, times.get(times.size() - most).plus(within));
         }
 
-        /** Whether one more than those may go: the one mail for several, which must not come after the end of a hold. */
+        /** Whether one mail above the limit may be sent: the combined mail, which must arrive before a hold ends. */
         boolean allowsOneMore(Instant at) {
             return count(at, HOUR) <= allowed.unpaidPerHour() && count(at, DAY) <= allowed.unpaidPerDay();
         }
@@ -102,27 +104,27 @@ class DueMailWriter {
     }
 
     /**
-     * The one mail for many of an address.
+     * The combined mail for several registrations of an address.
      *
      * @param at when it is due
      */
-    private record Several(UUID id, String recipient, Instant at) {}
+    private record CombinedMail(UUID id, String recipient, Instant at) {}
 
     /**
-     * A mail that is not sent alone.
+     * A mail that is not sent separately.
      *
-     * @param in {@code null} if it is not sent at all
+     * @param in the combined mail; {@code null} if the mail is not sent at all
      */
-    private record Part(NewMail mail, @Nullable Several in) {}
+    private record Part(NewMail mail, @Nullable CombinedMail in) {}
 
     /**
-     * Keeps back what a mailbox would get too much of, since anybody can type another person's address: the mails about unpaid
-     * registrations above those allowed in an hour and in a day become parts of one mail, which is due when there may be another, or
-     * once in an hour and in a day while a hold of theirs can still be lengthened. Their
-     * links open registrations, so that each address has a mail of its own, whatever else is the same mailbox. What finds no
-     * place within a day is not sent: there are endless addresses of one mailbox.
+     * Limits the mails about unpaid registrations per mailbox, because anybody can type another person's address. Mails above the limits
+     * per hour and per day become parts of a combined mail. It is due when the mailbox may get another mail or, once per hour and per day,
+     * earlier while a hold of its registrations can still be extended. Links open registrations, so each address gets a combined mail of
+     * its own, even if several addresses lead to the same mailbox. A mail that cannot be sent within a day is dropped, because a mailbox
+     * can have any number of addresses.
      *
-     * @return the mails that are sent alone
+     * @return the mails that are sent separately
      */
     List<NewMail> throttle(List<NewMail> mails, Instant now) {
         UUID[] mailboxes = limited
@@ -136,46 +138,41 @@ class DueMailWriter {
         if (mailboxes.length == 0) {
             return mails;
         }
-        Map<UUID, Brake> brakes = lockBrakes(mailboxes, now);
+        Map<UUID, MailboxLimit> limits = lockLimits(mailboxes, now);
         List<NewMail> alone = new ArrayList<>();
         List<NewMail> kept = new ArrayList<>();
         for (NewMail mail : mails) {
-            @Nullable Brake brake = mail.unpaid() ? brakes.get(mailbox(mail)) : null;
-            if (brake != null && brake.next(now).isAfter(now)) {
+            @Nullable MailboxLimit limit = mail.unpaid() ? limits.get(mailbox(mail)) : null;
+            if (limit != null && limit.next(now).isAfter(now)) {
                 kept.add(mail);
             } else {
                 alone.add(mail);
-                if (brake != null) {
-                    brake.add(now);
+                if (limit != null) {
+                    limit.add(now);
                 }
             }
         }
         if (!kept.isEmpty()) {
-            gather(kept, brakes, now);
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    heldBack.increment(kept.size());
-                }
-            });
+            gather(kept, limits, now);
+            heldBack.countAfterCommit(HeldBackMails.Reason.UNPAID, kept.size());
         }
-        saveBrakes(mailboxes, brakes, now);
+        saveLimits(mailboxes, limits, now);
         return alone;
     }
 
-    private void gather(List<NewMail> kept, Map<UUID, Brake> brakes, Instant now) {
-        Map<String, Several> waiting = lockWaiting(kept);
+    private void gather(List<NewMail> kept, Map<UUID, MailboxLimit> limits, Instant now) {
+        Map<String, CombinedMail> waiting = lockWaiting(kept);
         List<Part> parts = new ArrayList<>();
         for (NewMail mail : kept) {
-            Brake brake = requireNonNull(brakes.get(mailbox(mail)), "each mailbox has its row");
-            @Nullable Several in = waiting.get(address(mail.recipient()));
-            Instant next = next(mail, brake, now);
+            MailboxLimit limit = requireNonNull(limits.get(mailbox(mail)), "each mailbox has its row");
+            @Nullable CombinedMail in = waiting.get(address(mail.recipient()));
+            Instant next = next(mail, limit, now);
             if (in == null ? !next.isAfter(now.plus(DAY)) : next.isBefore(in.at())) {
                 if (in != null) {
-                    brake.times().remove(in.at());
+                    limit.times().remove(in.at());
                 }
-                brake.add(next);
-                in = new Several(in == null ? ids.next() : in.id(), mail.recipient(), next);
+                limit.add(next);
+                in = new CombinedMail(in == null ? ids.next() : in.id(), mail.recipient(), next);
                 waiting.put(address(mail.recipient()), in);
             }
             parts.add(new Part(mail, in));
@@ -183,15 +180,18 @@ class DueMailWriter {
         saveParts(parts, waiting.values(), now);
     }
 
-    /** When the one mail with it may go: while its hold lasts, if possible, with twice as long to read it as others have to join. */
-    private static Instant next(NewMail mail, Brake brake, Instant now) {
-        Instant next = brake.next(now);
+    /**
+     * Returns when the combined mail with this mail may be sent: if possible a third of the way to the end of the hold, so that the reader
+     * has twice as long to react as others have to join.
+     */
+    private static Instant next(NewMail mail, MailboxLimit limit, Instant now) {
+        Instant next = limit.next(now);
         @Nullable Instant end = mail.openBy();
         if (end == null || !end.isAfter(now)) {
             return next;
         }
         Instant early = now.plus(Duration.between(now, end).dividedBy(3));
-        return early.isBefore(next) && brake.allowsOneMore(early) ? early : next;
+        return early.isBefore(next) && limit.allowsOneMore(early) ? early : next;
     }
 
     private UUID mailbox(NewMail mail) {
@@ -202,8 +202,8 @@ class DueMailWriter {
         return recipient.toLowerCase(Locale.ROOT);
     }
 
-    private Map<UUID, Brake> lockBrakes(UUID[] mailboxes, Instant now) {
-        Map<UUID, Brake> brakes = new HashMap<>();
+    private Map<UUID, MailboxLimit> lockLimits(UUID[] mailboxes, Instant now) {
+        Map<UUID, MailboxLimit> limits = new HashMap<>();
         jdbc.sql("""
                 insert into unpaid_brake (mailbox, mailed_at, last_at)
                 select mailbox, '{}', :now::timestamptz from unnest(:mailboxes::uuid[]) as m (mailbox) order by mailbox
@@ -217,14 +217,14 @@ class DueMailWriter {
                     for (Timestamp at : (Timestamp[]) row.getArray("mailed_at").getArray()) {
                         times.add(at.toInstant());
                     }
-                    brakes.put(row.getObject("mailbox", UUID.class), new Brake(allowed, times));
+                    limits.put(row.getObject("mailbox", UUID.class), new MailboxLimit(allowed, times));
                 });
-        return brakes;
+        return limits;
     }
 
-    /** The mails that take more parts, by their addresses. One that is being sent takes none. */
-    private Map<String, Several> lockWaiting(List<NewMail> mails) {
-        Map<String, Several> waiting = new HashMap<>();
+    /** Locks and returns the combined mails that can take more parts, by address. A mail that is being sent takes none. */
+    private Map<String, CombinedMail> lockWaiting(List<NewMail> mails) {
+        Map<String, CombinedMail> waiting = new HashMap<>();
         jdbc.sql("""
                 select id, recipient, next_try_at from mail
                  where kind = :kind and lower(recipient) = any(:addresses) and state = 'waiting' and leased_by is null
@@ -239,14 +239,14 @@ class DueMailWriter {
                                 .toArray(String[]::new))
                 .query((RowCallbackHandler) row -> waiting.put(
                         address(row.getString("recipient")),
-                        new Several(
+                        new CombinedMail(
                                 row.getObject("id", UUID.class),
                                 row.getString("recipient"),
                                 row.getTimestamp("next_try_at").toInstant())));
         return waiting;
     }
 
-    private void saveBrakes(UUID[] mailboxes, Map<UUID, Brake> brakes, Instant now) {
+    private void saveLimits(UUID[] mailboxes, Map<UUID, MailboxLimit> limits, Instant now) {
         jdbc.sql("""
                 update unpaid_brake b set mailed_at = w.mailed_at::timestamptz[], last_at = :now
                   from unnest(:mailboxes::uuid[], :times::text[]) as w (mailbox, mailed_at)
@@ -256,21 +256,21 @@ class DueMailWriter {
                 .param(
                         "times",
                         Arrays.stream(mailboxes)
-                                .map(mailbox -> requireNonNull(brakes.get(mailbox), "each mailbox has its row"))
-                                .map(brake -> lastTimes(brake, now))
+                                .map(mailbox -> requireNonNull(limits.get(mailbox), "each mailbox has its row"))
+                                .map(limit -> lastTimes(limit, now))
                                 .toArray(String[]::new))
                 .param("now", Timestamp.from(now))
                 .update();
     }
 
-    private static String lastTimes(Brake brake, Instant now) {
-        return brake.times().stream()
+    private static String lastTimes(MailboxLimit limit, Instant now) {
+        return limit.times().stream()
                 .filter(at -> at.isAfter(now.minus(DAY)))
                 .map(Instant::toString)
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private void saveParts(List<Part> parts, Collection<Several> mails, Instant now) {
+    private void saveParts(List<Part> parts, Collection<CombinedMail> mails, Instant now) {
         jdbc.sql("""
                 with several as (
                     insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
@@ -297,10 +297,10 @@ class DueMailWriter {
                  where mail.state = 'superseded'
                 """)
                 .param("kind", MailKind.SEVERAL_UNPAID)
-                .param("told", StoredProjection.StoredMail.TOLD)
-                .param("several", column(mails, Several::id, UUID[]::new))
-                .param("recipients", column(mails, Several::recipient, String[]::new))
-                .param("at", column(mails, several -> several.at().toString(), String[]::new))
+                .param("told", StoredProjection.StoredMail.COMBINED_REASON)
+                .param("several", column(mails, CombinedMail::id, UUID[]::new))
+                .param("recipients", column(mails, CombinedMail::recipient, String[]::new))
+                .param("at", column(mails, mail -> mail.at().toString(), String[]::new))
                 .param(
                         "in",
                         column(
@@ -316,7 +316,7 @@ class DueMailWriter {
                 .update();
     }
 
-    /** Deletes what no longer keeps a mail back, and what is no longer part of one. */
+    /** Deletes the records that no longer limit any mail, and parts of combined mails that are no longer needed. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 150_000)
     void forgetOld() {
         forget("unpaid_brake", "last_at");
@@ -329,14 +329,14 @@ class DueMailWriter {
                  where ctid = any (array(select ctid from %1$s where %2$s < statement_timestamp() - interval '8 days' limit :most))
                    and %2$s < statement_timestamp() - interval '8 days'
                 """.formatted(table, at);
-        Steps.repeat(most -> jdbc.sql(sql).param("most", most).update());
+        BatchedMaintenance.repeat(most -> jdbc.sql(sql).param("most", most).update());
     }
 
     /**
-     * Inserts mails. One whose state had passed waits again in the row that it had, and is nobody's.
+     * Inserts mails. A mail whose state had passed before becomes waiting again in its existing row, without a lease.
      *
-     * @param prompt the ids of those that this instance sends at once
-     * @return the ids of those that are inserted under its lease
+     * @param prompt the ids of the mails that this instance sends at once
+     * @return the ids of the mails inserted under this instance's lease
      */
     Set<UUID> insert(List<NewMail> mails, Set<UUID> prompt, PromptDelivery.Leases leases, Instant now) {
         if (mails.isEmpty()) {
@@ -385,7 +385,7 @@ class DueMailWriter {
         return rows.stream().map(value).toArray(array);
     }
 
-    /** Supersedes waiting mails, unless an instance has begun to send them meanwhile. */
+    /** Supersedes waiting mails, unless an instance has begun to send them. */
     void supersede(Stream<UUID> mails, Instant now) {
         UUID[] ids = mails.sorted().toArray(UUID[]::new);
         if (ids.length == 0) {

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.batch.CommitQueue;
 import org.openingminute.messaging.batch.CommitQueues;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The queue of events, and of mails that have come to be due, in front of {@link MailPlanning}. */
+/** Queues events and due deferred mails for {@link MailPlanning}. */
 @Component
 class MailPlanQueue {
 
@@ -29,9 +29,9 @@ class MailPlanQueue {
     }
 
     /**
-     * Saves the states that events report, and the mails that they make due.
+     * Saves the states that events report, and inserts the mails that they make due.
      *
-     * @throws BatchFailure of the first event that cannot be read or applied; those before it are saved
+     * @throws BatchFailure with the first event that cannot be read or applied; the events before it are saved
      */
     void receive(List<Message> messages, Function<Message, PlanEntry.ReceivedEvent> body) {
         List<PlanEntry> events = new ArrayList<>();
@@ -52,11 +52,11 @@ class MailPlanQueue {
     }
 
     /**
-     * Gives the mails a row that have come to be due.
+     * Inserts the rows of deferred mails that are due.
      *
-     * @return the registrations that failed, which hold up no others
+     * @return the registrations that failed; others are not affected
      */
-    List<UUID> look(List<UUID> registrations) {
+    List<UUID> insertDue(List<UUID> registrations) {
         List<CompletableFuture<Boolean>> results = queue.submitAll(
                 registrations.stream().<PlanEntry>map(PlanEntry.DueNow::new).toList());
         List<UUID> failed = new ArrayList<>();
@@ -65,9 +65,9 @@ class MailPlanQueue {
                 results.get(i).join();
             } catch (CompletionException e) {
                 log.warn(
-                        "Mails of registration {} are due and not written, retrying later",
+                        "Due mails of registration {} could not be inserted, retrying later",
                         registrations.get(i),
-                        Fault.of(e));
+                        RedactedException.of(e));
                 failed.add(registrations.get(i));
             }
         }

@@ -1,19 +1,24 @@
 package org.openingminute.notification.due;
 
 import java.util.List;
+import org.openingminute.messaging.inbox.DryRunReader;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
+import org.openingminute.notification.due.PlanEntry.RegistrationReceived;
+import org.openingminute.notification.ops.BusinessOffsets;
 import org.springframework.stereotype.Component;
 
-/** Keeps the newest state of each registration, and the mails that it makes due. */
+/** Stores the newest state of each registration and inserts the mails that it makes due. In a rehearsal it first records business time. */
 @Component
-class RegistrationEventsListener {
+class RegistrationEventsListener implements DryRunReader {
 
     private final MailPlanQueue queue;
+    private final BusinessOffsets offsets;
 
-    RegistrationEventsListener(MailPlanQueue queue) {
+    RegistrationEventsListener(MailPlanQueue queue, BusinessOffsets offsets) {
         this.queue = queue;
+        this.offsets = offsets;
     }
 
     @MessageReader(
@@ -31,6 +36,18 @@ class RegistrationEventsListener {
             },
             unknownTypes = Unknown.SKIP)
     void on(List<Message> messages) {
-        queue.receive(messages, PlanEntry.RegistrationReceived::of);
+        queue.receive(messages, this::read);
+    }
+
+    private RegistrationReceived read(Message message) {
+        RegistrationReceived event = RegistrationReceived.of(message);
+        offsets.note(message.time(), event.state().changedAt());
+        return event;
+    }
+
+    /** Applies the event without recording business time, which is not part of a dry run. */
+    @Override
+    public void onDryRun(Message message) {
+        queue.receive(List.of(message), RegistrationReceived::of);
     }
 }

@@ -19,6 +19,8 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.maillog.MailView.MailWithBodies;
+import org.openingminute.notification.ops.BusinessOffsets;
+import org.openingminute.notification.ops.BusinessOffsets.OffsetHistory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows organisers every mail that was due and its outcome, and sends mails again. */
+/** Shows organisers every due mail with its outcome, and resends mails. */
 @RestController
 @RequestMapping("/api/admin/mails")
 class AdminMailsController {
@@ -38,23 +40,19 @@ class AdminMailsController {
     private final CallerResolver callers;
     private final MailLogRepository mails;
     private final Resends copies;
-    private final AnnouncementBodies announcementBodies;
     private final MailDesk desk;
+    private final BusinessOffsets offsets;
 
     AdminMailsController(
-            CallerResolver callers,
-            MailLogRepository mails,
-            Resends copies,
-            AnnouncementBodies announcementBodies,
-            MailDesk desk) {
+            CallerResolver callers, MailLogRepository mails, Resends copies, MailDesk desk, BusinessOffsets offsets) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
-        this.announcementBodies = announcementBodies;
         this.desk = desk;
+        this.offsets = offsets;
     }
 
-    @Operation(summary = "Lists mails, newest first")
+    @Operation(summary = "Lists mails, newest first, with their times in business time")
     @GetMapping
     MailPage list(
             @RequestParam(required = false) @Nullable String registration,
@@ -66,21 +64,26 @@ class AdminMailsController {
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
         MailFilter filter = MailFilter.of(registration, to, state, limit, after);
         List<MailView> found = mails.list(filter, organiser.scopes().orElse(null));
+        @Nullable UUID ofOne = filter.registration();
+        if (ofOne != null && !found.isEmpty()) {
+            mails.noteOpened(organiser.person(), mails.conferenceOf(found.getFirst()), ofOne);
+        }
         boolean more = found.size() > filter.limit();
         List<MailView> items = more ? found.subList(0, filter.limit()) : found;
-        return new MailPage(items, more ? items.getLast().id().toString() : null);
+        OffsetHistory history = offsets.history();
+        return new MailPage(
+                items.stream().map(mail -> mail.inBusinessTime(history)).toList(),
+                more ? items.getLast().id().toString() : null);
     }
 
     @Operation(summary = "One mail as it was sent, without its access token")
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
         Caller.Staff organiser = organiser(request, Ids.read(id));
-        MailWithBodies mail = Ids.read(id)
-                .flatMap(mails::find)
-                .map(announcementBodies::added)
-                .orElseThrow(AdminMailsController::unknown);
+        MailWithBodies mail =
+                Ids.read(id).flatMap(mails::find).map(desk::withBodies).orElseThrow(AdminMailsController::unknown);
         mails.noteOpened(organiser.person(), mail.mail());
-        return mail;
+        return new MailWithBodies(mail.mail().inBusinessTime(offsets.history()), mail.text(), mail.html());
     }
 
     @Operation(summary = "Sends a mail again, composed from the present state")
@@ -92,11 +95,11 @@ class AdminMailsController {
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = organiser(request, Ids.read(id));
         UUID mail = Ids.read(id).orElseThrow(AdminMailsController::unknown);
-        return desk.resend(mail, organiser.person(), key);
+        return desk.resend(mail, organiser.person(), null, key);
     }
 
     @Operation(
-            summary = "Sends again, once each, the mails that failed or bounced in a span of time",
+            summary = "Sends again, once each, the mails that failed or bounced in a span of business time",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -111,10 +114,21 @@ class AdminMailsController {
                 JsonBody.read(JsonBody.object(request), MailSelection.ResendRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
-        return copies.orderAll(MailSelection.of(body), organiser.scopes().orElse(null), organiser.person(), key);
+        MailSelection asked = MailSelection.of(body);
+        return copies.orderAll(
+                new Resends.ManyOrder(
+                        asked.byMachine(offsets.history()),
+                        asked,
+                        organiser.scopes().orElse(null),
+                        organiser.person(),
+                        null),
+                key);
     }
 
-    /** The organiser of a mail's conference; of all of them for a mail that belongs to none. One that is unknown is found so later. */
+    /**
+     * Requires an organiser of the mail's conference, or of all conferences if the mail belongs to none. An unknown mail passes here and is
+     * refused later.
+     */
     private Caller.Staff organiser(HttpServletRequest request, Optional<UUID> mail) {
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
         return organiser.scopes().isEmpty()
@@ -129,9 +143,9 @@ class AdminMailsController {
     }
 
     /**
-     * A part of a list, newest first.
+     * A page of the list, newest first.
      *
-     * @param next the {@code after} of the next part; {@code null} at the end
+     * @param next the {@code after} of the next page; {@code null} at the end
      */
     @Schema(name = "MailPage")
     record MailPage(List<MailView> items, @Nullable String next) {}

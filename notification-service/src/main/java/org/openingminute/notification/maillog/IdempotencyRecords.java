@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.runtime.Steps;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -12,7 +12,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** First answers to requests with an Idempotency-Key, kept for a day and an hour. */
+/** Stores the first reply to each idempotency key for a day and an hour. */
 @Repository
 class IdempotencyRecords {
 
@@ -27,9 +27,9 @@ class IdempotencyRecords {
     /**
      * A key and the request that it belongs to.
      *
-     * @param call the call's name
-     * @param subject the object of the call
-     * @param request the request, to tell another request from a repeat
+     * @param call name of the operation
+     * @param subject object of the operation
+     * @param request identifies the request, to tell a repetition from another request
      */
     record Key(String call, UUID subject, String key, String request) {
 
@@ -38,7 +38,7 @@ class IdempotencyRecords {
         }
     }
 
-    /** Makes other requests with this key wait for the end of the transaction, where the subject has no lock of its own. */
+    /** Locks the key until the end of the transaction, for operations whose subject has no lock. */
     void lock(Key key) {
         jdbc.sql("select 1 from pg_advisory_xact_lock(hashtextextended(?, 0))")
                 .param(key.call() + " " + key.subject() + " " + key.key())
@@ -47,12 +47,12 @@ class IdempotencyRecords {
     }
 
     /**
-     * The first answer to this key. The caller must hold the lock of the subject or of the key.
+     * Returns the first reply to this key. The caller must hold the lock of the subject or of the key.
      *
-     * @throws Problem {@code idempotency-key-reused} if it was another request
+     * @throws Problem {@code idempotency-key-reused} if it was a reply to another request
      */
     <T> Optional<T> find(Key key, Class<T> type) {
-        record Remembered(String requestHash, String answer) {}
+        record StoredReply(String requestHash, String answer) {}
         return jdbc.sql("""
                 select request_hash, answer from remembered_answer
                  where call = ? and subject = ? and idempotency_key = ?
@@ -60,17 +60,17 @@ class IdempotencyRecords {
                 .param(key.call())
                 .param(key.subject())
                 .param(key.key())
-                .query((row, number) -> new Remembered(row.getString(1), row.getString(2)))
+                .query((row, number) -> new StoredReply(row.getString(1), row.getString(2)))
                 .optional()
-                .map(remembered -> {
-                    if (!remembered.requestHash().equals(key.requestHash())) {
+                .map(stored -> {
+                    if (!stored.requestHash().equals(key.requestHash())) {
                         throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
                     }
-                    return json.readValue(remembered.answer(), type);
+                    return json.readValue(stored.answer(), type);
                 });
     }
 
-    /** Remembers an answer, in the transaction that makes it true. */
+    /** Saves a reply in the transaction of its operation. */
     void remember(Key key, Object answer) {
         jdbc.sql("""
                 insert into remembered_answer (call, subject, idempotency_key, request_hash, answer)
@@ -86,7 +86,7 @@ class IdempotencyRecords {
 
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
     void forgetOld() {
-        Steps.repeat(most ->
+        BatchedMaintenance.repeat(most ->
                 jdbc.sql("""
                 delete from remembered_answer
                  where ctid = any (array(select ctid from remembered_answer

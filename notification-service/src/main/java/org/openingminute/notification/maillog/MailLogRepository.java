@@ -21,14 +21,16 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.audit.AuditLog;
+import org.openingminute.notification.composition.ComposedMail.KeptBodies;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.maillog.MailView.MailWithBodies;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Mails as the desk shows them, and resends. */
+/** Reads mails for the desk, and writes resends. */
 @Repository
 class MailLogRepository {
 
@@ -38,6 +40,19 @@ class MailLogRepository {
     private static final String CONFERENCE = """
             coalesce((select state::json ->> 'conference' from projection where projection.id = mail.registration_id),
                      (select conference from announcement where announcement.id = mail.announcement_id))
+            """;
+
+    /** SQL condition of a selection, in some or all conferences. */
+    private static final String SELECTED = """
+            state = any(:states) and state_since >= :since and (:until::timestamptz is null or state_since <= :until)
+              and (:kind::text is null or kind = :kind) and (:conferences::text[] is null or %s = any(:conferences))
+            """.formatted(CONFERENCE);
+
+    /** SQL condition: a copy of the mail was requested since, so the mail is left to that copy. */
+    private static final String HAS_NEWER = """
+            exists (select 1 from mail as newer
+                     where newer.registration_id = mail.registration_id and newer.kind = mail.kind
+                       and newer.about = mail.about and newer.copy > mail.copy)
             """;
 
     private final JdbcClient jdbc;
@@ -58,15 +73,15 @@ class MailLogRepository {
         this.traces = traces;
     }
 
-    /** Now, by the machine's clock. */
+    /** Returns machine time. */
     Instant now() {
         return clock.instant();
     }
 
     /**
-     * Mails that match the filter, newest first; one more than the limit if there are more.
+     * Returns mails that match the filter, newest first; one more than the limit if there are more.
      *
-     * @param conferences {@code null} for all, and for mails that belong to none
+     * @param conferences {@code null} for all conferences and for mails of no conference
      */
     List<MailView> list(MailFilter filter, @Nullable Set<String> conferences) {
         StringBuilder sql = new StringBuilder("select " + COLUMNS + " from mail where true");
@@ -85,11 +100,11 @@ class MailLogRepository {
     }
 
     /**
-     * Mails of a conference in some states, newest first.
+     * Returns a conference's mails in some states, newest first.
      *
-     * @param kind {@code null} for all
-     * @param filter whose registration and state make no difference
-     * @param most how many
+     * @param kind {@code null} for all kinds
+     * @param filter its registration and state are ignored
+     * @param most the most mails returned
      */
     List<MailView> list(String conference, Set<String> states, @Nullable String kind, MailFilter filter, int most) {
         StringBuilder sql =
@@ -117,7 +132,7 @@ class MailLogRepository {
     }
 
     /**
-     * The registration with a reference, if the address is its contact's, ignoring case.
+     * Returns the registration with a reference, if the address is its contact's, ignoring case.
      *
      * @param reference such as {@code ML26-7K3F9Q}
      */
@@ -133,7 +148,7 @@ class MailLogRepository {
                 .optional();
     }
 
-    /** The conference that a mail belongs to, or an empty text; empty if there is no such mail. */
+    /** Returns the conference that a mail belongs to, or an empty text for none; empty if there is no such mail. */
     Optional<String> conference(UUID mail) {
         return jdbc.sql("select coalesce(" + CONFERENCE + ", '') from mail where id = ?")
                 .param(mail)
@@ -141,19 +156,23 @@ class MailLogRepository {
                 .optional();
     }
 
-    /** Notes in the audit that an organiser has opened the mails of a registration. */
-    void noteOpened(Person organiser, String conference, UUID registration) {
+    /** Returns the conference that a mail belongs to; {@code null} for none. */
+    @Nullable
+    String conferenceOf(MailView mail) {
+        return conference(mail.id()).filter(conference -> !conference.isEmpty()).orElse(null);
+    }
+
+    /** Records in the audit that an organiser has opened a registration's mails. */
+    void noteOpened(Person organiser, @Nullable String conference, UUID registration) {
         audit.write(new Person.AuditEntry(organiser, "opened the mails of a registration", conference, registration));
     }
 
-    /** Notes in the audit that an organiser has read a mail. */
+    /** Records in the audit that an organiser has read a mail. */
     void noteOpened(Person organiser, MailView mail) {
         audit.write(new Person.AuditEntry(
                 organiser,
                 "opened a mail",
-                conference(mail.id())
-                        .filter(conference -> !conference.isEmpty())
-                        .orElse(null),
+                conferenceOf(mail),
                 mail.registration(),
                 null,
                 JsonNodeFactory.instance
@@ -167,7 +186,7 @@ class MailLogRepository {
         return texts == null ? null : texts.toArray(String[]::new);
     }
 
-    /** One mail with its bodies. */
+    /** Returns a mail with its bodies. */
     Optional<MailWithBodies> find(UUID mail) {
         return jdbc.sql("select " + COLUMNS + ", bodies, text_body, html_body from mail where id = ?")
                 .param(mail)
@@ -184,17 +203,20 @@ class MailLogRepository {
         return new MailWithBodies(view(row), bodies.text(), bodies.html());
     }
 
-    /** The kind and the subject of a mail; empty for a kind that only a newer version knows. */
+    /** Returns the kind and subject of a mail; empty for a kind that only a later version knows. */
     Optional<DueMail> due(UUID mail) {
         return jdbc.sql("select kind, about from mail where id = ? and kind = any(?)")
                 .param(mail)
                 .param(MailKind.codes())
-                .query((row, number) ->
-                        new DueMail(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about")))
+                .query((row, _) -> due(row))
                 .optional();
     }
 
-    /** The newest waiting mail of that kind and subject. */
+    private static DueMail due(ResultSet row) throws SQLException {
+        return new DueMail(MailKind.of(row.getString("kind")).orElseThrow(), row.getString("about"));
+    }
+
+    /** Returns the newest waiting mail of that kind and subject. */
     Optional<MailView> waiting(UUID registration, DueMail due) {
         return jdbc.sql("select " + COLUMNS + """
                  from mail
@@ -211,7 +233,7 @@ class MailLogRepository {
     /**
      * Inserts a copy of a mail, to be sent at once. The caller must hold the registration's lock.
      *
-     * @param requestedBy the account that asked for it, or the registrant
+     * @param requestedBy the account that requested it, or the registrant
      */
     MailView copy(UUID registration, DueMail due, String recipient, String requestedBy) {
         Timestamp now = Timestamp.from(clock.instant());
@@ -236,23 +258,24 @@ class MailLogRepository {
     }
 
     /**
-     * Puts the selected mails back into the queue, each in its own row and therefore once: a mail that waits is no longer among
-     * those that failed. A mail that was asked for again since is left to the newer copy.
+     * The number of a conference's mails that were put back into the queue.
      *
-     * @param conferences {@code null} for mails of all, and for those that belong to none
-     * @param requestedBy the account that asked for it
-     * @return how many
+     * @param conference {@code null} for mails of no conference
      */
-    int resend(MailSelection selection, @Nullable Set<String> conferences, String requestedBy) {
+    record Resent(@Nullable String conference, int mails) {}
+
+    /**
+     * Puts the selected mails back into the queue. Each reuses its own row and is therefore sent once: a waiting mail is no longer among
+     * the failed ones. A mail is left out if a copy of it was requested since.
+     *
+     * @param conferences {@code null} for mails of all conferences and of none
+     * @param requestedBy the account that requested it
+     * @return the number of mails per conference, for conferences with at least one
+     */
+    List<Resent> resend(MailSelection selection, @Nullable Set<String> conferences, String requestedBy) {
         return jdbc.sql("""
                 with selected as (
-                    select id from mail
-                     where state = :state and state_since >= :since and (:until::timestamptz is null or state_since <= :until)
-                       and (:kind::text is null or kind = :kind)
-                       and (:conferences::text[] is null or %s = any(:conferences))
-                       and not exists (select 1 from mail as newer
-                                        where newer.registration_id = mail.registration_id and newer.kind = mail.kind
-                                          and newer.about = mail.about and newer.copy > mail.copy)
+                    select id from mail where %s and not %s
                        for update skip locked),
                 resent as (
                     update mail
@@ -260,21 +283,75 @@ class MailLogRepository {
                            refusals = 0, reason = null, requested_by = :by, traceparent = :traceparent
                       from selected
                      where mail.id = selected.id
-                    returning mail.announcement_id),
+                    returning mail.announcement_id, %s as conference),
                 uncounted as (
                     update announcement set counted_at = null where id in (select announcement_id from resent))
-                select count(*) from resent
-                """.formatted(CONFERENCE))
-                .param("state", selection.state())
-                .param("since", utc(selection.since()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("until", utc(selection.until()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("kind", selection.kind(), Types.VARCHAR)
-                .param("conferences", array(conferences), Types.ARRAY)
-                .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("by", requestedBy)
-                .param("traceparent", traces.parent(), Types.VARCHAR)
-                .query(Integer.class)
-                .single();
+                select conference, count(*) as mails from resent group by conference
+                """.formatted(SELECTED, HAS_NEWER, CONFERENCE))
+                .paramSource(selected(selection, conferences)
+                        .addValue("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
+                        .addValue("by", requestedBy)
+                        .addValue("traceparent", traces.parent(), Types.VARCHAR))
+                .query((row, _) -> new Resent(row.getString("conference"), row.getInt("mails")))
+                .list();
+    }
+
+    private static MapSqlParameterSource selected(MailSelection selection, @Nullable Set<String> conferences) {
+        return new MapSqlParameterSource("states", array(selection.states()))
+                .addValue("since", utc(selection.since()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("until", utc(selection.until()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .addValue("kind", selection.kind(), Types.VARCHAR)
+                .addValue("conferences", array(conferences), Types.ARRAY);
+    }
+
+    /**
+     * The number of selected mails that would be put back into the queue.
+     *
+     * @param kind empty for all kinds together
+     * @param people the number of addresses they would go to
+     * @param left how many more are left out because of a newer copy
+     */
+    record Selected(String kind, int mails, int people, int left) {}
+
+    /** Returns what {@link #resend} would do: a row for each kind, those with most mails first, and a last row for all kinds together. */
+    List<Selected> count(MailSelection selection, Set<String> conferences) {
+        return browse.sql("""
+                select coalesce(selected.kind, '') as kind, count(*) filter (where not has_newer) as mails,
+                       count(distinct lower(recipient)) filter (where not has_newer) as people,
+                       count(*) filter (where has_newer) as "left"
+                  from (select kind, recipient, %s as has_newer from mail where %s) as selected
+                 group by grouping sets ((selected.kind), ())
+                 order by grouping(selected.kind), mails desc, selected.kind
+                """.formatted(HAS_NEWER, SELECTED))
+                .paramSource(selected(selection, conferences))
+                .query((row, _) -> new Selected(
+                        row.getString("kind"), row.getInt("mails"), row.getInt("people"), row.getInt("left")))
+                .list();
+    }
+
+    /** A mail about a registration. */
+    record OfRegistration(UUID registration, DueMail due) {}
+
+    /** Returns the mails about registrations that {@link #resend} would put back, of the kinds that this version knows. */
+    List<OfRegistration> ofRegistrations(MailSelection selection, Set<String> conferences) {
+        return browse.sql("""
+                select registration_id, kind, about from mail
+                 where registration_id is not null and announcement_id is null and kind = any(:known) and %s and not %s
+                """.formatted(SELECTED, HAS_NEWER))
+                .paramSource(selected(selection, conferences).addValue("known", MailKind.codes()))
+                .query((row, _) -> new OfRegistration(row.getObject("registration_id", UUID.class), due(row)))
+                .list();
+    }
+
+    /** Returns since when the oldest of a conference's mails in some states has been in its state; empty if there are none. */
+    Optional<Instant> oldest(String conference, Set<String> states) {
+        return browse.sql("select min(state_since) from mail where state = any(:states) and " + CONFERENCE
+                        + " = :conference")
+                .param("states", array(states))
+                .param("conference", conference)
+                .query((row, _) -> row.getTimestamp(1))
+                .optional()
+                .map(Timestamp::toInstant);
     }
 
     private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
@@ -282,7 +359,7 @@ class MailLogRepository {
     }
 
     /**
-     * The wait until there are fewer than this many copies in the last hour; empty if there are fewer already. The caller
+     * Returns how long it takes until fewer than this many copies were made in the last hour; empty if there are fewer already. The caller
      * must hold the registration's lock.
      */
     Optional<Duration> waitForLessThan(int copies, UUID registration) {

@@ -13,24 +13,27 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.ops.BusinessOffsets.OffsetHistory;
 import org.openingminute.notification.subscription.SubscriptionMail;
 
 /**
- * The mails to be sent again.
+ * Selects the mails to resend.
  *
- * @param since the time from which on they have been in this state
- * @param until the last such time; {@code null} for no limit
+ * @param state {@code failed} or {@code bounced}; {@code null} for both
+ * @param since start of the interval in which the mails entered this state
+ * @param until end of the interval, inclusive; {@code null} for no limit
  * @param kind {@code null} for all kinds
  */
 record MailSelection(
-        String state,
+        @Nullable String state,
         Instant since,
         @Nullable Instant until,
         @Nullable String kind) {
 
-    private static final Set<String> STATES = Set.of("bounced", "failed");
+    /** The states of mails that did not reach anybody. */
+    static final Set<String> STATES = Set.of("bounced", "failed");
 
-    /** A year of four digits: the database has no later ones than its type allows. */
+    /** Allows four-digit years only, because the database refuses instants outside its type's range. */
     private static final String INSTANT = "[0-9]{4}-.{1,60}";
 
     /**
@@ -39,32 +42,69 @@ record MailSelection(
      * @throws Problem {@code invalid}, with all errors
      */
     static MailSelection of(JsonBody.Body<ResendRequest> body) {
-        ResendRequest wanted = body.value();
         List<FieldError> errors = new ArrayList<>(body.errors());
-        @Nullable String state = wanted.state();
-        if (state == null || !STATES.contains(state)) {
-            errors.add(FieldError.of(
-                    "state",
-                    state == null ? "required" : "not-one-of",
-                    "must be one of {}",
-                    String.join(", ", STATES.stream().sorted().toList())));
+        if (body.value().state() == null) {
+            errors.add(notOneOf("required"));
         }
-        @Nullable Instant since = instant("since", wanted.since(), errors);
-        @Nullable Instant until = instant("until", wanted.until(), errors);
+        return of(body.value(), errors);
+    }
+
+    /**
+     * Validates a request. A {@code null} state selects both states.
+     *
+     * @param errors errors already found in the request
+     * @throws Problem {@code invalid}, with all errors
+     */
+    static MailSelection of(ResendRequest wanted, List<FieldError> errors) {
+        List<FieldError> all = new ArrayList<>(errors);
+        @Nullable String state = wanted.state();
+        if (state != null && !STATES.contains(state)) {
+            all.add(notOneOf("not-one-of"));
+        }
+        @Nullable Instant since = instant("since", wanted.since(), all);
+        @Nullable Instant until = instant("until", wanted.until(), all);
         @Nullable String kind = wanted.kind();
-        if (kind != null
-                && Stream.of(MailKind.codes(), SubscriptionMail.codes())
-                        .flatMap(Arrays::stream)
-                        .noneMatch(kind::equals)) {
-            errors.add(FieldError.of("kind", "unknown-kind", "is not a kind of mail"));
+        if (kind != null && kinds().noneMatch(kind::equals)) {
+            all.add(FieldError.of("kind", "unknown-kind", "is not a kind of mail"));
         }
         if (wanted.since() == null) {
-            errors.add(FieldError.of("since", "required", "is required"));
+            all.add(FieldError.of("since", "required", "is required"));
         }
-        if (!errors.isEmpty() || state == null || since == null) {
-            throw Problem.invalid(errors);
+        if (!all.isEmpty() || since == null) {
+            throw Problem.invalid(all);
         }
         return new MailSelection(state, since, until, kind);
+    }
+
+    /** Returns the codes of all kinds of mail. */
+    static Stream<String> kinds() {
+        return Stream.of(MailKind.codes(), SubscriptionMail.codes())
+                .flatMap(Arrays::stream)
+                .distinct();
+    }
+
+    private static FieldError notOneOf(String code) {
+        return FieldError.of(
+                "state",
+                code,
+                "must be one of {}",
+                String.join(", ", STATES.stream().sorted().toList()));
+    }
+
+    /** Returns this selection without the mails that entered their state after {@code last}. */
+    MailSelection upTo(Instant last) {
+        return until != null && until.isBefore(last) ? this : new MailSelection(state, since, last, kind);
+    }
+
+    /** Converts a selection in business time to the machine's clock. */
+    MailSelection byMachine(OffsetHistory history) {
+        return new MailSelection(
+                state, history.machineTime(since), until == null ? null : history.machineTime(until), kind);
+    }
+
+    /** Returns the selected states. */
+    Set<String> states() {
+        return state == null ? STATES : Set.of(state);
     }
 
     private static @Nullable Instant instant(String field, @Nullable String text, List<FieldError> errors) {
@@ -76,18 +116,18 @@ record MailSelection(
                 return OffsetDateTime.parse(text).toInstant();
             }
         } catch (DateTimeException e) {
-            // noted below
+            // The caller reports the error below.
         }
         errors.add(FieldError.of(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z"));
         return null;
     }
 
     /**
-     * A request to send mails again.
+     * A request to resend mails.
      *
      * @param state {@code failed} or {@code bounced}
-     * @param since the time from which on they have been in this state
-     * @param until the last such time; absent for no limit
+     * @param since start of the interval in which the mails entered this state
+     * @param until end of the interval, inclusive; absent for no limit
      * @param kind such as {@code confirmation}; absent for all kinds
      */
     record ResendRequest(

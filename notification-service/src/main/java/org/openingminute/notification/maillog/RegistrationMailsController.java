@@ -16,6 +16,7 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Awaiter;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -30,14 +31,18 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Sends a registrant a mail again. */
+/** Resends a mail to a registrant. */
 @RestController
 class RegistrationMailsController {
+
+    private static final Duration STAFF_WAIT_AT_MOST = Duration.ofSeconds(2);
+    private static final int WAIT_AT_ONCE = 32;
 
     private final CallerResolver callers;
     private final ProjectionRepository projections;
     private final Resends copies;
     private final HourlyLimit limit;
+    private final Awaiter awaiter = new Awaiter(WAIT_AT_ONCE);
 
     RegistrationMailsController(
             CallerResolver callers, ProjectionRepository projections, Resends copies, HourlyLimit limit) {
@@ -63,7 +68,7 @@ class RegistrationMailsController {
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller caller = callers.forContact(request, id, Permission.ORGANISE);
         if (caller instanceof Caller.Staff staff) {
-            state(id).ifPresent(state -> staff.in(state.conference()));
+            Ids.read(id).flatMap(this::state).ifPresent(state -> staff.in(state.conference()));
         }
         DueMail due = new DueMail(kind(body), "");
         UUID registration = known(caller, id);
@@ -87,31 +92,33 @@ class RegistrationMailsController {
         }
         return Optional.ofNullable(body.value().kind())
                 .flatMap(MailKind::of)
-                // A registration may have several mails of such a kind, and an organiser finds each in the list.
+                // A registration may have several mails of such a kind; organisers choose one from the list.
                 .filter(known -> !known.isAboutSomething())
                 .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is not a kind of mail"));
     }
 
-    private Optional<RegistrationSnapshot> state(String id) {
-        return Ids.read(id).flatMap(projections::find).map(RegistrationProjection::registration);
+    private Optional<RegistrationSnapshot> state(UUID id) {
+        return projections.find(id).map(RegistrationProjection::registration);
     }
 
     private UUID known(Caller caller, String id) {
-        @Nullable RegistrationSnapshot state = state(id).orElse(null);
         return switch (caller) {
             case Caller.Registrant _ -> {
-                if (state == null) {
-                    // The token proves that the registration exists, so its events are on their way.
-                    throw new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
-                            .retryAfter(Duration.ofSeconds(1));
-                }
+                // The token proves that the registration exists, so its events are on their way.
+                RegistrationSnapshot state = Ids.read(id)
+                        .flatMap(this::state)
+                        .orElseThrow(
+                                () -> new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
+                                        .retryAfter(Duration.ofSeconds(1)));
                 caller.requireNotEnded(state.contactGeneration());
                 yield state.id();
             }
-            case Caller.Staff _ -> {
-                if (state == null) {
-                    throw new Problem(CommonProblem.NOT_FOUND, "There is no such registration.");
-                }
+            case Caller.Staff staff -> {
+                // Staff may name any id, but the events of a new registration may also still be on their way.
+                RegistrationSnapshot state = Ids.read(id)
+                        .flatMap(one -> awaiter.await(() -> state(one), STAFF_WAIT_AT_MOST))
+                        .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such registration."));
+                staff.in(state.conference());
                 yield state.id();
             }
         };

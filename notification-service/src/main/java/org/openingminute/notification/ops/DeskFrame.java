@@ -21,14 +21,16 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
+import org.openingminute.ui.desk.ResubmittableForm;
 import org.springframework.context.MessageSource;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
-/** Opens pages for staff, in the frame of all such pages; {@link StaffPageErrors} shows why one was refused. */
+/** Opens staff pages: checks the caller's permission and builds the frame around the content. {@link StaffPageErrors} shows refusals. */
 @Component
 public final class DeskFrame implements StaffPageErrors.Refusals {
 
@@ -49,10 +51,11 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
     }
 
     /**
-     * A page of a conference, or a form's answer, which nobody may keep.
+     * Opens a page of a conference and marks the response {@code no-store}.
      *
-     * @param entry of the navigation on which the page stands, or below which
-     * @throws Problem {@code unauthenticated}, {@code forbidden} or, for a caller who may open such a page, {@code not-found}
+     * @param entry the navigation entry to highlight
+     * @throws Problem {@code unauthenticated}, {@code forbidden} or, for a caller with the permission, {@code not-found} if there is no
+     *     such conference
      */
     public DeskPage open(
             HttpServletRequest request,
@@ -105,7 +108,18 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
         return view;
     }
 
-    /** The one in the path, if there is one. */
+    /** Returns the submitted form to a browser whose session has ended, with all input, so that it can be sent again after sign-in. */
+    @Override
+    public ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        ModelAndView view = new ModelAndView(ResubmittableForm.TEMPLATE)
+                .addObject("rehearsal", rehearsal)
+                .addObject("form", ResubmittableForm.of(request.getRequestURI(), request.getParameterMap()));
+        view.setStatus(HttpStatus.UNAUTHORIZED);
+        return view;
+    }
+
+    /** Returns the conference in the request's path, if there is one. */
     private Optional<Conference> conference(HttpServletRequest request) {
         return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path
                         && path.get("slug") instanceof String slug

@@ -10,24 +10,24 @@ import java.util.Optional;
 import org.springframework.context.MessageSource;
 import org.springframework.context.NoSuchMessageException;
 
-/** The texts of pages for staff in a language. */
+/** The texts of staff pages in one language. */
 public record DeskTexts(MessageSource messages, Locale language) {
 
-    /** A text, which exists. */
+    /** Returns the text of a key, which must exist. */
     public String of(String key, Object... values) {
         return messages.getMessage(key, values, language);
     }
 
-    /** A text, which may be of a key that only a newer version knows. */
-    public Optional<String> find(String key) {
+    /** Returns the text of a key; empty if only a later version knows it. */
+    public Optional<String> find(String key, Object... values) {
         try {
-            return Optional.of(of(key));
+            return Optional.of(of(key, values));
         } catch (NoSuchMessageException _) {
             return Optional.empty();
         }
     }
 
-    /** Date and time of day in a zone, which is named. */
+    /** Formats date, time and time zone. */
     public String time(Instant instant, ZoneId zone) {
         ZonedDateTime there = instant.atZone(zone);
         return of(

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Repository;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Stores the newest received states, and which mails they make due later. */
+/** Stores the newest received states and the deferred mails. */
 @Repository
 public class ProjectionRepository {
 
@@ -28,8 +28,8 @@ public class ProjectionRepository {
             .build();
 
     /**
-     * Reads what is stored of the registrations of a table expression {@code asked}, and all that this has: {@code id}, and
-     * {@code conference} in case that nothing is stored yet.
+     * SQL that reads the stored data of the registrations in a table expression {@code asked}, which must have the columns {@code id} and
+     * {@code conference}; the latter is used for registrations without stored data.
      */
     public static final String OF_ASKED = """
              select asked.*, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
@@ -41,7 +41,7 @@ public class ProjectionRepository {
                from asked
                left join projection as p on p.id = asked.id
                left join conference on conference.slug = coalesce(p.state::json ->> 'conference', asked.conference)
-            """.formatted(StoredProjection.StoredMail.TOLD);
+            """.formatted(StoredProjection.StoredMail.COMBINED_REASON);
 
     private final JdbcClient jdbc;
 
@@ -49,7 +49,7 @@ public class ProjectionRepository {
         this.jdbc = jdbc;
     }
 
-    /** What is stored of some registrations, with an entry for each. */
+    /** Returns the stored data of registrations, with an entry for each. */
     public Map<UUID, StoredProjection> read(Collection<UUID> registrations) {
         Map<UUID, String> conferences = new HashMap<>();
         registrations.forEach(registration -> conferences.put(registration, ""));
@@ -57,9 +57,9 @@ public class ProjectionRepository {
     }
 
     /**
-     * What is stored of some registrations, with an entry for each.
+     * Returns the stored data of registrations, with an entry for each.
      *
-     * @param conferences the conference of each, in case that nothing is stored yet; empty where it is not known
+     * @param conferences the conference of each registration, for those without stored data; empty if unknown
      */
     public Map<UUID, StoredProjection> read(Map<UUID, String> conferences) {
         Map<UUID, StoredProjection> all = new HashMap<>();
@@ -72,7 +72,7 @@ public class ProjectionRepository {
         return all;
     }
 
-    /** A row of {@link #OF_ASKED}. */
+    /** Maps a row of {@link #OF_ASKED}. */
     public static StoredProjection stored(ResultSet row) throws SQLException {
         UUID registration = row.getObject("id", UUID.class);
         try {
@@ -99,18 +99,18 @@ public class ProjectionRepository {
         return json == null ? List.of() : List.of(JSON.readValue(json, type));
     }
 
-    /** What is stored of a registration. */
+    /** Returns the stored data of a registration. */
     public StoredProjection read(UUID registration) {
         return Objects.requireNonNull(read(List.of(registration)).get(registration), "each has an entry");
     }
 
-    /** The states of a registration; empty before anything about it was received. */
+    /** Returns the states of a registration; empty if nothing about it was received yet. */
     public Optional<RegistrationProjection> find(UUID registration) {
         return Optional.of(read(registration).states())
                 .filter(states -> states.registration() != null || states.payment() != null);
     }
 
-    /** Saves changes under the locks of their registrations, and when each has a mail due next. */
+    /** Saves changes under the locks of their registrations, and when each has its next mail due. */
     public void write(Collection<StoredProjection.ProjectionChange> changes) {
         jdbc.sql("""
                 with change as (
@@ -157,7 +157,7 @@ public class ProjectionRepository {
         return instant == null ? null : instant.toString();
     }
 
-    /** Lets registrations that failed wait, so that others come first. */
+    /** Postpones registrations that failed, so that others come first. */
     public void putOff(Collection<UUID> registrations, Instant until) {
         jdbc.sql("update mail_due set due_at = ? where registration_id = any(?)")
                 .param(Timestamp.from(until))
@@ -165,7 +165,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** The registrations that have a mail due by an instant, the longest due first. */
+    /** Returns the registrations with a mail due by an instant, the longest overdue first. */
     public List<UUID> due(Instant now, int atMost) {
         return jdbc.sql("select registration_id from mail_due where due_at <= ? order by due_at limit ?")
                 .param(Timestamp.from(now))
@@ -191,7 +191,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** The projection of a conference; empty before its definition was received. */
+    /** Returns a conference; empty if its definition was not received yet. */
     public Optional<Conference> findConference(String slug) {
         return jdbc.sql("""
                 select slug, name, full_name, starts_on, ends_on, time_zone, city, region, country, sample

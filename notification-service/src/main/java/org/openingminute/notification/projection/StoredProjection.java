@@ -6,12 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is stored of one registration.
+ * All stored data of a registration.
  *
- * @param conferenceRevision of the definition of its conference; {@code null} before that was received
+ * @param conferenceRevision revision of its conference's definition; {@code null} if that was not received yet
  * @param deferred the mails that are due later
- * @param mails the mails that have a row: all but announcements, and of copies the waiting ones
- * @param failure why it cannot be read; {@code null} if it can
+ * @param mails the mails with a row: all except announcements; of copies only the waiting ones
+ * @param failure why the data cannot be read; {@code null} if it can
  */
 public record StoredProjection(
         UUID registration,
@@ -23,7 +23,7 @@ public record StoredProjection(
 
     private static final RegistrationProjection NOTHING = new RegistrationProjection(null, null, null);
 
-    /** One that can be read. */
+    /** Creates data that can be read. */
     public StoredProjection(
             UUID registration,
             RegistrationProjection states,
@@ -33,18 +33,18 @@ public record StoredProjection(
         this(registration, states, conferenceRevision, deferred, mails, null);
     }
 
-    /** A registration of which nothing was received. */
+    /** Returns the data of a registration about which nothing was received. */
     public static StoredProjection empty(UUID registration) {
         return new StoredProjection(registration, NOTHING, null, List.of(), List.of());
     }
 
-    /** A registration that cannot be read, and that does not keep others from being read with it. */
+    /** Returns the data of a registration that cannot be read; others that are read together with it are not affected. */
     static StoredProjection unreadable(UUID registration, RuntimeException why) {
         return new StoredProjection(registration, NOTHING, null, List.of(), List.of(), why);
     }
 
     /**
-     * The newest received states.
+     * Returns the newest received states.
      *
      * @throws RuntimeException if they cannot be read
      */
@@ -60,8 +60,8 @@ public record StoredProjection(
      * A mail.
      *
      * @param copy the number of the resend, 0 for the mail itself
-     * @param leasedBy the instance that has it; {@code null} if none does
-     * @param told whether the one mail for several tells it, so that it is superseded without having passed
+     * @param leasedBy the instance that has leased it; {@code null} if none has
+     * @param told whether a combined mail includes it, so that it is superseded although its state has not passed
      */
     public record StoredMail(
             UUID id,
@@ -72,8 +72,8 @@ public record StoredProjection(
             @Nullable UUID leasedBy,
             boolean told) {
 
-        /** The reason of one that is told by the one mail for several. */
-        public static final String TOLD = "it is part of one mail for several registrations";
+        /** The reason stored for a mail that a combined mail includes. */
+        public static final String COMBINED_REASON = "it is part of one mail for several registrations";
 
         public boolean isWaiting() {
             return "waiting".equals(state);
@@ -86,13 +86,13 @@ public record StoredProjection(
     }
 
     /**
-     * What changes.
+     * The changes to write.
      *
-     * @param state the newest event of the registration; {@code null} if it stays
+     * @param state the newest event of the registration; {@code null} if unchanged
      * @param holdEndsAt of that state
-     * @param payment the newest event of the payment; {@code null} if it stays
+     * @param payment the newest event of the payment; {@code null} if unchanged
      * @param deferred all mails that are due later from now on
-     * @param dueAt when to look at them; {@code null} if there is none
+     * @param dueAt when they need attention; {@code null} if there are none
      */
     public record ProjectionChange(
             UUID registration,

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Accepts requests to subscribe, from programs. */
+/** Accepts subscription requests through the API. */
 @RestController
 class InterestController {
 
@@ -47,18 +47,19 @@ class InterestController {
             HttpServletRequest request,
             Locale locale)
             throws IOException {
-        // Nothing is stored under the key: a second request gets the same answer, and only one mail is sent.
+        // The key is only validated, because a repeated request gets the same answer and causes no second mail.
         IdempotencyKey.optional(idempotencyKey);
         JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
-        Conference conference = interests.conference(slug);
         InterestRequest asked =
                 InterestRequest.checked(body.value().email(), body.value().topics(), body.errors(), addresses);
+        // Comes last because it may wait.
+        Conference conference = interests.conference(slug);
         interests.ask(conference, asked, locale.getLanguage());
         return new SubscriptionTaken("confirmation-by-mail");
     }
 
     /**
-     * A request to subscribe.
+     * A subscription request.
      *
      * @param topics of {@code registration, program, keynotes, price-deadline}
      */
@@ -70,9 +71,9 @@ class InterestController {
     }
 
     /**
-     * The next step, the same whatever is known about the address.
+     * The next step. It never depends on what is known about the address.
      *
-     * @param next says that a mail asks the owner of the address to confirm, unless nothing is left to confirm
+     * @param next says that a mail will ask the owner of the address to confirm, unless nothing is left to confirm
      */
     @Schema(name = "InterestTaken")
     record SubscriptionTaken(String next) {}

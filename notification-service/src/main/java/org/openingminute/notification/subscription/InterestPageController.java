@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The form on a conference's page, and the link in the mail that asks to confirm. Programs that scan mails follow links, so a
- * link only shows a page, and its button makes the change.
+ * The subscription form on a conference's page, and the page behind the confirmation link. Programs that scan mails follow links, so a link
+ * only shows a page, whose button makes the change.
  */
 @Hidden
 @Controller
@@ -49,20 +49,22 @@ class InterestPageController {
             @RequestParam(required = false) @Nullable List<@Nullable String> topics,
             Locale locale,
             HttpServletResponse response) {
-        Conference conference = interests.conference(slug);
+        InterestController.Interest typed = new InterestController.Interest(email, topics);
+        InterestRequest asked;
         try {
-            InterestController.Interest typed = new InterestController.Interest(email, topics);
-            InterestRequest asked = InterestRequest.checked(typed.email(), typed.topics(), List.of(), addresses);
-            interests.ask(conference, asked, locale.getLanguage());
+            asked = InterestRequest.checked(typed.email(), typed.topics(), List.of(), addresses);
         } catch (Problem wrong) {
             return pages.page(
                     HttpStatus.UNPROCESSABLE_CONTENT,
                     pages.text(locale, "interest.wrong"),
                     whatIsWrong(wrong, locale),
                     null,
-                    conference,
+                    interests.known(slug).orElse(null),
                     response);
         }
+        // Last, since it may wait.
+        Conference conference = interests.conference(slug);
+        interests.ask(conference, asked, locale.getLanguage());
         return pages.page(
                 HttpStatus.ACCEPTED,
                 pages.text(locale, "interest.look"),
@@ -84,7 +86,7 @@ class InterestPageController {
         return sentences;
     }
 
-    /** Only shows the page, and changes nothing. */
+    /** Shows the page without changing anything. */
     @GetMapping(CONFIRMATION)
     ModelAndView show(
             @RequestParam(required = false, defaultValue = "") String token,

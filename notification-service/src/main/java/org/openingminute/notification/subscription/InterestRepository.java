@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
@@ -20,13 +20,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The subscriptions. A subscriber who leaves is deleted, together with the address in the rows of sent mails; the rest
- * names nobody.
+ * Stores subscriptions. A subscriber who leaves is deleted together with the address in the rows of sent mails; what remains names nobody.
  */
 @Repository
 class InterestRepository {
 
-    /** The days to answer begin when the mail is sent, which may be long after it was due. */
+    /** The time to confirm starts when the mail is sent, which may be long after it was due. */
     private static final String NEVER_CONFIRMED = """
             coalesce(asked_at, created_at) < :before
             and not exists (select 1 from interest where subscriber_id = subscriber.id)
@@ -54,12 +53,12 @@ class InterestRepository {
     /**
      * A subscriber.
      *
-     * @param address in small letters
+     * @param address in lower case
      * @param asked the topics in the last confirmation request
      */
     record Subscriber(UUID id, String conference, String address, Set<Topic> asked) {}
 
-    /** The subscriber with an address, inserted if there is none, and locked until the transaction ends. */
+    /** Returns the subscriber with an address, inserted if there is none, and locked until the transaction ends. */
     Subscriber lock(String conference, InterestRequest request, String locale, Instant now) {
         return jdbc.sql("""
                 insert into subscriber (id, reader, conference, email, address, locale, created_at)
@@ -86,7 +85,7 @@ class InterestRepository {
                 Topic.split(row.getString("asked")));
     }
 
-    /** The topics that a subscriber has confirmed. */
+    /** Returns the topics that a subscriber has confirmed. */
     Set<Topic> confirmed(UUID subscriber) {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         jdbc.sql("select topic from interest where subscriber_id = ?")
@@ -97,7 +96,7 @@ class InterestRepository {
         return topics;
     }
 
-    /** Adds topics to a mail whose sending has not begun; false if there is none. */
+    /** Adds topics to a mail that is not being sent yet; false if there is none. */
     boolean addToWaitingMail(UUID subscriber, Set<Topic> topics) {
         return jdbc.sql("""
                 update mail set about = :topics
@@ -121,7 +120,7 @@ class InterestRepository {
                 .single();
     }
 
-    /** The throttle of a subscriber's mailbox, inserted if there is none, and locked until the transaction ends. */
+    /** Returns the throttle of a subscriber's mailbox, inserted if there is none, and locked until the transaction ends. */
     OptInThrottle lockThrottle(Subscriber subscriber) {
         return jdbc.sql("""
                 insert into opt_in_brake (mailbox) values (?)
@@ -136,7 +135,7 @@ class InterestRepository {
                 .single();
     }
 
-    /** Counts another mail that its reader has not answered yet. */
+    /** Counts another mail that was not answered yet. */
     void throttle(Subscriber subscriber, Instant mailedAt) {
         jdbc.sql("update opt_in_brake set mailed_at = ?, unanswered = unanswered + 1 where mailbox = ?")
                 .param(Timestamp.from(mailedAt))
@@ -144,7 +143,7 @@ class InterestRepository {
                 .update();
     }
 
-    /** Resets the count, because a mail was answered. */
+    /** Resets the count because a mail was answered. */
     void easeThrottle(Subscriber subscriber) {
         jdbc.sql("update opt_in_brake set unanswered = 0 where mailbox = ?")
                 .param(mailbox(subscriber))
@@ -157,9 +156,9 @@ class InterestRepository {
                 .update();
     }
 
-    /** Deletes throttles that no longer delay anybody. */
+    /** Deletes throttles that no longer delay any mail. */
     void releaseThrottlesBefore(Instant mailedAt) {
-        Steps.repeat(most -> jdbc.sql("""
+        BatchedMaintenance.repeat(most -> jdbc.sql("""
                 delete from opt_in_brake
                  where ctid = any (array(select ctid from opt_in_brake where mailed_at < :at limit :most)) and mailed_at < :at
                 """)
@@ -193,7 +192,7 @@ class InterestRepository {
     /**
      * Saves the topics of the last confirmation request.
      *
-     * @param at when it is due; {@code null} to leave that as it is
+     * @param at when it is due; {@code null} to keep the previous time
      */
     void asked(UUID subscriber, Set<Topic> topics, String locale, @Nullable Instant at) {
         jdbc.sql("""
@@ -207,7 +206,7 @@ class InterestRepository {
                 .update();
     }
 
-    /** A subscriber, locked until the transaction ends; empty for one who has left. */
+    /** Returns a subscriber, locked until the transaction ends; empty if they have left. */
     Optional<Subscriber> lock(UUID subscriber) {
         return jdbc.sql("select id, conference, address, asked from subscriber where id = ? for update")
                 .param(subscriber)
@@ -215,14 +214,14 @@ class InterestRepository {
                 .optional();
     }
 
-    /** A reader's subscriber, locked until the transaction ends; empty for one who has left. */
+    /** Returns the subscriber of a reader's id, locked until the transaction ends; empty if they have left. */
     Optional<Subscriber> lockReader(UUID reader) {
         return jdbc.sql("""
                 select id, conference, address, asked from subscriber where coalesce(reader, id) = ? for update
                 """).param(reader).query(InterestRepository::subscriber).optional();
     }
 
-    /** The conference of a reader's subscriptions; empty for a reader who has left. */
+    /** Returns the conference of a reader's subscriptions; empty if the reader has left. */
     Optional<String> conferenceOfReader(UUID reader) {
         return jdbc.sql("select conference from subscriber where coalesce(reader, id) = ?")
                 .param(reader)
@@ -230,7 +229,7 @@ class InterestRepository {
                 .optional();
     }
 
-    /** The conference of a subscriber; empty for one who has left. */
+    /** Returns the conference of a subscriber; empty if they have left. */
     Optional<String> conferenceOf(UUID subscriber) {
         return jdbc.sql("select conference from subscriber where id = ?")
                 .param(subscriber)
@@ -238,9 +237,7 @@ class InterestRepository {
                 .optional();
     }
 
-    /**
-     * Saves the topics that a subscriber confirmed, with the clock that announcements use; false if none of them is new.
-     */
+    /** Saves the topics that a subscriber confirmed, timed by the clock that announcements use; false if none of them is new. */
     boolean confirm(Subscriber subscriber, Set<Topic> topics) {
         int added = 0;
         for (Topic topic : topics) {
@@ -256,7 +253,7 @@ class InterestRepository {
         return added > 0;
     }
 
-    /** Sets the language of a subscriber's mails from now on. */
+    /** Sets the language of a subscriber's later mails. */
     void writeIn(String locale, UUID subscriber) {
         jdbc.sql("update subscriber set locale = ? where id = ?")
                 .param(locale)
@@ -280,7 +277,7 @@ class InterestRepository {
         jdbc.sql("delete from subscriber where id = ?").param(subscriber).update();
     }
 
-    /** Some of the subscribers who never confirmed anything and whose last request can no longer be confirmed. */
+    /** Returns some of the subscribers who never confirmed and whose last request has expired. */
     List<UUID> neverConfirmed(Instant askedBefore, int atMost) {
         return browse.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
                 .param("before", Timestamp.from(askedBefore))
@@ -290,7 +287,7 @@ class InterestRepository {
                 .list();
     }
 
-    /** Whether that is true of a locked subscriber. */
+    /** Whether a locked subscriber is one of {@link #neverConfirmed}. */
     boolean isNeverConfirmed(UUID subscriber, Instant askedBefore) {
         return jdbc.sql("select exists (select 1 from subscriber where id = :id and " + NEVER_CONFIRMED + ")")
                 .param("id", subscriber)

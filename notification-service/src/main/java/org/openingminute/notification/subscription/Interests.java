@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Awaiter;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.ProjectionRepository;
@@ -17,8 +18,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Subscribes, confirms and unsubscribes. The answer to a request is the same whatever is known about the address, so
- * only the owner of its mailbox learns more.
+ * Subscribes, confirms and unsubscribes. The reply to a request never depends on what is known about the address, so only the owner of its
+ * mailbox learns more.
  */
 @Service
 class Interests {
@@ -28,11 +29,16 @@ class Interests {
 
     private static final int FORGOTTEN_AT_ONCE = 500;
 
+    private static final Duration WAIT_AT_MOST = Duration.ofSeconds(2);
+    /** A separate limit from the one for documents, because anybody may name a conference that does not exist. */
+    private static final int WAIT_AT_ONCE = 32;
+
     private final InterestRepository interests;
     private final ProjectionRepository projections;
     private final MailSignal signal;
     private final Clock clock;
     private final TransactionTemplate transaction;
+    private final Awaiter awaiter = new Awaiter(WAIT_AT_ONCE);
 
     Interests(
             InterestRepository interests,
@@ -47,21 +53,26 @@ class Interests {
         this.transaction = transaction;
     }
 
+    /** Returns the conference if its definition was received. */
+    Optional<Conference> known(String slug) {
+        return projections.findConference(slug);
+    }
+
     /**
-     * The conference of that name.
+     * Returns the conference. The definition of a new conference may still be on its way, so a limited number of callers wait for it
+     * briefly. The caller must not hold a database connection.
      *
      * @throws Problem {@code not-found}
      */
     Conference conference(String slug) {
-        return projections
-                .findConference(slug)
+        return awaiter.await(() -> known(slug), WAIT_AT_MOST)
                 .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such conference."));
     }
 
     /**
-     * Requests a mail that asks to confirm, if there is something to confirm.
+     * Requests an opt-in mail if there is something to confirm.
      *
-     * @param locale of that mail, and of later mails once it is confirmed
+     * @param locale language of that mail, and of later mails after the confirmation
      */
     void ask(Conference conference, InterestRequest request, String locale) {
         transaction.executeWithoutResult(status -> {
@@ -77,7 +88,7 @@ class Interests {
         signal.raise();
     }
 
-    /** Adds to the waiting mail, or requests a new one; false if there is nothing to do. */
+    /** Adds topics to the waiting mail, or requests a new mail; returns false if there is nothing to do. */
     private boolean askByMail(
             InterestRepository.Subscriber subscriber, String email, Set<Topic> wanted, String locale, Instant now) {
         Set<Topic> together = EnumSet.copyOf(wanted);
@@ -101,21 +112,21 @@ class Interests {
         return true;
     }
 
-    /** The outcome of a click. */
+    /** The result of a click on a link. */
     enum SubscriptionOutcome {
         DONE,
-        /** The token is ours, but it is too old, or its subscriber has left since. */
+        /** The token is genuine but expired, or its subscriber has unsubscribed since. */
         ENDED
     }
 
-    /** Returns whether an answer would still count, and for which conference. */
+    /** Returns the token's conference if a click would still have an effect. */
     Optional<Conference> open(InterestTokens.OptIn token) {
         return isTooLate(token)
                 ? Optional.empty()
                 : interests.conferenceOf(token.subscriber()).flatMap(projections::findConference);
     }
 
-    /** Saves the confirmed topics. A second time it changes nothing. */
+    /** Saves the confirmed topics. Idempotent. */
     SubscriptionOutcome confirm(InterestTokens.OptIn token) {
         if (isTooLate(token)) {
             return SubscriptionOutcome.ENDED;
@@ -136,10 +147,10 @@ class Interests {
         return token.askedAt().plus(ANSWER_WITHIN).isBefore(clock.instant());
     }
 
-    /** Ends all subscriptions of a reader; a second time it changes nothing. */
+    /** Ends all subscriptions of a reader. Idempotent. */
     void leave(UUID reader) {
         transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
-            // An address that was never confirmed may be another person's, so the throttle stays for whoever typed it.
+            // An unconfirmed address may belong to another person, so its throttle stays.
             if (!interests.confirmed(subscriber.id()).isEmpty()) {
                 interests.releaseThrottle(subscriber);
             }
@@ -147,16 +158,16 @@ class Interests {
         }));
     }
 
-    /** The conference of a reader's subscriptions; empty for a reader who has left. */
+    /** Returns the conference of a reader's subscriptions; empty after the reader has unsubscribed. */
     Optional<Conference> conferenceOf(UUID reader) {
         return interests.conferenceOfReader(reader).flatMap(projections::findConference);
     }
 
-    /** Deletes unconfirmed addresses once they can no longer be confirmed. */
+    /** Deletes unconfirmed addresses whose tokens have expired. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
     void forgetWhoNeverConfirmed() {
         Instant askedBefore = clock.instant().minus(ANSWER_WITHIN.plusDays(1));
-        // The rest follows next time, because other jobs wait for this thread.
+        // Limited per run, because other jobs wait for this thread.
         interests
                 .neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE)
                 .forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
@@ -165,7 +176,7 @@ class Interests {
 
     private void forgetUnlessConfirmed(UUID subscriber, Instant askedBefore) {
         transaction.executeWithoutResult(status -> {
-            // Checked again under the lock, because they may have confirmed, or asked again, a moment ago.
+            // Checked again under the lock, because the subscriber may just have confirmed or asked again.
             if (interests.lock(subscriber).isPresent() && interests.isNeverConfirmed(subscriber, askedBefore)) {
                 interests.forget(subscriber, clock.instant());
             }

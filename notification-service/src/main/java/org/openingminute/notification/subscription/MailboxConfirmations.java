@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.messaging.TraceContext;
@@ -39,8 +39,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Mails the owner of a mailbox a link that shows registration-service that they read it. The answer is the same whatever is
- * known about the address, and however often it was asked for.
+ * Mails the owner of a mailbox a link that proves to registration-service that the owner reads it. The reply never depends on what is known
+ * about the address or on how often it was requested.
  */
 @Repository
 public class MailboxConfirmations {
@@ -50,7 +50,7 @@ public class MailboxConfirmations {
 
     private final JdbcClient jdbc;
     private final Ids ids;
-    private final MailboxBrake brake;
+    private final MailboxThrottle throttle;
     private final TraceContext traces;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -58,22 +58,22 @@ public class MailboxConfirmations {
     MailboxConfirmations(
             JdbcClient jdbc,
             Ids ids,
-            MailboxBrake brake,
+            MailboxThrottle throttle,
             TraceContext traces,
             Clock clock,
             TransactionTemplate transaction) {
         this.jdbc = jdbc;
         this.ids = ids;
-        this.brake = brake;
+        this.throttle = throttle;
         this.traces = traces;
         this.clock = clock;
         this.transaction = transaction;
     }
 
-    /** For which conference, and in which language, a mail was asked for, as its row says. */
+    /** The conference and language of a requested mail, as stored in its row. */
     public record Asked(String conference, String locale) {
 
-        /** Reads it. */
+        /** Parses the stored form. */
         public static Asked of(String about) {
             int end = about.indexOf(' ');
             return new Asked(about.substring(0, end), about.substring(end + 1));
@@ -84,10 +84,10 @@ public class MailboxConfirmations {
         }
     }
 
-    /** Orders the mail, unless its mailbox would get too many; false if so. */
+    /** Queues the mail; returns false if its mailbox would get too many. */
     boolean order(Asked asked, String email) {
         return transaction.execute(_ -> {
-            boolean allowed = brake.allows(email);
+            boolean allowed = throttle.allows(email);
             if (allowed) {
                 insert(asked, email);
             }
@@ -110,10 +110,10 @@ public class MailboxConfirmations {
                 .update();
     }
 
-    /** Deletes the mails whose links can no longer be opened: nothing of them is to be kept, anybody's address least of all. */
+    /** Deletes mails whose links have expired, because addresses must not be kept longer than necessary. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 180_000)
     void forgetOld() {
-        Steps.repeat(most -> jdbc.sql("""
+        BatchedMaintenance.repeat(most -> jdbc.sql("""
                 delete from mail
                  where id = any (array(select id from mail
                                         where kind = 'mailbox-confirmation' and state <> 'waiting' and state_since < :at
@@ -125,7 +125,7 @@ public class MailboxConfirmations {
                 .update());
     }
 
-    /** The request, checked. */
+    /** Validates a request and queues its mail. */
     @Component
     static class ConfirmationRequests {
 
@@ -143,11 +143,12 @@ public class MailboxConfirmations {
         }
 
         Conference ask(String slug, @Nullable String email, Locale locale) {
-            Conference conference = interests.conference(slug);
             String address = email == null ? "" : email.strip();
             if (!addresses.accepts(address)) {
                 throw Problem.invalid("email", "not-an-email", "is not an email address");
             }
+            // Comes last because it may wait.
+            Conference conference = interests.conference(slug);
             if (confirmations.order(new Asked(conference.slug(), locale.getLanguage()), address)) {
                 signal.raise();
             }
@@ -155,7 +156,7 @@ public class MailboxConfirmations {
         }
     }
 
-    /** The API, and the form of a registration that was refused. */
+    /** Serves the API and the form of a refused registration. */
     @RestController
     static class MailboxConfirmationController {
 
@@ -167,11 +168,11 @@ public class MailboxConfirmations {
             this.pages = pages;
         }
 
-        /** The address to be confirmed. */
+        /** A request with the address to confirm. */
         @Schema(name = "MailboxConfirmation")
         record Wanted(@Nullable String email) {}
 
-        /** The next step, the same whatever is known about the address. */
+        /** The next step. It never depends on what is known about the address. */
         @Schema(name = "MailboxConfirmationTaken")
         record Taken(String next) {}
 

@@ -53,6 +53,7 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
 import org.springframework.web.util.HtmlUtils;
 
+/** Proves the texts of mails about registrations, rendered without Spring or a mail server. */
 class MailComposerTest {
 
     private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
@@ -257,7 +258,7 @@ class MailComposerTest {
     }
 
     @Test
-    void hold_that_lasts_no_longer_once_the_link_is_opened_is_not_said_to() {
+    void mail_promises_no_longer_hold_if_the_link_gives_none() {
         RegistrationSnapshot accepted = States.toBeOpened(
                 States.byInvoice(registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "Ada", "en")), null);
         assertThat(composer.compose(

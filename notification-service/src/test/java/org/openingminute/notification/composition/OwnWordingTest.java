@@ -18,6 +18,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.notification.composition.Samples.Sample;
 import org.openingminute.notification.due.MailKind;
 
+/** Proves the validation and rendering of organisers' wordings, without Spring. */
 class OwnWordingTest {
 
     private static final String SUBJECT = "{conference}: please pay";
@@ -84,7 +85,7 @@ class OwnWordingTest {
                         "{deadlin}",
                         "{conference}, {reference}, {name}, {seats}, {total}, {deadline}"));
         assertThat(faults(SUBJECT + "{amount}", TEXT))
-                .as("one of another kind")
+                .as("of another kind")
                 .extracting(FieldError::message)
                 .first()
                 .asString()
@@ -134,7 +135,7 @@ class OwnWordingTest {
     }
 
     @Test
-    void many_empty_lines_are_as_good_as_one() {
+    void several_empty_lines_count_as_one() {
         assertThat(new OwnWording("", "a" + "\r\n".repeat(1_990) + "b").paragraphs(placeholder -> ""))
                 .containsExactly("a", "b");
         assertThat(new OwnWording("", "a\r\nb\r\n\r\nc").paragraphs(placeholder -> ""))
@@ -157,7 +158,7 @@ class OwnWordingTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void all_else_of_a_mail_stays_ours(Sample sample) {
+    void own_wording_replaces_only_the_first_paragraph(Sample sample) {
         MailKind kind = sample.due().kind();
         String all = Placeholder.of(kind).stream().map(Placeholder::written).collect(Collectors.joining(" "));
         ComposedMail ours = sample.composed();
@@ -176,7 +177,7 @@ class OwnWordingTest {
         assertThat(theirs.text()).doesNotContain("{");
         List<String> lost = lines(ours.text());
         lost.removeAll(lines(theirs.text()));
-        // Our first paragraph alone, and not where it is about this state alone.
+        // An own wording replaces our first paragraph, unless that paragraph is specific to this state.
         assertThat(lost).hasSize(SAYS_MORE.contains(sample.name()) ? 0 : 1);
     }
 

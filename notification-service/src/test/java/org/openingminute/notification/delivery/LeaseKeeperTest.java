@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** Proves when leases are renewed and when another instance's leases may be taken over, with a controlled clock. */
 class LeaseKeeperTest {
 
     private static final UUID MAIL = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
@@ -52,13 +53,13 @@ class LeaseKeeperTest {
         beats(6);
         away = true;
         beats(1);
-        assertThat(keeper.mayTakeOver()).as("a moment").isTrue();
+        assertThat(keeper.mayTakeOver()).as("after one failure").isTrue();
         beats(2);
-        assertThat(keeper.mayTakeOver()).as("while it is away").isFalse();
+        assertThat(keeper.mayTakeOver()).as("during an outage").isFalse();
 
         away = false;
         beats(5);
-        assertThat(keeper.mayTakeOver()).as("just back").isFalse();
+        assertThat(keeper.mayTakeOver()).as("just after the outage").isFalse();
         beats(1);
         assertThat(keeper.mayTakeOver()).isTrue();
     }
@@ -85,7 +86,7 @@ class LeaseKeeperTest {
     @Test
     void it_renews_until_it_is_stopped() throws InterruptedException {
         List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-        LeaseKeeper real = new LeaseKeeper(seen::add, () -> List.of(MAIL), Duration.ofMillis(50), System::nanoTime);
+        LeaseKeeper real = new LeaseKeeper(seen::add, () -> List.of(MAIL), Duration.ofMillis(500), System::nanoTime);
         real.start();
         await().until(() -> seen.size() > 5 && real.mayTakeOver());
 
@@ -107,7 +108,7 @@ class LeaseKeeperTest {
         time.addAndGet(Duration.ofSeconds(1).toNanos());
         await().until(() -> {
             int before = seen.size();
-            Thread.sleep(Duration.ofMillis(200)); // twenty renewals of one that is not idle
+            Thread.sleep(Duration.ofMillis(200)); // twenty renewal periods of an active keeper
             return seen.size() == before;
         });
 

@@ -32,7 +32,10 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What was sent before a failover lost the note of it is not sent again. */
+/**
+ * Proves that mails whose outcome was lost in a failover are not sent again, because the service reads its own events. Uses a real
+ * database.
+ */
 class OwnMailEventsIT {
 
     private final DataSource dataSource =
@@ -94,7 +97,7 @@ class OwnMailEventsIT {
         assertThat(states()).containsOnly(Map.entry("confirmation ", "waiting"));
     }
 
-    /** After a restore there are as many as were ever sent. */
+    /** After a restore, the service reads all mails that it has ever sent. */
     @Test
     void mails_of_many_registrations_are_noted_at_once() {
         AtomicInteger connections = new AtomicInteger();
@@ -116,9 +119,9 @@ class OwnMailEventsIT {
         assertThat(connections).hasValueLessThan(10);
     }
 
-    /** Two instances recall the same mails in any order. */
+    /** Two instances recover the same mails in different orders. */
     @Test
-    void recalls_in_opposite_orders_both_end() throws SQLException {
+    void recoveries_in_opposite_orders_both_end() throws SQLException {
         List<Message> sent = IntStream.range(0, 4_000)
                 .mapToObj(_ -> message(UUID.randomUUID(), UUID.randomUUID(), "pay-now", "sent", ""))
                 .toList();
@@ -134,7 +137,7 @@ class OwnMailEventsIT {
             lock.execute("select from mail for update");
             one = CompletableFuture.runAsync(() -> inTransaction(sent), threads);
             other = CompletableFuture.runAsync(() -> inTransaction(sent.reversed()), threads);
-            await().until(() -> waiting() == 2);
+            await().atMost(Duration.ofMinutes(1)).until(() -> waiting() == 2);
             connection.commit();
         }
         assertThat(CompletableFuture.allOf(one, other)).succeedsWithin(Duration.ofSeconds(30));
@@ -145,7 +148,7 @@ class OwnMailEventsIT {
 
     private void inTransaction(List<Message> messages) {
         new TransactionTemplate(new DataSourceTransactionManager(dataSource)).executeWithoutResult(_ -> {
-            // As the planner has it for a big table: rows are visited in the order of the messages.
+            // Forces the plan of a big table, which visits rows in the order of the messages.
             jdbc.sql("set local enable_hashjoin = off").update();
             jdbc.sql("set local enable_mergejoin = off").update();
             jdbc.sql("set local enable_seqscan = off").update();

@@ -22,7 +22,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.projection.RegistrationStatus;
 
-/** Calendar entries, read back by a parser that others wrote. */
+/** Proves calendar entries by reading them with an independent parser. */
 class CalendarEntryTest {
 
     private static final Instant NOW = Instant.parse("2026-02-03T06:07:08.9Z");
@@ -90,7 +90,7 @@ class CalendarEntryTest {
             value = RegistrationStatus.class,
             names = {"CONFIRMED", "CANCELLED"},
             mode = EnumSource.Mode.EXCLUDE)
-    void there_is_none_for_who_does_not_come_yet(RegistrationStatus status) {
+    void unconfirmed_attendee_has_no_document(RegistrationStatus status) {
         assertThatThrownBy(() -> entry.write(new Samples().that(status).opened(), NOW))
                 .isInstanceOf(Problem.class);
     }

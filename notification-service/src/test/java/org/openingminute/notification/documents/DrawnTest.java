@@ -32,7 +32,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.documents.DocumentConfiguration.DocumentSettings;
 import org.openingminute.notification.projection.RegistrationStatus;
 
-/** What stands in tickets and letters, read back from their PDF. */
+/** Proves the text, layout and QR code of tickets and letters by reading them from the generated PDF. */
 class DrawnTest {
 
     private static final DocumentSettings.Letter LETTER = new DocumentSettings.Letter(
@@ -62,7 +62,7 @@ class DrawnTest {
                 new Badges.Badge(longest, longest, longest),
                 new Badges.Badge("Grace Hopper", "", "Student"));
 
-        byte[] pdf = drawing.badges(badges, new Samples().opened().occasion(), Locale.GERMAN);
+        byte[] pdf = drawing.badges(badges, new Samples().opened().details(), Locale.GERMAN);
 
         assertThat(text(pdf))
                 .contains(
@@ -78,7 +78,7 @@ class DrawnTest {
             assertThat(document.getNumberOfPages()).isEqualTo(3);
         }
         assertThat(text(drawing(LETTER, false)
-                        .badges(badges, new Samples().opened().occasion(), Locale.ENGLISH)))
+                        .badges(badges, new Samples().opened().details(), Locale.ENGLISH)))
                 .doesNotContain("rehearsal");
     }
 
@@ -167,7 +167,7 @@ class DrawnTest {
     }
 
     @Test
-    void nor_has_one_whose_ticket_is_frozen() {
+    void frozen_ticket_has_no_document() {
         Samples frozen = new Samples();
         frozen.ticket = null;
         refuses(() -> drawing.ticket(frozen.opened()));
@@ -214,7 +214,7 @@ class DrawnTest {
         }
     }
 
-    /** How many letters lie outside of the paper. */
+    /** Counts the letters outside the page. */
     private static long beyondTheMargin(byte[] pdf) throws IOException {
         class Outside extends PDFTextStripper {
 
@@ -248,7 +248,7 @@ class DrawnTest {
                                     new RGBLuminanceSource(image.getWidth(), image.getHeight(), pixels))))
                             .getText();
                 } catch (NotFoundException e) {
-                    // On the next page, perhaps.
+                    // The code may be on the next page.
                 }
             }
         }

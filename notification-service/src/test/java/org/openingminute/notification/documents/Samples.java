@@ -11,12 +11,12 @@ import org.openingminute.notification.documents.DocumentAccess.Opened;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.RegistrationStatus;
 
-/** Registrations to make documents of. */
+/** Registrations from which tests make documents. */
 final class Samples {
 
     static final UUID ADA = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
 
-    /** As long as they come: the longest slug, and the largest generation. */
+    /** A ticket of maximum length, with the longest slug and the largest generation. */
     static final String TICKET =
             "T1." + "k".repeat(20) + "." + "s".repeat(63) + "." + ADA + ".2147483647." + "x".repeat(86);
 
@@ -77,7 +77,7 @@ final class Samples {
                         new ArrayList<>(List.of(ada)),
                         Instant.parse("2026-02-03T05:00:00Z")),
                 ada,
-                new Occasion(
+                new DocumentConference(
                         new Conference(
                                 "mlsys-2026",
                                 "MLSys 2026",
@@ -90,7 +90,7 @@ final class Samples {
                                 "US",
                                 true),
                         definition,
-                        new Occasion.OccasionNames(
+                        new DocumentConference.ConferenceNames(
                                 Map.of("academic", "Academic"), Map.of("tutorials", "Tutorial day"))));
     }
 }

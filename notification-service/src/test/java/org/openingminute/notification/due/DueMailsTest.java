@@ -36,6 +36,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot.ReportedPr
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
 
+/** Proves which mails each state makes due, by a table over all states. */
 class DueMailsTest {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
@@ -45,7 +46,7 @@ class DueMailsTest {
 
     private static final String LATE = "the payment came after the hold, and the seats were taken by then";
 
-    /** Status, total, captured, refund planned, payment, and the due mails. */
+    /** Columns: status, total, captured, refund planned, payment, due mails. */
     static Stream<Arguments> states() {
         return Stream.of(
                 arguments(RegistrationStatus.PENDING_REVIEW, 800, 0, 0, null, List.of("proof-wanted")),
@@ -110,7 +111,7 @@ class DueMailsTest {
                         List.of()),
                 arguments(RegistrationStatus.CONFIRMED, 800, 800, 0, null, List.of("confirmation")),
                 arguments(RegistrationStatus.CONFIRMED, 0, 0, 0, null, List.of("confirmation")),
-                // The registration's own events count, not a payment that still seems failed.
+                // The registration's events count, even if the payment's state still says that it failed.
                 arguments(
                         RegistrationStatus.CONFIRMED,
                         800,
@@ -126,7 +127,7 @@ class DueMailsTest {
                         0,
                         PaymentSnapshot.ReportedStatus.FAILED,
                         List.of("expired")),
-                // Money that came late is answered within moments; until then, "nothing was charged" would be untrue.
+                // A late payment is decided within moments; until then, "nothing was charged" would be wrong.
                 arguments(RegistrationStatus.EXPIRED, 800, 0, 0, PaymentSnapshot.ReportedStatus.CAPTURED, List.of()),
                 arguments(
                         RegistrationStatus.EXPIRED,
@@ -451,7 +452,7 @@ class DueMailsTest {
         assertThat(DueMails.by(
                         new RegistrationProjection(reviewed(state, LATER, null, ReportedProof.REFUSED), null, LATER),
                         NOW))
-                .as("who took the offer")
+                .as("after the offer was accepted")
                 .containsExactly(new DueMail(MailKind.PAY_NOW, ""));
     }
 }

@@ -22,6 +22,7 @@ import org.openingminute.notification.projection.States;
 import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.projection.StoredProjection.StoredMail;
 
+/** Proves which rows an event adds, changes or supersedes, without a database. */
 class MailPlanTest {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
@@ -140,7 +141,7 @@ class MailPlanTest {
         }
         MailPlan told = plan(with(new StoredMail(UUID.randomUUID(), "confirmation", "", 0, "superseded", null, true)));
         told.receive(event(FREE, NOW, null), NOW);
-        assertThat(told.changes(NOW).due()).as("told by another mail").isEmpty();
+        assertThat(told.changes(NOW).due()).as("reported by another mail").isEmpty();
         for (StoredMail other : List.of(
                 mail("confirmation", 0, "superseded", false),
                 mail("confirmation", 1, "waiting", false),
@@ -179,7 +180,7 @@ class MailPlanTest {
         MailPlan.Changes changes = plan.changes(NOW.plusSeconds(10));
         assertThat(changes.due()).extracting(due -> due.mail().kind()).containsExactly("confirmation");
         assertThat(changes.projection().deferred()).containsExactly(newer);
-        assertThat(changes.projection().dueAt()).as("it is that version's").isEqualTo(NOW.plusSeconds(70));
+        assertThat(changes.projection().dueAt()).as("the newer version's time").isEqualTo(NOW.plusSeconds(70));
         assertThat(plan.changes(NOW).projection().dueAt()).isEqualTo(NOW.plusSeconds(5));
     }
 
@@ -222,7 +223,7 @@ class MailPlanTest {
         return new MailPlan(stored, DELAYS, UUID::randomUUID);
     }
 
-    /** What is stored after an event that was read at once. */
+    /** Returns the stored projection after an event that was read without delay. */
     private static StoredProjection after(MailPlan plan, PlanEntry.RegistrationReceived event) {
         Instant now = event.message().time();
         plan.receive(event, now);

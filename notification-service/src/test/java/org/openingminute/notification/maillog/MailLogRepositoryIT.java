@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -19,8 +20,10 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.notification.maillog.MailLogRepository.Resent;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+/** Proves the selection of mails and concurrent resends, on a real database. */
 class MailLogRepositoryIT {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
@@ -44,7 +47,7 @@ class MailLogRepositoryIT {
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 Ids.timeOrdered(),
                 TraceContext.none(),
-                new AuditLog(jdbc, jdbc));
+                new AuditLog(jdbc, jdbc, Optional::empty));
     }
 
     @AfterEach
@@ -65,7 +68,7 @@ class MailLogRepositoryIT {
                   from projection cross join generate_series(1, 10000) as n
                 """).param("before", Timestamp.from(BEFORE)).update();
 
-        List<Integer> resent;
+        List<List<Resent>> resent;
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             resent = Stream.generate(() ->
                             CompletableFuture.supplyAsync(() -> mails.resend(ALL_FAILED, null, "organiser"), callers))
@@ -76,8 +79,9 @@ class MailLogRepositoryIT {
                     .toList();
         }
 
-        assertThat(resent.stream().mapToInt(Integer::intValue).sum()).isEqualTo(10_000);
-        assertThat(mails.resend(ALL_FAILED, null, "organiser")).isZero();
+        assertThat(resent.stream().flatMap(List::stream).mapToInt(Resent::mails).sum())
+                .isEqualTo(10_000);
+        assertThat(mails.resend(ALL_FAILED, null, "organiser")).isEmpty();
         assertThat(jdbc.sql("""
                 select count(*) from mail
                  where state = 'waiting' and next_try_at = :now and due_since = :now and state_since = :now
@@ -94,7 +98,7 @@ class MailLogRepositoryIT {
         UUID early = mail("confirmation", 0, "failed", BEFORE.minusNanos(1_000));
         UUID first = mail("confirmation", 0, "failed", BEFORE);
         UUID last = mail("cancelled", 0, "failed", NOW);
-        mail("confirmation", 0, "bounced", NOW);
+        UUID bounced = mail("confirmation", 0, "bounced", NOW);
         mail("confirmation", 0, "sent", NOW);
         mail("confirmation", 0, "superseded", NOW);
 
@@ -105,6 +109,10 @@ class MailLogRepositoryIT {
         assertThat(resent(new MailSelection("failed", BEFORE, NOW, "cancelled")))
                 .containsExactly(last);
         assertThat(resent(ALL_FAILED)).containsExactly(early);
+        assertThat(resent(new MailSelection(null, BEFORE, null, null).upTo(NOW.minusNanos(1_000))))
+                .isEmpty();
+        assertThat(resent(new MailSelection(null, BEFORE, null, null).upTo(NOW)))
+                .containsExactly(bounced);
     }
 
     @Test
@@ -119,14 +127,14 @@ class MailLogRepositoryIT {
         assertThat(resent(ALL_FAILED)).containsExactly(copy);
     }
 
-    /** The mails that a selection puts back, after those of an earlier one are sent. */
+    /** Returns the mails that a selection resends after those of earlier resends were sent. */
     private List<UUID> resent(MailSelection selection) {
         jdbc.sql("update mail set state = 'sent' where state = 'waiting'").update();
-        int resent = mails.resend(selection, null, "organiser");
+        List<Resent> resent = mails.resend(selection, null, "organiser");
         List<UUID> waiting = jdbc.sql("select id from mail where state = 'waiting'")
                 .query(UUID.class)
                 .list();
-        assertThat(waiting).hasSize(resent);
+        assertThat(waiting).hasSize(resent.stream().mapToInt(Resent::mails).sum());
         return waiting;
     }
 

@@ -9,11 +9,12 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.servlet.LocaleResolver;
 
+/** Proves the choice of a page's language. */
 class PageConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({"fr, en", "'fr,de;q=0.8', de", "de-AT, de", "'', en"})
-    void a_page_is_in_a_language_that_there_are_texts_in_in_a_deployment_too(String asked, String language) {
+    void page_language_is_supported_in_a_deployment(String asked, String language) {
         MockHttpServletRequest request = new MockHttpServletRequest();
         if (!asked.isEmpty()) {
             request.addHeader("Accept-Language", asked);

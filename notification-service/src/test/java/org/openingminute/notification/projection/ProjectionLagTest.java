@@ -8,16 +8,17 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.operations.MessagingStatus.Broker;
 import org.openingminute.messaging.operations.MessagingStatus.GroupLag;
 
+/** Proves when the projections count as up to date, from a played broker status. */
 class ProjectionLagTest {
 
     @Test
-    void all_read_or_as_good_as_read_is_the_present() {
+    void small_lag_is_up_to_date() {
         assertThat(reached(lag("registration.events.v1", 0, 0.0))).isTrue();
         assertThat(reached(lag("registration.events.v1", 7, 4.9))).isTrue();
     }
 
     @Test
-    void a_backlog_in_either_topic_is_not() {
+    void backlog_in_a_topic_is_not_up_to_date() {
         assertThat(reached(lag("registration.events.v1", 1, 5.0))).isFalse();
         assertThat(reached(lag("registration.events.v1", 0, 0.0), lag("payment.events.v1", 3, 60.0)))
                 .isFalse();
@@ -25,12 +26,12 @@ class ProjectionLagTest {
     }
 
     @Test
-    void nor_is_what_no_broker_confirms() {
+    void unconfirmed_lag_is_not_up_to_date() {
         assertThat(ProjectionLag.isCaughtUp(new Broker(false, false, List.of()), "notification-service"))
                 .isFalse();
         assertThat(ProjectionLag.isCaughtUp(
                         new Broker(true, false, List.of(lag("payment.events.v1", 0, 0.0))), "notification-service"))
-                .as("soon after brokers were away")
+                .as("shortly after an outage of the brokers")
                 .isFalse();
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.notification.Settings;
 import org.openingminute.notification.composition.ComposedMail;
 
+/** Proves the SMTP client against a scripted server: connections, replies, time-outs and their outcomes. */
 class MailServerIT {
 
     private static final UUID MAIL = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
@@ -28,9 +29,17 @@ class MailServerIT {
     @BeforeEach
     void start() throws IOException {
         remote = new ScriptedMailServer();
-        server = new MailServer(
-                Settings.with(
-                        "smtp.port", "" + remote.port(), "smtp.connect-within", "2s", "smtp.answer-within", "500ms"),
+        server = server("20s");
+    }
+
+    /**
+     * Creates a client.
+     *
+     * @param answerWithin the time-out of each reply of the server
+     */
+    private MailServer server(String answerWithin) {
+        return new MailServer(
+                Settings.with("smtp.port", "" + remote.port(), "smtp.answer-within", answerWithin),
                 CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
                         .slidingWindowSize(4)
                         .minimumNumberOfCalls(4)
@@ -167,7 +176,7 @@ class MailServerIT {
         deliver();
         remote.answers.put("QUIT", ScriptedMailServer.SILENCE);
 
-        assertThat(CompletableFuture.runAsync(server::hangUp)).succeedsWithin(Duration.ofMillis(400));
+        assertThat(CompletableFuture.runAsync(server::hangUp)).succeedsWithin(Duration.ofSeconds(10));
     }
 
     @Test
@@ -186,6 +195,7 @@ class MailServerIT {
 
     @Test
     void silence_after_the_mail_was_handed_over_is_an_unknown_end() throws AddressException {
+        server = server("5s");
         remote.answers.put("END", ScriptedMailServer.SILENCE);
         assertThat(deliver()).isInstanceOf(DeliveryOutcome.BrokenOff.class);
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
 
+/** Proves that tokens of subscriptions can be read but not forged or exchanged, without Spring. */
 class InterestTokensTest {
 
     private final InterestTokens tokens =
@@ -26,7 +27,7 @@ class InterestTokensTest {
     }
 
     @Test
-    void none_does_the_work_of_the_other_and_none_can_be_changed() {
+    void tokens_are_not_interchangeable_or_forgeable() {
         String token = tokens.optIn(subscriber, asked, EnumSet.of(Topic.REGISTRATION), "en");
         assertThat(tokens.readUnsubscribe(token)).isEmpty();
         assertThat(tokens.readOptIn(tokens.unsubscribe(subscriber))).isEmpty();

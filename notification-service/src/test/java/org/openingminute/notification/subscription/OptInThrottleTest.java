@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves how long the throttle delays opt-in mails to an address, without Spring. */
 class OptInThrottleTest {
 
     private final Instant mailed = Instant.parse("2026-02-02T17:00:00Z");
@@ -24,7 +25,7 @@ class OptInThrottleTest {
     }
 
     @Test
-    void nothing_holds_up_who_was_never_asked() {
+    void first_opt_in_mail_is_not_delayed() {
         assertThat(new OptInThrottle(null, 0).next(mailed)).isEqualTo(mailed);
         assertThat(new OptInThrottle(null, 0).isAhead(mailed)).isFalse();
     }

@@ -32,20 +32,30 @@ final class InvoiceController {
     private final Invoices invoices;
     private final Clock clock;
     private final StaffReads reads;
+    private final PaymentAwaiter awaiter;
 
-    InvoiceController(CallerResolver callers, Payments payments, Invoices invoices, Clock clock, StaffReads reads) {
+    InvoiceController(
+            CallerResolver callers,
+            Payments payments,
+            Invoices invoices,
+            Clock clock,
+            StaffReads reads,
+            PaymentAwaiter awaiter) {
         this.callers = callers;
         this.payments = payments;
         this.invoices = invoices;
         this.clock = clock;
         this.reads = reads;
+        this.awaiter = awaiter;
     }
 
     @GetMapping("/api/registrations/{registrationId}/invoice.pdf")
     @Operation(summary = "The invoice: how much to transfer, by when and to which account")
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
-        Caller caller = callers.forContact(request, registrationId, Permission.ORGANISE);
-        Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
+        Caller caller = callers.forContact(request, registrationId, Permission.KEEP_ACCOUNTS);
+        Payment payment = Ids.read(registrationId)
+                .flatMap(id -> payments.find(id).or(() -> awaiter.awaitForAMoment(id)))
+                .orElseThrow(InvoiceController::none);
         caller.requireNotEnded(payment.contactGeneration());
         if (caller instanceof Caller.Staff staff) {
             reads.note(staff, "opened an invoice", payment);

@@ -51,7 +51,11 @@ final class PaymentController {
     record PaymentAnswer(
             PaymentStatus status, Money due, Money captured, Money refunded, List<CheckoutAttempt> attempts) {}
 
-    /** @param at business time */
+    /**
+     * A payer's attempt to pay.
+     *
+     * @param at business time
+     */
     record CheckoutAttempt(
             Instant at,
             Attempt.AttemptOutcome outcome,
@@ -60,7 +64,8 @@ final class PaymentController {
     @PostMapping("/checkout")
     @Operation(summary = "Where to pay: a new session (201), or the one that is still open (200)")
     ResponseEntity<CheckoutAnswer> checkout(@PathVariable String registrationId, HttpServletRequest request) {
-        Checkout.Place place = checkout.placeFor(known(request, registrationId, "opened the checkout"));
+        Checkout.Place place =
+                checkout.placeFor(known(request, registrationId, Permission.ORGANISE, "opened the checkout"));
         if (Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
             return ResponseEntity.status(HttpStatus.SEE_OTHER)
                     .location(place.url())
@@ -74,7 +79,7 @@ final class PaymentController {
     @GetMapping
     @Operation(summary = "The state of a payment")
     ResponseEntity<PaymentAnswer> payment(@PathVariable String registrationId, HttpServletRequest request) {
-        Payment payment = known(request, registrationId, "opened a payment");
+        Payment payment = known(request, registrationId, Permission.KEEP_ACCOUNTS, "opened a payment");
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new PaymentAnswer(
@@ -89,9 +94,9 @@ final class PaymentController {
                                 .toList()));
     }
 
-    /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
-    private Payment known(HttpServletRequest request, String registration, String what) {
-        return switch (callers.forContact(request, registration, Permission.ORGANISE)) {
+    /** Returns the payment. A contact's token proves that the registration exists, so its payment is awaited; staff may name any id. */
+    private Payment known(HttpServletRequest request, String registration, Permission ofStaff, String what) {
+        return switch (callers.forContact(request, registration, ofStaff)) {
             case Caller.Registrant contact -> {
                 Payment payment = awaiter.await(contact.token().registration());
                 contact.requireNotEnded(payment.contactGeneration());
@@ -99,7 +104,7 @@ final class PaymentController {
             }
             case Caller.Staff staff -> {
                 Payment payment = Ids.read(registration)
-                        .flatMap(awaiter::now)
+                        .flatMap(awaiter::awaitForAMoment)
                         .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such payment."));
                 reads.note(staff, what, payment);
                 yield payment;

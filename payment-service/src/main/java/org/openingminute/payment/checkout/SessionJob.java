@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.Payment;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes sessions: finishes an opening that a crash interrupted, reads the state of open sessions at the provider,
- * and ends those that must no longer be paid. A capture counts, whether in time or late.
+ * Completes sessions: finishes an opening that a crash interrupted, reads the state of open sessions at the provider, and ends sessions in
+ * which the payer must no longer pay. A capture counts, whether in time or late.
  */
 @Component
 final class SessionJob extends PollingJob implements DueWork {
@@ -92,7 +92,7 @@ final class SessionJob extends PollingJob implements DueWork {
         } catch (SessionRefused | KeySpent e) {
             log.info("A session ended before it was opened: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Checking a session of registration {} failed", claimed.registration(), Fault.of(e));
+            log.error("Checking a session of registration {} failed", claimed.registration(), RedactedException.of(e));
         }
     }
 
@@ -137,10 +137,7 @@ final class SessionJob extends PollingJob implements DueWork {
         }
     }
 
-    /**
-     * Ends a session. One that may have been opened without our receiving the answer is opened again or looked up first:
-     * the key makes it the same.
-     */
+    /** Ends a session. If it may have been opened without a response, it is first opened again with the same key, or looked up. */
     private void end(PaymentProvider provider, Payment payment, Session session) {
         String name = session.providerSession() != null
                 ? session.providerSession()
@@ -161,12 +158,10 @@ final class SessionJob extends PollingJob implements DueWork {
     }
 
     /**
-     * The pause before an open session is checked again, or any one after the provider rejected a call. A payer is most
-     * likely to pay soon, and most sessions are old.
-     * With some hundreds of open sessions, a call for each every 30 s would exceed Stripe's limits: 25 calls a second
-     * for an endpoint, 100 for an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits).
-     * {@code UnreportedPaymentsJob} finds payments at a cost that does not grow with the number of open sessions; this
-     * check finds the rest.
+     * Returns the pause before an open session is checked again, or any session after the provider rejected a call. Payers mostly pay soon,
+     * and most sessions are old. With some hundreds of open sessions, a call for each every 30 s would exceed Stripe's limits: 25 calls a
+     * second for an endpoint, 100 for an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits). {@code
+     * UnreportedPaymentsJob} finds payments at a cost that does not grow with the number of open sessions; this check finds the rest.
      */
     static Duration pause(Duration age) {
         return age.compareTo(YOUNG) < 0 ? PAUSE_OF_YOUNG : PAUSE_OF_OLD;
@@ -179,7 +174,7 @@ final class SessionJob extends PollingJob implements DueWork {
         sessions.backOff(claimed, next.isBefore(end) ? next : end);
     }
 
-    /** The next attempt after a rejected call, which is not put off beyond the end of the time to pay. */
+    /** Returns the next attempt after a rejected call, at the latest when the time to pay ends. */
     static Instant nextAttempt(Instant now, Instant requestedAt, Instant sessionsEndAt) {
         Instant next = now.plus(pause(Duration.between(requestedAt, now)));
         boolean isEndNear = sessionsEndAt.isAfter(now) && sessionsEndAt.isBefore(next);

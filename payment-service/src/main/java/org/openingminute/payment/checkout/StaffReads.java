@@ -1,27 +1,27 @@
 package org.openingminute.payment.checkout;
 
-import java.time.Clock;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.ui.RequestTime;
 import org.springframework.stereotype.Component;
 
-/** Notes in the audit which payments staff have looked at. */
+/** Records in the audit which payments staff have opened. */
 @Component
 class StaffReads {
 
     private final AuditLog audit;
-    private final Clock clock;
+    private final RequestTime time;
 
-    StaffReads(AuditLog audit, Clock clock) {
+    StaffReads(AuditLog audit, RequestTime time) {
         this.audit = audit;
-        this.clock = clock;
+        this.time = time;
     }
 
     /**
-     * Notes that a member of staff has opened something of a payment.
+     * Records that a member of staff has opened a part of a payment.
      *
      * @throws Problem {@code forbidden} for staff of other conferences
      */
@@ -29,6 +29,6 @@ class StaffReads {
         Person person = staff.in(payment.conference()).person();
         audit.write(
                 new Person.AuditEntry(person, what, payment.conference(), payment.registration()),
-                payment.shown(clock.instant()));
+                time.fromRequest().orElseGet(() -> payment.shown(time.now())));
     }
 }

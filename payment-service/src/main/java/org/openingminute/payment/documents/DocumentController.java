@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Receipts and credit notes for those who may see the payment. */
+/** Downloads of receipts and credit notes for callers who may see the payment. */
 @RestController
 @RequestMapping("/api/registrations/{registrationId}")
 @Tag(name = "Payments")
@@ -57,7 +57,7 @@ final class DocumentController {
 
     private ResponseEntity<byte[]> show(
             IssuedDocument.IssuedKind kind, String name, String registrationId, HttpServletRequest request) {
-        Caller caller = callers.forContact(request, registrationId, Permission.ORGANISE);
+        Caller caller = callers.forContact(request, registrationId, Permission.KEEP_ACCOUNTS);
         Optional<UUID> registration = Ids.read(registrationId);
         Optional<String> conference =
                 caller instanceof Caller.Staff ? registration.flatMap(documents::conference) : Optional.empty();

@@ -21,7 +21,7 @@ import org.openingminute.ui.part.Table.Cell;
 import org.openingminute.ui.part.Tone;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The days of a month and what moved on each, in words. */
+/** Formats the days of a month, with the sums of each day. */
 final class DaysOfMonth {
 
     private static final String MINUS = "\u2212";
@@ -34,15 +34,15 @@ final class DaysOfMonth {
         this.texts = texts;
     }
 
-    /** The first instant of a month. */
+    /** Returns the first instant of a month. */
     static Instant begin(YearMonth month, ZoneId zone) {
         return month.atDay(1).atStartOfDay(zone).toInstant();
     }
 
     /**
-     * The page.
+     * Builds the page.
      *
-     * @param before the month before that has postings; {@code null} for none, as is the one after
+     * @param before the previous month with postings; {@code null} for none, as for the next month
      */
     static ModelAndView shown(
             DeskPage page,
@@ -93,23 +93,29 @@ final class DaysOfMonth {
                         new Table.Column(texts.of("money.captured"), true),
                         new Table.Column(texts.of("money.refunded"), true),
                         new Table.Column(texts.of("money.disputed"), true),
-                        new Table.Column(texts.of("money.postings"), true)),
+                        new Table.Column(texts.of("money.postings"), true),
+                        new Table.Column(texts.of("money.workbook"), false)),
                 days.stream().map(this::row).toList());
     }
 
-    /** The day leads to its postings. */
+    /** Builds a day's row. It links to the day's postings as a file, through the exports page, which also handles sign-in. */
     private List<Cell> row(DaySum day) {
         return List.of(
                 new Cell(
                         DateTimeFormatter.ofLocalizedDate(FormatStyle.FULL)
                                 .withLocale(texts.language())
                                 .format(day.day()),
-                        "/api/admin/conferences/" + conference.slug() + "/money.csv?day=" + day.day(),
+                        file("money.csv", day),
                         Tone.NEUTRAL),
                 new Cell(money(day.captured(), day.currency())),
                 new Cell(money(day.refunded(), day.currency())),
                 new Cell(money(day.disputed(), day.currency())),
-                new Cell(Long.toString(day.postings())));
+                new Cell(Long.toString(day.postings())),
+                new Cell(texts.of("money.xlsx"), file("money.xlsx", day), Tone.NEUTRAL));
+    }
+
+    private String file(String name, DaySum day) {
+        return DeskEntry.EXPORTS.address(conference.slug()) + "?file=" + name + "&day=" + day.day();
     }
 
     private String money(long amount, String currency) {

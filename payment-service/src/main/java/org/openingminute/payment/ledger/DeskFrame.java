@@ -18,12 +18,14 @@ import org.openingminute.payment.ops.Localizer;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
+import org.openingminute.ui.desk.ResubmittableForm;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
-/** The frame of the pages on which money is shown to staff; {@link StaffPageErrors} shows why one was refused. */
+/** The frame of the staff pages about money; {@link StaffPageErrors} shows refusals. */
 @Component
 class DeskFrame implements StaffPageErrors.Refusals {
 
@@ -38,7 +40,7 @@ class DeskFrame implements StaffPageErrors.Refusals {
     }
 
     /**
-     * The reader of a page of a conference, whose answer nobody may keep.
+     * Returns the authorised reader of a conference's page, and marks the response {@code no-store}.
      *
      * @throws Problem {@code unauthenticated} or {@code forbidden}
      */
@@ -48,10 +50,10 @@ class DeskFrame implements StaffPageErrors.Refusals {
     }
 
     /**
-     * A page for a reader who has entered.
+     * Builds a page for an authorised reader.
      *
      * @param name of the conference
-     * @param zone of its clocks
+     * @param zone of the conference
      */
     DeskPage page(String slug, String name, ZoneId zone, HttpServletRequest request) {
         Locale language = RequestContextUtils.getLocale(request);
@@ -79,6 +81,17 @@ class DeskFrame implements StaffPageErrors.Refusals {
                 .addObject("denied", problem.code() == CommonProblem.FORBIDDEN)
                 .addObject("text", localizer.detail(problem, language));
         view.setStatus(problem.code().status());
+        return view;
+    }
+
+    /** Returns the submitted form to a browser whose session has ended, with all input, so that it can be sent again after sign-in. */
+    @Override
+    public ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        ModelAndView view = new ModelAndView(ResubmittableForm.TEMPLATE)
+                .addObject("rehearsal", rehearsal)
+                .addObject("form", ResubmittableForm.of(request.getRequestURI(), request.getParameterMap()));
+        view.setStatus(HttpStatus.UNAUTHORIZED);
         return view;
     }
 

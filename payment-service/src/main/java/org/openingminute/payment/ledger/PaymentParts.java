@@ -1,8 +1,10 @@
 package org.openingminute.payment.ledger;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.lifecycle.Attempt;
 import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
@@ -13,42 +15,103 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentStatus;
 import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
-import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Link;
 import org.openingminute.ui.part.Table;
 import org.openingminute.ui.part.Table.Cell;
 import org.openingminute.ui.part.Tone;
 import org.springframework.web.servlet.ModelAndView;
 
-/** A registration's payment in words: its sums, and a table for each kind of what happened. */
+/** Builds the page of a registration's payment: its sums, and a table for each kind of event. */
 final class PaymentParts {
 
     private final DeskTexts texts;
     private final Payment payment;
-    private final boolean seesDocuments;
 
-    private PaymentParts(DeskTexts texts, Payment payment, boolean seesDocuments) {
+    private PaymentParts(DeskTexts texts, Payment payment) {
         this.texts = texts;
         this.payment = payment;
-        this.seesDocuments = seesDocuments;
     }
 
     /**
-     * The page.
+     * A submitted form that reports a transfer, and why it was refused.
      *
-     * @param seesDocuments whether its reader may open receipts
+     * @param reference as it was typed
      */
-    static ModelAndView shown(DeskPage page, Payment payment, PaymentRequest asked, boolean seesDocuments) {
-        PaymentParts parts = new PaymentParts(page.texts(), payment, seesDocuments);
+    record RefusedReturn(UUID refund, String reference, Problem why) {}
+
+    /**
+     * A refund that waits for a transfer, with the form that reports the transfer.
+     *
+     * @param payer {@code null} if the name was erased
+     * @param address where the form is sent
+     * @param reference as it was typed
+     * @param error what is wrong with the reference; {@code null} for nothing
+     */
+    record WaitingReturn(
+            UUID refund,
+            String amount,
+            @Nullable String payer,
+            String address,
+            String reference,
+            @Nullable String error) {}
+
+    /**
+     * Builds the page.
+     *
+     * @param refused the form that was refused; {@code null} for none
+     */
+    static ModelAndView shown(DeskPage page, Payment payment, PaymentRequest asked, @Nullable RefusedReturn refused) {
+        PaymentParts parts = new PaymentParts(page.texts(), payment);
+        @Nullable String error = refused == null ? null : parts.error(refused.why());
         return page.view("desk-registration-money", page.texts().of("money.of") + " " + asked.reference())
+                .addObject("registration", RegistrationMoneyController.address(payment))
+                .addObject("refusal", refused == null || error != null ? null : parts.refusal(refused.why()))
                 .addObject(
-                        "registration",
-                        DeskEntry.REGISTRATIONS.address(asked.conference()) + "/" + payment.registration())
+                        "errors",
+                        refused == null || error == null
+                                ? List.of()
+                                : List.of(new Link(
+                                        "#reference-" + refused.refund(),
+                                        page.texts().of("money.return.reference") + ": " + error)))
+                .addObject("returns", parts.returns(asked, refused, error))
                 .addObject("figures", page.isPart() ? parts.besideTotals() : parts.figures(asked))
                 .addObject("tables", parts.tables());
     }
 
-    /** What the registration's page does not know, of which this is a part: it has the totals. */
+    private @Nullable String error(Problem why) {
+        return why.errors().stream()
+                .findFirst()
+                .map(error -> texts.of("money.return." + error.code()))
+                .orElse(null);
+    }
+
+    private String refusal(Problem why) {
+        return texts.localizer().detail(why, texts.language());
+    }
+
+    private List<WaitingReturn> returns(PaymentRequest asked, @Nullable RefusedReturn refused, @Nullable String error) {
+        String address = RegistrationMoneyController.address(payment) + "/money/refunds/";
+        return payment.refunds().stream()
+                .filter(this::isToReturn)
+                .map(refund -> {
+                    boolean isBlank = refused == null || !refused.refund().equals(refund.id());
+                    return new WaitingReturn(
+                            refund.id(),
+                            texts.money(refund.amount()),
+                            asked.buyer().name(),
+                            address + refund.id(),
+                            refused == null || isBlank ? "" : refused.reference(),
+                            isBlank ? null : error);
+                })
+                .toList();
+    }
+
+    private boolean isToReturn(Refund refund) {
+        return refund.state() == Refund.RefundState.PENDING && payment.isByTransfer(refund);
+    }
+
+    /** Returns the sums that the registration's page, which includes this part, does not show itself. */
     private List<Figure> besideTotals() {
         return payment.disputed().isPositive()
                 ? List.of(figure("disputed", texts.money(payment.disputed())))
@@ -180,7 +243,7 @@ final class PaymentParts {
 
     private List<Cell> row(Refund refund) {
         Cell state = switch (refund.state()) {
-            case PENDING -> state("refund.pending", Tone.WAIT);
+            case PENDING -> state(isToReturn(refund) ? "refund.to-transfer" : "refund.pending", Tone.WAIT);
             case DONE -> state("refund.done", Tone.GOOD);
             case FAILED -> state("refund.failed", Tone.BAD);
         };
@@ -226,10 +289,8 @@ final class PaymentParts {
 
     private List<Cell> row(IssuedDocument document) {
         boolean isReceipt = document.kind() == IssuedDocument.IssuedKind.RECEIPT;
-        @Nullable
-        String address = seesDocuments
-                ? "/api/registrations/" + payment.registration() + (isReceipt ? "/receipt.pdf" : "/credit-note.pdf")
-                : null;
+        String address = RegistrationMoneyController.address(payment) + "/money?file="
+                + (isReceipt ? "receipt.pdf" : "credit-note.pdf");
         return List.of(
                 new Cell(document.number(), address, Tone.NEUTRAL),
                 new Cell(texts.of(isReceipt ? "money.receipt" : "money.credit-note")),

@@ -11,8 +11,8 @@ import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /**
- * The effect on a payment of a payer's bank that asks about it or takes it back. An inquiry takes no money, so that it is
- * neither posted nor in the way of a refund, which ends it; it is a dispute once money is withdrawn, under the same name.
+ * The effects of inquiries and disputes by a payer's bank. An inquiry withdraws no money, so it is not posted and does not prevent a
+ * refund, which ends it. It becomes a dispute, under the same name, once money is withdrawn.
  */
 public final class DisputeRules {
 
@@ -22,7 +22,7 @@ public final class DisputeRules {
         @Nullable Instant closedAt = reported.closedAt();
         Optional<Dispute> disputed = dispute(now, reported.provider(), reported.inquiry());
         if (disputed.isPresent()) {
-            // An earlier version took inquiries for disputes; a real one never becomes an inquiry again.
+            // An earlier version recorded inquiries as disputes. A real dispute never becomes an inquiry again.
             return closedAt == null
                     ? Decision.to(now)
                     : ended(
@@ -39,15 +39,39 @@ public final class DisputeRules {
                     capture.id(),
                     reported.amount(),
                     reported.openedAt(),
-                    closedAt);
+                    closedAt,
+                    reported.evidenceDueAt());
             Decision decision = Decision.to(now.withInquiries(append(now.inquiries(), inquiry)));
             return capture.surplus() ? decision : decision.publishing(EventType.INQUIRY_CHANGED);
         }
-        if (closedAt == null || known.get().closedAt() != null) {
+        if (known.get().closedAt() != null) {
             return Decision.to(now);
+        }
+        if (closedAt == null) {
+            return answerDue(now, known.get(), reported.evidenceDueAt());
         }
         Decision closed = Decision.to(closed(now, known.get(), closedAt));
         return now.isReported(known.get().capture()) ? closed.publishing(EventType.INQUIRY_CHANGED) : closed;
+    }
+
+    /** Adds a deadline to an inquiry that an earlier version recorded without one; a known deadline is kept. */
+    private static Decision answerDue(Payment now, Inquiry open, @Nullable Instant at) {
+        if (at == null || open.evidenceDueAt() != null) {
+            return Decision.to(now);
+        }
+        Inquiry dated = open.dueAt(at);
+        Decision decision = Decision.to(now.withInquiries(replaceIf(now.inquiries(), open::equals, _ -> dated)));
+        return now.isReported(open.capture()) ? decision.publishing(EventType.INQUIRY_CHANGED) : decision;
+    }
+
+    /** Adds a deadline to a dispute, as to an inquiry. */
+    private static Decision evidenceDue(Payment now, Dispute known, @Nullable Instant at) {
+        if (at == null || known.evidenceDueAt() != null || known.state() != Dispute.State.OPEN) {
+            return Decision.to(now);
+        }
+        Dispute dated = known.dueAt(at);
+        Decision decision = Decision.to(now.withDisputes(replaceIf(now.disputes(), known::equals, _ -> dated)));
+        return now.isReported(known.capture()) ? decision.publishing(EventType.DISPUTED) : decision;
     }
 
     private static Payment closed(Payment now, Inquiry inquiry, Instant at) {
@@ -55,8 +79,9 @@ public final class DisputeRules {
     }
 
     static Decision opened(Payment now, PaymentTrigger.DisputeOpened opened) {
-        if (dispute(now, opened.provider(), opened.dispute()).isPresent()) {
-            return Decision.to(now);
+        Optional<Dispute> known = dispute(now, opened.provider(), opened.dispute());
+        if (known.isPresent()) {
+            return evidenceDue(now, known.get(), opened.evidenceDueAt());
         }
         Capture capture = capture(now, opened.provider(), opened.payment());
         Optional<Inquiry> before = inquiry(now, opened.provider(), opened.dispute());
@@ -70,7 +95,8 @@ public final class DisputeRules {
                 capture.id(),
                 opened.amount(),
                 Dispute.State.OPEN,
-                opened.at());
+                opened.at(),
+                opened.evidenceDueAt());
         Decision decision = Decision.to(next.withDisputes(append(next.disputes(), dispute)))
                 .posting(new Posting(
                         Posting.PostingKind.DISPUTE_OPENED,
@@ -126,13 +152,22 @@ public final class DisputeRules {
     }
 
     /**
-     * A payer's bank asking for the money back.
+     * A dispute: the payer's bank has taken the money back.
      *
-     * @param id that of the inquiry before it, if there was one
+     * @param id also the id of the preceding inquiry, if there was one
      * @param at of its last change
+     * @param evidenceDueAt until when the provider accepts evidence, in machine time; {@code null} if no deadline is known, as in earlier
+     *     versions
      */
     public record Dispute(
-            UUID id, String provider, String providerDispute, UUID capture, Money amount, State state, Instant at) {
+            UUID id,
+            String provider,
+            String providerDispute,
+            UUID capture,
+            Money amount,
+            State state,
+            Instant at,
+            @Nullable Instant evidenceDueAt) {
 
         public enum State {
             OPEN,
@@ -145,15 +180,21 @@ public final class DisputeRules {
         }
 
         Dispute ended(State how, Instant when) {
-            return new Dispute(id, provider, providerDispute, capture, amount, how, when);
+            return new Dispute(id, provider, providerDispute, capture, amount, how, when, evidenceDueAt);
+        }
+
+        Dispute dueAt(Instant when) {
+            return new Dispute(id, provider, providerDispute, capture, amount, state, at, when);
         }
     }
 
     /**
-     * A payer's bank asking about a payment.
+     * An inquiry: the payer's bank asks about a payment.
      *
-     * @param providerDispute the provider's name for it, also if it becomes a dispute
+     * @param providerDispute the provider's name for it, which stays if it becomes a dispute
      * @param closedAt when it ended or became a dispute; {@code null} while it is open
+     * @param evidenceDueAt until when the bank expects an answer, in machine time; {@code null} if no deadline is known, as in earlier
+     *     versions
      */
     public record Inquiry(
             UUID id,
@@ -162,10 +203,15 @@ public final class DisputeRules {
             UUID capture,
             Money amount,
             Instant openedAt,
-            @Nullable Instant closedAt) {
+            @Nullable Instant closedAt,
+            @Nullable Instant evidenceDueAt) {
 
         Inquiry closed(Instant when) {
-            return new Inquiry(id, provider, providerDispute, capture, amount, openedAt, when);
+            return new Inquiry(id, provider, providerDispute, capture, amount, openedAt, when, evidenceDueAt);
+        }
+
+        Inquiry dueAt(Instant when) {
+            return new Inquiry(id, provider, providerDispute, capture, amount, openedAt, closedAt, when);
         }
     }
 }

@@ -20,17 +20,17 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 
 /**
- * Everything that is known about the payment of one registration. Immutable.
+ * Everything known about the payment of one registration. Immutable.
  *
  * @param request the newest request; {@code null} before the first
  * @param closedBecause why no more money is accepted; {@code null} while it is accepted
  * @param sessions all sessions, live and ended, oldest first
  * @param captures money that arrived, including surplus
- * @param inquiries of the payer's bank, which take no money, oldest first
+ * @param inquiries inquiries by the payer's bank, which withdraw no money, oldest first
  * @param attempts the payer's attempts
  * @param documents the issued documents, oldest first
  * @param transfers the bank transfers that an organiser marked as received, oldest first
- * @param contactGeneration the contact's links below it have ended
+ * @param contactGeneration the contact's links of lower generations are invalid
  * @param sequence the sequence of the last event
  */
 public record Payment(
@@ -59,7 +59,7 @@ public record Payment(
         transfers = List.copyOf(transfers);
     }
 
-    /** A payment about which nothing is known yet. */
+    /** Returns a payment about which nothing is known yet. */
     public static Payment unknown(UUID registration) {
         return new Payment(
                 registration,
@@ -77,7 +77,7 @@ public record Payment(
                 0);
     }
 
-    /** The conference's slug; empty before the first request. */
+    /** Returns the conference's slug; empty before the first request. */
     public String conference() {
         return request == null ? "" : request.body().conference();
     }
@@ -109,8 +109,8 @@ public record Payment(
     }
 
     /**
-     * The sum of the reported captures, before refunds. Like the other sums it is in the currency due, unless no money came in
-     * that currency: money in another currency is refunded, but still has to be shown.
+     * Returns the sum of the reported captures, before refunds. Like all sums it is in the currency due, unless no money arrived in that
+     * currency: money in another currency is refunded but must still be shown.
      */
     public Money captured() {
         return sum(reportedCaptures().map(Capture::amount));
@@ -135,7 +135,7 @@ public record Payment(
         return amounts.filter(amount -> amount.currency().equals(currency)).reduce(Money.zero(currency), Money::plus);
     }
 
-    /** Whether and where it can be paid at this instant. */
+    /** Returns whether and where the payment can be made at this instant. */
     public Payability payability(Instant now) {
         ReceivedRequest received = request;
         if (received == null) {
@@ -152,7 +152,7 @@ public record Payment(
             return new Payability.Not(Payability.Why.ENDED);
         }
         if (wasKept()) {
-            // It has its seat, whatever an organiser has refunded of the money.
+            // The registration has its seat, even if an organiser has refunded some of the money.
             return new Payability.Not(Payability.Why.PAID);
         }
         if (!wanted.payable()) {
@@ -172,33 +172,33 @@ public record Payment(
     }
 
     /**
-     * Whether money was kept for it, whatever was refunded. A receipt says so, too, for an earlier version did not save the
-     * command; there is none if an organiser had refunded all of it at the provider before.
+     * Whether money was kept, even if it was refunded later. A receipt proves this as well: an earlier version did not store the command.
+     * There is no receipt if an organiser had refunded everything at the provider before.
      */
     boolean wasKept() {
         return reportedCaptures().anyMatch(Capture::kept) || receipt().isPresent();
     }
 
-    /** Whether it is paid, so that a later capture is a surplus. */
+    /** Whether the registration is paid, so that a later capture is a surplus. */
     boolean isPaid() {
         return reportedCaptures().anyMatch(capture -> left(capture).isPositive());
     }
 
-    /** Whether an organiser has to transfer a refund, because its money came by transfer. */
+    /** Whether an organiser has to transfer this refund, because its money came by transfer. */
     public boolean isByTransfer(Refund refund) {
         return captures.stream()
                 .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
-    /** Whether a capture has a dispute that has not ended: no provider refunds its money meanwhile. */
+    /** Whether a capture has an open dispute; providers refund no money that is under dispute. */
     public boolean isUnderDispute(UUID capture) {
         return disputes.stream()
                 .anyMatch(dispute -> dispute.capture().equals(capture) && dispute.state() == Dispute.State.OPEN);
     }
 
     /**
-     * The rest of a capture after a lost dispute and refunds that may take money from it, in the currency of the
-     * capture.
+     * Returns what is left of a capture after a lost dispute and after refunds that take or may take money from it, in the capture's
+     * currency.
      */
     public Money left(Capture capture) {
         Money rest = capture.amount();
@@ -217,17 +217,17 @@ public record Payment(
         return rest;
     }
 
-    /** Money that arrived, without surplus, which is refunded automatically. */
+    /** Returns the captures without surplus, which is refunded automatically. */
     public Stream<Capture> reportedCaptures() {
         return captures.stream().filter(capture -> !capture.surplus());
     }
 
-    /** Whether a capture is a reported one. */
+    /** Whether a capture is one of {@link #reportedCaptures}. */
     public boolean isReported(UUID capture) {
         return reportedCaptures().anyMatch(one -> one.id().equals(capture));
     }
 
-    /** The capture that a provider knows by this name. */
+    /** Returns the capture that a provider knows by this name. */
     Optional<Capture> capture(String provider, String payment) {
         return captures.stream()
                 .filter(one ->
@@ -245,17 +245,17 @@ public record Payment(
                 .max(Comparator.comparing(Attempt::at));
     }
 
-    /** The instant of a capture in business time, to be shown. */
+    /** Returns the time of a capture in business time, for display. */
     public Instant paidAt(Capture capture) {
         return attempts.stream()
                 .filter(one ->
                         one.provider().equals(capture.provider()) && one.id().equals(capture.providerPayment()))
                 .map(Attempt::shownAt)
                 .findFirst()
-                .orElseGet(() -> shown(capture.at()));
+                .orElseGet(() -> capture.isTransfer() ? capture.at() : shown(capture.at()));
     }
 
-    /** An instant of the machine's clock in business time, to be shown. */
+    /** Converts machine time to business time, for display. */
     public Instant shown(Instant machine) {
         return request == null ? machine : request.inBusinessTime(machine);
     }
@@ -309,7 +309,11 @@ public record Payment(
         return change(next -> next.documents = all);
     }
 
-    /** The same with other numbers of documents, by those that they have here. */
+    /**
+     * Replaces the documents' numbers.
+     *
+     * @param numbers the new numbers by the current ones
+     */
     public Payment withNumbers(Map<String, String> numbers) {
         return numbers.isEmpty()
                 ? this
@@ -331,27 +335,27 @@ public record Payment(
         return change(next -> next.sequence = newest);
     }
 
-    /** With the lowest sequence that may be given, if it has a lower one. */
+    /** Raises the sequence to the lowest one that may be used, if it is lower. */
     public Payment withSequenceFrom(long begin) {
         return sequence >= begin ? this : withSequence(begin);
     }
 
-    /** Transfers that are together less than the amount due, so that the rest may follow. */
+    /** Returns the transfers that together do not cover the amount due yet. */
     public Stream<Transfer> parts() {
         return transfers.stream().filter(transfer -> !transfer.booked());
     }
 
-    /** The payment with its captures kept by a command. */
+    /** Returns the payment after a command to keep its captures. */
     Payment kept() {
         return withCaptures(replaceIf(captures, capture -> !capture.surplus(), Capture::withKeep));
     }
 
-    /** The payment with its captures answered by a command to refund them. */
+    /** Returns the payment after a command to refund its captures. */
     Payment answered() {
         return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }
 
-    /** The newest receipt: money that came back after a refund has another one. */
+    /** Returns the newest receipt. There may be several: money that returns after a failed refund gets another one. */
     public Optional<IssuedDocument> receipt() {
         return documents(IssuedDocument.IssuedKind.RECEIPT).reduce((_, newest) -> newest);
     }
@@ -360,7 +364,7 @@ public record Payment(
         return documents.stream().filter(document -> document.kind() == kind);
     }
 
-    /** The captured money that is neither refunded, nor about to be, nor on a receipt. */
+    /** Returns the captured money that is on no receipt and neither refunded nor being refunded. */
     Money unreceipted() {
         Money underWay = sum(refunds.stream()
                 .filter(refund ->
@@ -369,12 +373,14 @@ public record Payment(
         return captured().less(refunded()).less(underWay).less(inDocuments());
     }
 
-    /** The refunded part of the money on receipts that is on no credit note. */
+    /** Returns the refunded part of the money on receipts for which there is no credit note yet. */
     Money uncredited() {
         return inDocuments().less(captured().less(refunded()));
     }
 
-    /** The sum of receipts less that of credit notes; what is captured less what is refunded, once money was kept. */
+    /**
+     * Returns the sum of the receipts less that of the credit notes. Once money was kept, this equals the captured less the refunded money.
+     */
     public Money inDocuments() {
         return sum(documents(IssuedDocument.IssuedKind.RECEIPT).map(IssuedDocument::amount))
                 .less(sum(documents(IssuedDocument.IssuedKind.CREDIT_NOTE).map(IssuedDocument::amount)));
@@ -398,7 +404,7 @@ public record Payment(
         return draft.done();
     }
 
-    /** A mutable copy while some of it changes. */
+    /** A mutable copy, used while changing a payment. */
     private static final class Draft {
         private final UUID registration;
         private @Nullable ReceivedRequest request;

@@ -10,14 +10,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of registration-service: the body of {@code payment.request.v1}.
+ * A payment request by registration-service: the body of {@code payment.request.v1}.
  *
- * @param revision at least 1; the highest one counts
- * @param timeZone the conference's time zone, for documents; {@code null} in a request from before there was one
- * @param payable whether it can be paid now; false during review
- * @param payableSeconds for how long, from the request's time on
+ * @param revision at least 1; the highest one applies
+ * @param timeZone the conference's time zone, for documents; {@code null} in requests of earlier versions
+ * @param payable whether the amount can be paid now; false during review
+ * @param payableSeconds how long it can be paid, from the request's time on
  * @param holdExpiresAt business time, only for display
- * @param holdOnceOpened the end of the hold once the contact opens a mailed link; {@code null} if it has its own already
+ * @param holdOnceOpened the regular end of the hold, which applies once the contact opens a mailed link; {@code null} if it applies already
+ * @param businessTime when the request was made; {@code null} in requests of earlier versions
  */
 public record PaymentRequest(
         UUID registration,
@@ -31,6 +32,7 @@ public record PaymentRequest(
         long payableSeconds,
         @Nullable Instant holdExpiresAt,
         @Nullable Instant holdOnceOpened,
+        @Nullable Instant businessTime,
         Method method,
         List<RequestedLine> lines,
         Money tax,
@@ -56,12 +58,12 @@ public record PaymentRequest(
         lines = List.copyOf(lines);
     }
 
-    /** Business time by which an invoice is to be paid; {@code null} if nothing is held. */
+    /** Returns the business time by which an invoice must be paid; {@code null} if nothing is held. */
     public @Nullable Instant dueBy() {
         return holdOnceOpened == null ? holdExpiresAt : holdOnceOpened;
     }
 
-    /** The way of payment that was chosen. */
+    /** The chosen way of payment. */
     public enum Method {
         @JsonProperty("card")
         CARD,
@@ -69,12 +71,12 @@ public record PaymentRequest(
         INVOICE,
         @JsonProperty("desk")
         DESK,
-        /** A value that this version does not know. */
+        /** A value of a later version. */
         @JsonEnumDefaultValue
         @JsonProperty("other")
         OTHER;
 
-        /** Whether the payer is sent to a provider's page. */
+        /** Whether the payer pays on a provider's page. */
         boolean isPaidByItsPayer() {
             return this == CARD || this == INVOICE;
         }
@@ -84,7 +86,7 @@ public record PaymentRequest(
     public record RequestedLine(
             String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {
 
-        /** The line with a part of its amount. */
+        /** Returns the line with a part of its amount. */
         public RequestedLine over(Money part) {
             return new RequestedLine(description, attendee, quantity, unit, part);
         }
@@ -99,44 +101,49 @@ public record PaymentRequest(
             @Nullable String purchaseOrder) {}
 
     /**
-     * A request and the machine's time from which its seconds count.
+     * A request with the machine time from which its seconds count.
      *
      * @param body of the message
      * @param requestedAt the message's {@code ce_time}
      */
     public record ReceivedRequest(PaymentRequest body, Instant requestedAt) {
 
-        /**
-         * The difference between two equal clocks that rounding to seconds and a message's delay cause; a rehearsal's
-         * is larger.
-         */
+        /** Differences below this come from rounding to seconds and from a message's delay; a rehearsal's offset is larger. */
         private static final Duration AS_GOOD_AS_NONE = Duration.ofSeconds(5);
 
         private static final long MARGIN_SECONDS = 30;
         private static final long SHORT_HOLD_SECONDS = 60;
 
-        /** The instant at which an open session is ended, by the machine's clock. */
+        /** Returns the machine time at which an open session is ended. */
         public Instant sessionsEndAt() {
             return requestedAt.plusSeconds(body.payableSeconds()).minus(margin());
         }
 
-        /** The same instant in business time, to be shown; {@code null} if nothing is held. */
+        /** Returns the same instant in business time, for display; {@code null} if nothing is held. */
         public @Nullable Instant expiresAt() {
             Instant hold = body.holdExpiresAt();
             return hold == null ? null : hold.minus(margin());
         }
 
-        /**
-         * An instant of the machine's clock in business time, to be shown. The difference between the two is known from
-         * the hold, whose end is given in both; without a hold they count as equal.
-         */
+        /** Converts machine time to business time, for display. */
         Instant inBusinessTime(Instant machine) {
-            Instant hold = body.holdExpiresAt();
-            if (hold == null || body.payableSeconds() == 0) {
-                return machine;
-            }
-            Duration ahead = Duration.between(requestedAt.plusSeconds(body.payableSeconds()), hold);
+            Duration ahead = ahead();
             return ahead.abs().compareTo(AS_GOOD_AS_NONE) < 0 ? machine : machine.plus(ahead);
+        }
+
+        /**
+         * Returns by how much business time is ahead of machine time. A request of an earlier version shows this by its hold, whose end it
+         * gives in both; without a hold, the difference counts as zero.
+         */
+        private Duration ahead() {
+            Instant time = body.businessTime();
+            if (time != null) {
+                return Duration.between(requestedAt, time);
+            }
+            Instant hold = body.holdExpiresAt();
+            return hold == null || body.payableSeconds() == 0
+                    ? Duration.ZERO
+                    : Duration.between(requestedAt.plusSeconds(body.payableSeconds()), hold);
         }
 
         /** Whether there is something to pay now. */

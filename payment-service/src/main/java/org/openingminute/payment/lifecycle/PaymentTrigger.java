@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** Everything that can happen to a payment. Times are the machine's. */
+/** Everything that can happen to a payment. Times are machine times unless stated otherwise. */
 public sealed interface PaymentTrigger {
 
     // by command of registration-service
@@ -23,12 +23,12 @@ public sealed interface PaymentTrigger {
     /**
      * An organiser marked money as received.
      *
-     * @param id identifies the same money
-     * @param at when it came according to the organiser, in business time
+     * @param id identifies the money, so that a repetition is recognised
+     * @param at when it arrived according to the organiser, in business time
      */
     record MarkedPaid(UUID id, Money amount, Instant at) implements PaymentTrigger {}
 
-    /** The contact's links below a generation have ended. */
+    /** The contact's links below a generation are no longer valid. */
     record LinksEnded(int contactGeneration) implements PaymentTrigger {}
 
     // by the payer, or by time
@@ -38,10 +38,10 @@ public sealed interface PaymentTrigger {
 
     record SessionOpened(UUID id, String providerSession, URI url) implements PaymentTrigger {}
 
-    /** The time to pay has ended, if that is still true under the lock. */
+    /** The time to pay has ended; the rules check this again under the lock. */
     record TimeIsOver() implements PaymentTrigger {}
 
-    /** Captures that by this instant have waited too long for an answer are reported again. */
+    /** Captures that have waited too long for an answer at this instant are reported again. */
     record StillUnanswered(Instant at) implements PaymentTrigger {}
 
     // by the provider
@@ -72,14 +72,20 @@ public sealed interface PaymentTrigger {
      * An organiser has transferred a refund of money that came by transfer.
      *
      * @param reference of the transfer
+     * @param businessTime as the gateway passed it on; {@code null} if it did not
      */
-    record RefundTransferred(UUID refund, String reference, Person organiser, Instant at) implements PaymentTrigger {}
+    record RefundTransferred(
+            UUID refund,
+            String reference,
+            Person organiser,
+            Instant at,
+            @Nullable Instant businessTime) implements PaymentTrigger {}
 
     /** A refund was refused, or failed after it was reported as done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
 
     /**
-     * A refund that was made at the provider and not commanded here, by a person in the provider's own pages.
+     * A refund that a person made in the provider's own pages, without a command from here.
      *
      * @param failure {@code null} if it is done
      */
@@ -92,10 +98,11 @@ public sealed interface PaymentTrigger {
             Instant at) implements PaymentTrigger {}
 
     /**
-     * The payer's bank asks about money, and has taken none.
+     * The payer's bank asks about a payment; no money has been withdrawn.
      *
-     * @param inquiry the provider's name for it, also if it becomes a dispute
+     * @param inquiry the provider's name for it, which stays if it becomes a dispute
      * @param closedAt {@code null} while it is open
+     * @param evidenceDueAt until when the bank expects an answer; {@code null} if no deadline is known
      */
     record InquiryReported(
             String provider,
@@ -103,10 +110,22 @@ public sealed interface PaymentTrigger {
             String payment,
             Money amount,
             Instant openedAt,
-            @Nullable Instant closedAt) implements PaymentTrigger {}
-
-    record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at)
+            @Nullable Instant closedAt,
+            @Nullable Instant evidenceDueAt)
             implements PaymentTrigger {}
+
+    /**
+     * The payer's bank has taken money back.
+     *
+     * @param evidenceDueAt until when evidence against it is accepted; {@code null} if no deadline is known
+     */
+    record DisputeOpened(
+            String provider,
+            String dispute,
+            String payment,
+            Money amount,
+            Instant at,
+            @Nullable Instant evidenceDueAt) implements PaymentTrigger {}
 
     record DisputeEnded(String provider, String dispute, boolean won, Instant at) implements PaymentTrigger {}
 }

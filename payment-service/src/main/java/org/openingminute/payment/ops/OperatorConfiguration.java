@@ -9,7 +9,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
-    /** The visible fields in commands and events of payments. A reason, a reference and a buyer may name a person. */
+    /**
+     * Lists the visible fields of payment commands and events. Reasons, references and buyers are masked, because they may name a person.
+     */
     @Bean
     PayloadMask payloadMask() {
         return new PayloadMask(Set.of(
@@ -17,6 +19,7 @@ class OperatorConfiguration {
                 "answered",
                 "at",
                 "attendee",
+                "businessTime",
                 "byTransfer",
                 "conference",
                 "contactGeneration",

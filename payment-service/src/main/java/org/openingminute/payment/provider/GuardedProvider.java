@@ -31,7 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
@@ -40,11 +40,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Keeps a provider's failures from spreading. Each operation has a time limit, a few retries with jitter (keys make
- * them all safe to repeat), its own breaker, and limits on how many run at once and begin in a second: a caller that
- * would have to wait for longer than a moment is refused without a call. Every failure on the way becomes {@link
- * ProviderUnavailable}, and is never taken for the provider's refusal. A breaker counts calls that the provider did or
- * should have answered; it ignores what was refused before a call, and what the provider rejected.
+ * Keeps a provider's failures from spreading. Each operation has a time limit, a few retries with jitter (keys make all of them safe to
+ * repeat), a circuit breaker of its own, and limits on concurrent calls and on calls per second; a caller that would have to wait longer
+ * than a moment is refused without a call. Every such failure becomes {@link ProviderUnavailable} and is never mistaken for a refusal by
+ * the provider. The breaker counts calls that the provider answered or should have answered; it ignores calls refused before they were
+ * made, and calls that the provider rejected.
  */
 public final class GuardedProvider implements CardProvider, AutoCloseable {
 
@@ -52,7 +52,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
-    /** The time limit for a page in a job that reads many pages, and for which no caller waits. */
+    /** The time limit for a page in jobs that read many pages while no caller waits. */
     private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
 
     private static final int MAX_ATTEMPTS = 3;
@@ -65,12 +65,12 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private static final Duration WAITS_FOR_PLACE = Duration.ofSeconds(1);
 
     /**
-     * A failure is repeated if no more than a time limit and this has passed since the call began: one that used up its time has
-     * a second attempt and no third, and one that waited for its turn has no other.
+     * A failed call is repeated only if at most a time limit plus this has passed since it began. A call that used up its time is thus
+     * repeated once, and a call that had to wait for its turn is not repeated.
      */
     private static final Duration REPEATS_WITHIN = Duration.ofMillis(250);
 
-    /** How long a call may take for which somebody waits: from the last moment of a repetition to the end of that attempt. */
+    /** The longest time of a call for which a caller waits: the latest start of a repetition, plus the time limit. */
     public static final Duration LONGEST_CALL = TIME_LIMIT
             .plus(REPEATS_WITHIN)
             .plus(longestPause())
@@ -187,7 +187,8 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
             } catch (TimeoutException | ProviderUnavailable e) {
                 boolean late = System.nanoTime() - begunAt > repeatsWithin.toNanos();
                 throw late && isRepeatable(e)
-                        ? ProviderUnavailable.forLonger(provider.name() + " took too long: " + Fault.types(e))
+                        ? ProviderUnavailable.forLonger(
+                                provider.name() + " took too long: " + RedactedException.types(e))
                         : e;
             }
         };
@@ -267,7 +268,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         return provider.receive(signature, body);
     }
 
-    /** Reading is not guarded, only its calls are: an unreadable webhook is not a failed call to the provider. */
+    /** Only the calls while parsing are guarded, not the parsing: an unreadable webhook is no failed call to the provider. */
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return provider.read(body, whose);

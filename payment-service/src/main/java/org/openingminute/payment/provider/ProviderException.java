@@ -1,7 +1,7 @@
 package org.openingminute.payment.provider;
 
 import java.io.Serial;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 
 /** A call that failed or was refused at a provider, or a message that is not the provider's. */
 public abstract sealed class ProviderException extends RuntimeException {
@@ -17,10 +17,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         super(reason, cause);
     }
 
-    /**
-     * A provider repeats its earlier answer to a key, and that answer was neither a success nor a refusal. The order needs another
-     * key.
-     */
+    /** The provider repeats its earlier response to a key, which was neither a success nor a refusal. The order needs another key. */
     public static final class KeySpent extends ProviderException {
 
         @Serial
@@ -31,7 +28,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /** A webhook in a provider's name is not the provider's, or cannot be read. */
+    /** A webhook was not sent by the provider it names, or cannot be read. */
     public static final class MessageRefused extends ProviderException {
 
         @Serial
@@ -42,9 +39,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
     }
 
-    /**
-     * No answer came from a provider. The outcome of the call is not known: repeat it with the same key, or read the state.
-     */
+    /** No response arrived from a provider. The outcome of the call is unknown: repeat it with the same key, or read the state. */
     public static sealed class ProviderUnavailable extends ProviderException permits CallRejected {
 
         @Serial
@@ -53,7 +48,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         private final boolean repeatable;
 
         public ProviderUnavailable(String provider, Throwable cause) {
-            super(provider + " does not answer: " + Fault.types(cause), cause);
+            super(provider + " does not answer: " + RedactedException.types(cause), cause);
             this.repeatable = true;
         }
 
@@ -66,9 +61,7 @@ public abstract sealed class ProviderException extends RuntimeException {
             this.repeatable = repeatable;
         }
 
-        /**
-         * A failure that does not pass in a moment and gets worse by repeating at once, such as too many calls.
-         */
+        /** Creates a failure that lasts longer than a moment and that immediate repetition would make worse, such as too many calls. */
         public static ProviderUnavailable forLonger(String reason) {
             return new ProviderUnavailable(reason, false);
         }
@@ -80,8 +73,8 @@ public abstract sealed class ProviderException extends RuntimeException {
     }
 
     /**
-     * A provider answered that it did not do this, for a reason that is not the order's: our key or account, another call that is
-     * under way, or a fault of ours. It is no outage and means nothing to other calls; the call is made again, ever later.
+     * The provider answered that it did not execute the call, for a reason outside the order: our key or account, another call in progress,
+     * or a fault of ours. This is no outage and does not affect other calls. The call is repeated at growing intervals.
      */
     public static final class CallRejected extends ProviderUnavailable {
 
@@ -96,13 +89,13 @@ public abstract sealed class ProviderException extends RuntimeException {
             super(reason, repeatable);
         }
 
-        /** Rejected because of another call that is under way and ends in a moment. */
+        /** Creates a rejection because of another call that is in progress and ends soon. */
         public static CallRejected forNow(String reason) {
             return new CallRejected(reason, true);
         }
     }
 
-    /** A provider's permanent refusal of a session: nothing was opened, and nothing will be. */
+    /** A provider's permanent refusal of a session: none was opened, and none will be. */
     public static final class SessionRefused extends ProviderException {
 
         @Serial

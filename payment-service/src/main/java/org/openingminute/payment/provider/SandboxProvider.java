@@ -35,7 +35,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The sandbox of a rehearsal, called like any provider: over HTTP, with a key, and with signed webhooks in return. */
+/** The client of the rehearsal's sandbox, called like any provider: over HTTP, with a key, and with signed webhooks in return. */
 public final class SandboxProvider implements CardProvider {
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
@@ -52,7 +52,7 @@ public final class SandboxProvider implements CardProvider {
     /**
      * The sandbox's address and shared secrets.
      *
-     * @param url read at each call, because it may be this process itself, which knows its port only once it listens
+     * @param url read for each call: the sandbox may be part of this process, whose port is known only after the start
      * @param publicUrl where payers come from and return to
      */
     public record Account(Supplier<String> url, String apiKey, String webhookSecret, String publicUrl) {}
@@ -171,7 +171,7 @@ public final class SandboxProvider implements CardProvider {
         return session == null ? null : session(session).events();
     }
 
-    /** The sandbox's webhooks name their registration. */
+    /** Always empty: the sandbox's webhooks name their registration. */
     @Override
     public Optional<UUID> registrationOf(String payment) {
         return Optional.empty();
@@ -248,7 +248,8 @@ public final class SandboxProvider implements CardProvider {
             }
         }
         for (ReportedSession.ReportedDispute one : reported.disputes()) {
-            happened.add(new PaymentTrigger.DisputeOpened(name(), one.id(), one.payment(), one.amount(), one.at()));
+            happened.add(new PaymentTrigger.DisputeOpened(
+                    name(), one.id(), one.payment(), one.amount(), one.at(), one.evidenceDueAt()));
             if (one.endedAt() != null) {
                 happened.add(
                         new PaymentTrigger.DisputeEnded(name(), one.id(), "won".equals(one.state()), one.endedAt()));
@@ -323,6 +324,7 @@ public final class SandboxProvider implements CardProvider {
                 Money amount,
                 String state,
                 Instant at,
-                @Nullable Instant endedAt) {}
+                @Nullable Instant endedAt,
+                @Nullable Instant evidenceDueAt) {}
     }
 }

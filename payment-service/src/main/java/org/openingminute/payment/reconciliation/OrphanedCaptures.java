@@ -13,9 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Adopts captures at a provider whose session is missing in this database, as after a restore from an older copy. From
- * then on such a capture is like any other. If part of it was refunded, or the registration has other payments, a
- * person decides.
+ * Adopts captures at a provider whose session this database does not have, for instance after a restore from an older backup. An adopted
+ * capture is treated like any other. If part of it was refunded, or the registration has other payments, a person decides.
  */
 @Component
 final class OrphanedCaptures {
@@ -30,8 +29,12 @@ final class OrphanedCaptures {
         this.payments = payments;
     }
 
-    /** @param known the provider's names of the payments that we know */
-    void take(CardProvider provider, List<ListedPayment> theirs, Set<String> known) {
+    /**
+     * Adopts the orphaned captures of a page.
+     *
+     * @param known the provider's names of the payments that we know
+     */
+    void adopt(CardProvider provider, List<ListedPayment> theirs, Set<String> known) {
         List<ListedPayment> unknown = theirs.stream()
                 .filter(entry -> !known.contains(entry.payment()) && entry.isWhole())
                 .toList();
@@ -42,14 +45,14 @@ final class OrphanedCaptures {
                 unknown.stream().map(entry -> about(provider, entry)).collect(Collectors.toSet()));
         unknown.stream()
                 .filter(entry -> standing.contains(about(provider, entry)))
-                .forEach(entry -> take(provider, entry));
+                .forEach(entry -> adopt(provider, entry));
     }
 
     /**
-     * Only if nothing was paid for the registration. This is tested under the payment's lock, so only one of two is
+     * Adopts a capture if nothing was paid for the registration. This is checked under the payment's lock, so only one of two captures is
      * adopted.
      */
-    private void take(CardProvider provider, ListedPayment entry) {
+    private void adopt(CardProvider provider, ListedPayment entry) {
         UUID registration = entry.registration();
         Payments.Changed change = payments.apply(
                 registration,

@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares ledger, state, documents and each provider's own list: new payments often, all payments now and then, and then their open
- * work, too. A difference in three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an
- * orphaned capture.
+ * Compares the ledger, the state, the documents and each provider's own list: new payments often, all payments from time to time and then
+ * their open work, too. A difference that three consecutive checks find is counted by a metric, logged, and left for a person to resolve,
+ * unless it is an orphaned capture.
  */
 @Component
 final class ReconciliationJob extends PollingJob implements DueWork {
@@ -37,9 +37,9 @@ final class ReconciliationJob extends PollingJob implements DueWork {
     private static final String OPEN_WORK = "open-work";
     private static final Duration NEW_IN_LEDGER = Duration.ofDays(2);
     private static final Duration NEW_AT_PROVIDER = Duration.ofDays(1);
-    /** Refunds and disputes may come this late, and rarely later. */
+    /** Refunds and disputes are rarely later than this. */
     private static final Duration ALL_AT_PROVIDER = Duration.ofDays(180);
-    /** The tolerance for a payment that a provider lists late, and for its clock. */
+    /** The tolerance for payments that a provider lists late, and for the provider's clock. */
     private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
 
     private final ReconciliationRepository repository;
@@ -48,7 +48,7 @@ final class ReconciliationJob extends PollingJob implements DueWork {
     private final OpenWorkComparison openWork;
     private final Clock clock;
     private final Duration every;
-    /** By provider's name, while a list is not read to its end; used only by the job's thread. */
+    /** Lists that are not completely read yet, by provider's name. Used only by the job's thread. */
     private final Map<String, ListReading> readings = new HashMap<>();
 
     ReconciliationJob(
@@ -126,7 +126,11 @@ final class ReconciliationJob extends PollingJob implements DueWork {
                 .toList();
     }
 
-    /** @param again compares the differences that were found before */
+    /**
+     * Records the differences between our own tables.
+     *
+     * @param again compares the previously found differences once more
+     */
     private void checkOwn(
             String book, Function<List<String>, List<Difference>> again, List<Difference> found, Instant now) {
         List<String> known = repository.knownOf(book);
@@ -139,7 +143,7 @@ final class ReconciliationJob extends PollingJob implements DueWork {
                 now);
     }
 
-    /** Compares a provider's list, or the rest of it after a turn that a page has ended. */
+    /** Compares a provider's list, or its remaining pages if an earlier run failed on a page. */
     private ListReading compare(CardProvider provider, ReconciliationRepository.Turn turn, Instant now) {
         ListReading reading = readings.get(provider.name());
         if (reading == null || !reading.mayGoOn(now)) {
@@ -159,7 +163,8 @@ final class ReconciliationJob extends PollingJob implements DueWork {
                 .filter(our -> !listed.contains(our.payment()))
                 .map(our -> Comparison.notTheirs(provider.name(), our))
                 .toList();
-        // Listed payments were compared above; the rest is known only after a check of all payments.
+        // Listed payments were compared above. The remaining known differences can only be resolved after a check of
+        // all payments.
         Set<String> checked = listed.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
         List<String> rest = reading.isWhole()
                 ? repository.knownOf(provider.name()).stream()
@@ -179,17 +184,21 @@ final class ReconciliationJob extends PollingJob implements DueWork {
                 Comparison.of(provider.name(), page.entries(), ours),
                 names.stream().map(name -> about(provider, name)).toList(),
                 now);
-        orphanedCaptures.take(provider, page.entries(), ours.keySet());
+        orphanedCaptures.adopt(provider, page.entries(), ours.keySet());
     }
 
     private static String about(CardProvider provider, String payment) {
         return provider.name() + " " + payment;
     }
 
-    /** @param checked everything that was compared or could have been found */
+    /**
+     * Records differences.
+     *
+     * @param checked everything that was compared or could have been found
+     */
     private void note(List<Difference> found, List<String> checked, Instant now) {
         Set<String> differing = found.stream().map(Difference::about).collect(Collectors.toSet());
-        // After a full page there may be more differences, so nothing is known to agree.
+        // After a full page there may be more differences, so nothing counts as agreeing.
         List<String> agreeing = found.size() == ReconciliationRepository.SOME
                 ? List.of()
                 : checked.stream().filter(about -> !differing.contains(about)).toList();

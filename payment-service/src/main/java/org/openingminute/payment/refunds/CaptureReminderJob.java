@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -31,8 +31,8 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
     private final Payments payments;
     private final Clock clock;
     private final Counter reportedAgain;
-    /** Registrations whose capture could not be reported again, each logged once; used only by the job's thread. */
-    private final Set<UUID> ailing = new HashSet<>();
+    /** Registrations whose capture could not be reported again; each is logged once. Used only by the job's thread. */
+    private final Set<UUID> loggedFailures = new HashSet<>();
 
     CaptureReminderJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
         super("capture-reminders");
@@ -54,7 +54,7 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
         Instant now = clock.instant();
         List<UUID> registrations = refunds.unanswered(now, SOME);
         if (registrations.size() < SOME) {
-            ailing.retainAll(registrations);
+            loggedFailures.retainAll(registrations);
         }
         boolean reported = true;
         for (UUID registration : registrations) {
@@ -63,20 +63,20 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
         return reported && registrations.size() == SOME;
     }
 
-    /** A failure of one payment does not hold up the others. */
+    /** Reports the captures of one registration again. A failure does not affect other payments. */
     private boolean report(UUID registration, PaymentTrigger.StillUnanswered still) {
         try {
             Payments.Changed change = payments.apply(registration, still);
             reportedAgain.increment(
                     (double) (change.after().sequence() - change.before().sequence()));
-            ailing.remove(registration);
+            loggedFailures.remove(registration);
             return true;
         } catch (RuntimeException e) {
-            if (ailing.add(registration)) {
+            if (loggedFailures.add(registration)) {
                 log.error(
                         "A capture of registration {} cannot be reported again, retrying every second",
                         registration,
-                        Fault.of(e));
+                        RedactedException.of(e));
             }
             return false;
         }

@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes pending refunds at the provider, each under its own key until the provider has answered. */
+/** Makes pending refunds at the provider. A refund keeps its key until the provider has responded. */
 @Component
 final class RefundJob extends PollingJob implements DueWork {
 
@@ -87,7 +87,7 @@ final class RefundJob extends PollingJob implements DueWork {
         }
     }
 
-    /** Empty if it must not be made, because it or its money has changed since its open work was claimed. */
+    /** Returns the refund to make; empty if it must not be made, because it or its capture has changed since its open work was claimed. */
     static Optional<DueRefund> due(RefundRepository.Claimed claimed, @Nullable Payment payment) {
         Optional<DueRefund> pending = payment == null
                 ? Optional.empty()
@@ -110,7 +110,7 @@ final class RefundJob extends PollingJob implements DueWork {
         Refund refund = due.refund();
         Instant next = now.plus(pause(Duration.between(refund.requestedAt(), now)));
         if (due.isAccepted()) {
-            // Set before the call, so that others have their turn first, whatever its outcome.
+            // Postponed before the call, so that other refunds get their turn, whatever the outcome.
             refunds.checkAgain(due.claimed(), next);
         }
         try {
@@ -134,14 +134,15 @@ final class RefundJob extends PollingJob implements DueWork {
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Making a refund of registration {} failed", due.claimed().registration(), Fault.of(e));
+            log.error(
+                    "Making a refund of registration {} failed", due.claimed().registration(), RedactedException.of(e));
         }
     }
 
     /**
-     * The pause before an accepted refund is checked again, which takes days at some banks and ends with a webhook, or
-     * one that the provider rejected is ordered again, for instance once our balance there is enough: as long as the refund
-     * has taken so far, so that each pause is twice the previous one.
+     * Returns the pause before a refund is handled again. An accepted refund takes days at some banks and ends with a webhook; a rejected
+     * one is ordered again, for instance once the balance at the provider is sufficient. The pause equals the refund's age, so that each
+     * pause doubles it.
      */
     static Duration pause(Duration age) {
         Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;
@@ -154,7 +155,7 @@ final class RefundJob extends PollingJob implements DueWork {
                 providers.named(name).orElseThrow(() -> new ProviderUnavailable(name + " is not configured"));
         RefundRequest order = due.request();
         if (due.isAccepted()) {
-            // Never ordered again, because the provider has accepted it, whatever its list shows at the moment.
+            // Not ordered again, because the provider has accepted it, even if its list does not show it at the moment.
             return provider.refunded(order)
                     .orElseThrow(() -> new ProviderUnavailable(
                             "%s accepted the refund %s and does not find it".formatted(name, order.name())));

@@ -7,7 +7,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
-import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
-import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.store.Payments;
 import org.springframework.http.CacheControl;
@@ -35,32 +32,36 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists the refunds that organisers have to transfer, and marks one as transferred. */
+/** Lists the refunds that organisers have to transfer, and marks refunds as transferred. */
 @RestController
 @RequestMapping("/api/payments")
 @Tag(name = "Payments")
 final class TransferController {
 
     private static final int MOST = 200;
-    private static final int LONGEST = 200;
 
     private final CallerResolver callers;
     private final TransferRepository transfers;
     private final Payments payments;
-    private final Clock clock;
+    private final RefundTransfers transferred;
 
-    TransferController(CallerResolver callers, TransferRepository transfers, Payments payments, Clock clock) {
+    TransferController(
+            CallerResolver callers, TransferRepository transfers, Payments payments, RefundTransfers transferred) {
         this.callers = callers;
         this.transfers = transfers;
         this.payments = payments;
-        this.clock = clock;
+        this.transferred = transferred;
     }
 
     record TransfersAnswer(
             List<TransferRepository.WaitingTransfer> items,
             @Nullable UUID next) {}
 
-    /** @param reference of the transfer, as the bank gives it */
+    /**
+     * A report that a refund was transferred.
+     *
+     * @param reference the bank's reference of the transfer
+     */
     record Made(@Nullable String reference) {}
 
     record TransferAnswer(UUID refund, UUID registration, Money amount, String state, String reference, String by) {}
@@ -85,7 +86,7 @@ final class TransferController {
                         items, items.size() == limit ? items.getLast().refund() : null));
     }
 
-    /** A repeat has the same effect anyway, so it needs no key. */
+    /** Needs no idempotency key, because a repeat has the same effect. */
     @PostMapping(path = "/{registrationId}/refunds/{refundId}/transfer", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Reports that a refund was transferred",
@@ -102,27 +103,9 @@ final class TransferController {
         if (!made.errors().isEmpty()) {
             throw Problem.invalid(made.errors());
         }
-        String reference = reference(made.value().reference());
-        Payment payment = known.orElseThrow(TransferController::unknown);
-        Refund refund = refund(payment, refundId);
-        if (!payment.isByTransfer(refund)) {
-            throw notNow("The provider refunds this itself.");
-        }
-        Refund now = refund.state() == Refund.RefundState.PENDING
-                ? refund(
-                        payments.apply(
-                                        registrationId,
-                                        new PaymentTrigger.RefundTransferred(
-                                                refundId, reference, organiser.person(), clock.instant()))
-                                .after(),
-                        refundId)
-                : refund;
-        if (now.state() == Refund.RefundState.FAILED) {
-            throw notNow("It has failed: order the refund again.");
-        }
-        if (!reference.equals(now.providerRefund())) {
-            throw notNow("It is already recorded with another reference: " + now.providerRefund());
-        }
+        String reference = RefundTransfers.reference(made.value().reference());
+        Payment payment = known.orElseThrow(RefundTransfers::unknown);
+        Refund now = transferred.note(payment, refundId, reference, organiser.person());
         return ResponseEntity.ok(new TransferAnswer(
                 now.id(),
                 registrationId,
@@ -130,37 +113,5 @@ final class TransferController {
                 "done",
                 reference,
                 Objects.requireNonNullElse(now.transferredBy(), organiser.account())));
-    }
-
-    private static Refund refund(Payment payment, UUID id) {
-        return payment.refunds().stream()
-                .filter(refund -> refund.id().equals(id))
-                .findFirst()
-                .orElseThrow(TransferController::unknown);
-    }
-
-    private static String reference(@Nullable String text) {
-        if (text == null || text.isBlank()) {
-            throw wrongReference("required");
-        }
-        if (text.length() > LONGEST) {
-            throw wrongReference("too-long");
-        }
-        if (text.chars().anyMatch(Character::isISOControl)) {
-            throw wrongReference("not-one-line");
-        }
-        return text.strip();
-    }
-
-    private static Problem wrongReference(String code) {
-        return Problem.invalid("reference", code, "is required, one line of {} characters at most", LONGEST);
-    }
-
-    private static Problem unknown() {
-        return new Problem(CommonProblem.NOT_FOUND, "There is no such refund.");
-    }
-
-    private static Problem notNow(String why) {
-        return new Problem(CommonProblem.NOT_ALLOWED_NOW, why);
     }
 }

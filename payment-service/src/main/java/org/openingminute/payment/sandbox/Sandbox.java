@@ -17,7 +17,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The sandbox: sessions, attempts with cards, refunds and disputes. */
+/** The sandbox's rules: sessions, card attempts, refunds and disputes. */
 @Component
 @RehearsalOnly
 final class Sandbox {
@@ -52,7 +52,7 @@ final class Sandbox {
         NEEDS_CONFIRMATION
     }
 
-    /** The session with this key; it is created if there is none. */
+    /** Returns the session with this key; creates it if there is none. */
     SandboxSession open(UUID key, UUID registration, Money amount, SandboxSession.Details details) {
         SandboxSession session = repository.insert(name("cs_"), key, registration, amount, details, clock.instant());
         if (!session.registration().equals(registration) || !session.amount().equals(amount)) {
@@ -69,12 +69,12 @@ final class Sandbox {
         return repository.find(id).orElseThrow(Sandbox::unknown);
     }
 
-    /** Sessions whose dispute began or ended at this instant or later, the oldest change first. */
+    /** Returns the sessions whose dispute began or ended at this instant or later, in the order of that change. */
     List<SandboxSession> disputed(Instant since) {
         return repository.disputed(since);
     }
 
-    /** Ends a session in which nothing was captured. */
+    /** Ends a session without a capture. */
     SandboxSession end(String id) {
         return inTransaction(() -> {
             SandboxSession session = locked(id);
@@ -88,11 +88,11 @@ final class Sandbox {
         });
     }
 
-    /** What a payer sees, and where it goes on. */
+    /** The outcome of an attempt and its session. */
     record Paid(SandboxSession session, PayOutcome outcome) {}
 
     /**
-     * Tries to pay with a card. The same card again after a capture is the same payment.
+     * Attempts a payment by card. After a capture, the same card again is the same payment.
      *
      * @throws Problem 409 if the session has ended
      */
@@ -144,7 +144,11 @@ final class Sandbox {
         };
     }
 
-    /** @throws Problem 409 if nothing waits to be confirmed */
+    /**
+     * Confirms or declines an attempt on behalf of the payer.
+     *
+     * @throws Problem 409 if no attempt waits for a confirmation
+     */
     Paid confirm(String id, boolean accept) {
         Paid paid = inTransaction(() -> {
             SandboxSession session = locked(id);
@@ -177,7 +181,7 @@ final class Sandbox {
         return paid;
     }
 
-    /** The refund with this key; it is made if there is none. A refund that cannot be made is a failed refund. */
+    /** Returns the refund with this key; makes it if there is none. If it cannot be made, it becomes a failed refund. */
     SandboxRepository.SandboxRefund refund(UUID key, String payment, Money amount) {
         return inTransaction(() -> {
             SandboxSession session = repository.lockPayment(payment).orElseThrow(Sandbox::unknown);
@@ -230,7 +234,7 @@ final class Sandbox {
                         .id();
                 return report(
                         "dispute.opened",
-                        after.with(new SandboxSession.SandboxDispute(
+                        after.with(SandboxSession.SandboxDispute.of(
                                 name("dp_"), payment, left, "open", clock.instant(), null)));
             });
             delivery.wake();
@@ -251,7 +255,7 @@ final class Sandbox {
         return after;
     }
 
-    /** Captures at this instant or later, in their order. */
+    /** Returns captures at this instant or later, in order. */
     List<SandboxRepository.SandboxPayment> payments(Instant since, long after, int limit) {
         return repository.payments(since, after, limit);
     }
@@ -289,7 +293,7 @@ final class Sandbox {
         return Objects.requireNonNull(transaction.execute(_ -> work.get()));
     }
 
-    /** Long enough not to be guessed. */
+    /** Creates a name that cannot be guessed. */
     private String name(String prefix) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The sandbox's sessions, refunds and disputes on disk. A session's row is the lock for what belongs to it. */
+/** Stores the sandbox's sessions, refunds and disputes. The lock on a session's row covers everything that belongs to the session. */
 @Component
 @RehearsalOnly
 final class SandboxRepository {
@@ -50,7 +50,7 @@ final class SandboxRepository {
             Money refunded,
             Money disputed) {}
 
-    /** Inserts a session unless there is one with its key, and returns the one that there is then. */
+    /** Inserts a session unless its key exists, and returns the stored session. */
     SandboxSession insert(
             String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
         return jdbc.sql("""
@@ -80,7 +80,7 @@ final class SandboxRepository {
         return session("select * from sandbox.session where key = ?", key);
     }
 
-    /** Some at a time, ordered by the last change of the dispute. */
+    /** Returns a page of disputed sessions, in the order of their dispute's last change. */
     List<SandboxSession> disputed(Instant since) {
         return jdbc.sql("select * from sandbox.session where disputed_at >= ? order by disputed_at, id limit 100")
                 .param(utc(since))
@@ -88,7 +88,7 @@ final class SandboxRepository {
                 .list();
     }
 
-    /** Locks the session, so that no other transaction changes it until the end of this one. */
+    /** Locks a session until the end of the transaction. */
     Optional<SandboxSession> lock(String id) {
         return session("select * from sandbox.session where id = ? for update", id);
     }
@@ -115,12 +115,14 @@ final class SandboxRepository {
                 Arrays.stream(json.readValue(row.getString("attempts"), StoredAttempt[].class))
                         .map(StoredAttempt::attempt)
                         .toList(),
-                List.of(json.readValue(row.getString("disputes"), SandboxSession.SandboxDispute[].class)),
+                Arrays.stream(json.readValue(row.getString("disputes"), StoredDispute[].class))
+                        .map(StoredDispute::dispute)
+                        .toList(),
                 json.readValue(row.getString("details"), SandboxSession.Details.class),
                 disputeAt == null ? null : disputeAt.toInstant());
     }
 
-    /** An attempt with its card, which the API does not show. */
+    /** An attempt and its card, which the API does not show. */
     private record StoredAttempt(
             String id,
             Instant at,
@@ -137,7 +139,25 @@ final class SandboxRepository {
         }
     }
 
-    /** Saves a locked session with the webhooks that report it. */
+    /** A dispute in the form that every version reads, without derived fields. */
+    private record StoredDispute(
+            String id,
+            String payment,
+            Money amount,
+            String state,
+            Instant at,
+            @Nullable Instant endedAt) {
+
+        static StoredDispute of(SandboxSession.SandboxDispute one) {
+            return new StoredDispute(one.id(), one.payment(), one.amount(), one.state(), one.at(), one.endedAt());
+        }
+
+        SandboxSession.SandboxDispute dispute() {
+            return SandboxSession.SandboxDispute.of(id, payment, amount, state, at, endedAt);
+        }
+    }
+
+    /** Saves a locked session and the webhooks that report it. */
     void save(SandboxSession session, List<WebhookQueue.NewDelivery> reports) {
         Optional<SandboxSession.SandboxAttempt> captured = session.last(SandboxSession.Outcome.captured);
         jdbc.sql("""
@@ -162,7 +182,8 @@ final class SandboxRepository {
                 .param(session.refunded().amount())
                 .param(json.writeValueAsString(
                         session.attempts().stream().map(StoredAttempt::of).toList()))
-                .param(json.writeValueAsString(session.disputes()))
+                .param(json.writeValueAsString(
+                        session.disputes().stream().map(StoredDispute::of).toList()))
                 .param(orNull(session.disputeAt()))
                 .param(session.disputes().stream()
                         .map(one -> utc(Objects.requireNonNullElse(one.endedAt(), one.at())))
@@ -203,7 +224,7 @@ final class SandboxRepository {
                 .update();
     }
 
-    /** Sessions whose payer's bank is due to dispute them. */
+    /** Returns the sessions whose dispute is due. */
     List<String> toDispute(Instant now) {
         return jdbc.sql("select id from sandbox.session where dispute_at <= ? limit 50")
                 .param(utc(now))
@@ -211,7 +232,7 @@ final class SandboxRepository {
                 .list();
     }
 
-    /** Payments in the order of their captures. */
+    /** Returns payments in the order of their captures. */
     List<SandboxPayment> payments(Instant since, long after, int limit) {
         return jdbc.sql("""
                 select payment_number, id, payment, registration, key, captured_at, amount, refunded, currency,

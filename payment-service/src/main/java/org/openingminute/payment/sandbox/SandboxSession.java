@@ -2,6 +2,7 @@ package org.openingminute.payment.sandbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 
-/** A session, in the form of the sandbox's API. */
+/** A session in the form of the sandbox's API. */
 record SandboxSession(
         String id,
         UUID key,
@@ -55,14 +56,23 @@ record SandboxSession(
             Money amount,
             String state,
             Instant at,
-            @Nullable Instant endedAt) {
+            @Nullable Instant endedAt,
+            Instant evidenceDueAt) {
+
+        /** The usual deadline of card networks. */
+        private static final Duration EVIDENCE_WITHIN = Duration.ofDays(14);
+
+        static SandboxDispute of(
+                String id, String payment, Money amount, String state, Instant at, @Nullable Instant endedAt) {
+            return new SandboxDispute(id, payment, amount, state, at, endedAt, at.plus(EVIDENCE_WITHIN));
+        }
 
         SandboxDispute ended(boolean won, Instant when) {
-            return new SandboxDispute(id, payment, amount, won ? "won" : "lost", at, when);
+            return of(id, payment, amount, won ? "won" : "lost", at, when);
         }
     }
 
-    /** The data of its page. */
+    /** The data shown on the payment page. */
     record Details(
             String reference,
             String conferenceName,
@@ -99,7 +109,7 @@ record SandboxSession(
                 id, key, registration, url, state, amount, refunded.plus(more), attempts, disputes, details, disputeAt);
     }
 
-    /** Sets when the payer's bank disputes it; {@code null} if it does not. */
+    /** Sets when the payer's bank disputes the payment; {@code null} for never. */
     SandboxSession disputedAt(@Nullable Instant at) {
         return new SandboxSession(id, key, registration, url, state, amount, refunded, attempts, disputes, details, at);
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Delivers webhooks to the customer's public address, signed, until the customer acknowledges them. */
+/** Delivers signed webhooks to the customer's public address until the customer acknowledges them. */
 @Component
 @RehearsalOnly
 final class WebhookDelivery extends PollingJob implements DueWork {
@@ -91,7 +91,7 @@ final class WebhookDelivery extends PollingJob implements DueWork {
             }
             log.info("A webhook was answered with {}, sending it again later", status);
         } catch (IOException e) {
-            log.info("A webhook could not be delivered, sending it again later: {}", Fault.types(e));
+            log.info("A webhook could not be delivered, sending it again later: {}", RedactedException.types(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.audit.AuditLog;
@@ -43,7 +43,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Decides a batch of changes by the pure rules, one after the other, and has all of it written at once. */
+/** Decides a batch of changes by the rules, one after another, and writes all of them at once. */
 @Component
 final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, Payments.Changed> {
 
@@ -67,7 +67,11 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
         this.audit = audit;
     }
 
-    /** @param listener gets each payment with a request that was changed, after the commit */
+    /**
+     * Registers a listener.
+     *
+     * @param listener called after the commit with each changed payment that has a request
+     */
     void onChange(Consumer<Payment> listener) {
         listeners.add(listener);
     }
@@ -89,7 +93,7 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     /** Open work to be written. */
     record PendingWork(UUID registration, OpenWork work, Map<String, String> trace) {}
 
-    /** The payments of a batch and what is to be written. Documents have no numbers yet, but names that stand for them. */
+    /** The payments of a batch and what is to be written. Documents have placeholder names until they are numbered. */
     static final class State {
 
         final OrderLock lock;
@@ -112,7 +116,8 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
         }
 
         /**
-         * A payment as this batch leaves it. What it says next sorts after all that an earlier incarnation of the database said.
+         * Returns a payment as this batch leaves it so far. Its next sequences sort after all that an earlier incarnation of the database
+         * may have used.
          *
          * @throws IllegalStateException if it cannot be read
          */
@@ -188,8 +193,12 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
             log.info("A webhook of {} cannot be applied yet: {}", webhook.provider(), early.getMessage());
             return new WebhookOutcome(webhook, WebhookResult.WAITS, null);
         }
-        log.error("Webhook {} of {} could not be applied", webhook.eventId(), webhook.provider(), Fault.of(why));
-        return new WebhookOutcome(webhook, WebhookResult.FAILED, Fault.types(why));
+        log.error(
+                "Webhook {} of {} could not be applied",
+                webhook.eventId(),
+                webhook.provider(),
+                RedactedException.of(why));
+        return new WebhookOutcome(webhook, WebhookResult.FAILED, RedactedException.types(why));
     }
 
     private void decide(State state, QueuedChange change, PaymentTrigger trigger) {
@@ -211,10 +220,11 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
         WorkChange work = WorkChange.of(former, next, now);
         Instant shown = next.shown(now);
         if (trigger instanceof PaymentTrigger.RefundTransferred transferred) {
-            state.acts.add(new StaffAct(act(next, transferred), shown));
+            Instant at = Objects.requireNonNullElse(transferred.businessTime(), shown);
+            state.acts.add(new StaffAct(act(next, transferred), at));
         }
 
-        // Nothing throws from here: a trigger is noted as a whole or not at all.
+        // Nothing throws from here on, so a trigger is recorded completely or not at all.
         state.documents.addAll(documents);
         long sequence = former.sequence();
         for (EventType type : decision.events()) {
@@ -252,10 +262,10 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     }
 
     /**
-     * How the open work of a payment changes.
+     * The change of a payment's open work.
      *
-     * @param open ids of all that is open after it
-     * @param opened what is new or due at another time: what a job has put off stays so
+     * @param open ids of all open work after the change
+     * @param opened work that is new or due at another time; work that a job has postponed stays postponed
      */
     private record WorkChange(List<UUID> closed, Set<UUID> open, List<OpenWork> opened) {
 

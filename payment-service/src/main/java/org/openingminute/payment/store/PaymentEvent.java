@@ -15,7 +15,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentStatus;
 import org.openingminute.payment.lifecycle.Refund;
 
-/** The body of every event of {@code payment.events.v1}: the whole reported state. */
+/** The body of every event of {@code payment.events.v1}: the whole state that is reported. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record PaymentEvent(
         UUID registration,
@@ -38,9 +38,9 @@ record PaymentEvent(
      * A refund.
      *
      * @param byTransfer whether an organiser transfers it
-     * @param surplus whether it refunds money that is in no capture here
+     * @param surplus whether its money is in no capture of this event
      * @param returned whether it was done before it failed
-     * @param transfer {@code null} while none was made
+     * @param transfer {@code null} if no transfer was made
      */
     record EventRefund(
             UUID id,
@@ -60,14 +60,29 @@ record PaymentEvent(
      */
     record PublishedTransfer(String by, @Nullable String byName, String reference) {}
 
-    record EventDispute(UUID id, Money amount, String state, Instant at) {}
+    /**
+     * A dispute.
+     *
+     * @param evidenceDueAt in business time, like the deadlines of registration-service; {@code null} if none is known
+     */
+    record EventDispute(
+            UUID id,
+            Money amount,
+            String state,
+            Instant at,
+            @Nullable Instant evidenceDueAt) {}
 
-    /** An inquiry of the payer's bank, which takes no money. */
+    /**
+     * An inquiry by the payer's bank, which withdraws no money.
+     *
+     * @param evidenceDueAt as for a dispute
+     */
     record EventInquiry(
             UUID id,
             Money amount,
             Instant openedAt,
-            @Nullable Instant closedAt) {}
+            @Nullable Instant closedAt,
+            @Nullable Instant evidenceDueAt) {}
 
     record Receipt(String number, Instant issuedAt) {}
 
@@ -94,11 +109,13 @@ record PaymentEvent(
                         .toList(),
                 payment.disputes().stream()
                         .filter(dispute -> payment.isReported(dispute.capture()))
-                        .map(d -> new EventDispute(d.id(), d.amount(), text(d.state()), d.at()))
+                        .map(d -> new EventDispute(
+                                d.id(), d.amount(), text(d.state()), d.at(), shown(payment, d.evidenceDueAt())))
                         .toList(),
                 payment.inquiries().stream()
                         .filter(inquiry -> payment.isReported(inquiry.capture()))
-                        .map(i -> new EventInquiry(i.id(), i.amount(), i.openedAt(), i.closedAt()))
+                        .map(i -> new EventInquiry(
+                                i.id(), i.amount(), i.openedAt(), i.closedAt(), shown(payment, i.evidenceDueAt())))
                         .toList(),
                 payment.newestFailure().map(PaymentEvent::failure).orElse(null),
                 payment.receipt()
@@ -107,6 +124,10 @@ record PaymentEvent(
                 payment.documents(IssuedDocument.IssuedKind.CREDIT_NOTE)
                         .map(note -> new CreditNote(note.number(), note.amount(), note.issuedAt()))
                         .toList());
+    }
+
+    private static @Nullable Instant shown(Payment payment, @Nullable Instant machine) {
+        return machine == null ? null : payment.shown(machine);
     }
 
     private static Failure failure(Attempt declined) {

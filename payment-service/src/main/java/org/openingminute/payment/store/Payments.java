@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.batch.CommitQueue;
 import org.openingminute.messaging.batch.CommitQueues;
@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Applies triggers to payments, many at once in one transaction with their events. */
+/** Applies triggers to payments, many in one transaction together with their events. */
 @Component
 public final class Payments {
 
@@ -39,14 +39,14 @@ public final class Payments {
         this.traces = traces;
     }
 
-    /** A payment before and after its triggers; documents that were issued with them have no number in it. */
+    /** A payment before and after its triggers; documents issued by these have no numbers yet. */
     public record Changed(Payment before, Payment after) {}
 
     /** A command and its trigger. */
     record QueuedCommand(Message message, UUID registration, PaymentTrigger trigger) {}
 
     /**
-     * Applies a trigger whose repetition is recognised, and waits for its commit.
+     * Applies a trigger and waits for the commit. A repeated trigger has no further effect.
      *
      * @throws org.openingminute.payment.lifecycle.NotReady if the subject of the trigger has not arrived
      * @throws org.springframework.dao.TransientDataAccessException if it was not committed in time
@@ -55,7 +55,7 @@ public final class Payments {
         return apply(registration, List.of(trigger));
     }
 
-    /** Like the other, for triggers in their order; those before one that is not ready are applied. */
+    /** Applies triggers in order. If one is not ready, those before it are applied. */
     public Changed apply(UUID registration, List<PaymentTrigger> triggers) {
         return queue.apply(change(registration, triggers, _ -> true));
     }
@@ -65,7 +65,7 @@ public final class Payments {
         return queue.apply(change(registration, List.of(trigger), allowed));
     }
 
-    /** Queues what a stored webhook reports; its outcome is noted with it. */
+    /** Queues the triggers of a stored webhook; the webhook's outcome is saved in the same transaction. */
     public CompletableFuture<Changed> submit(StoredWebhook webhook, UUID registration, List<PaymentTrigger> triggers) {
         return queue.submitAll(
                         List.of(new QueuedChange(registration, triggers, _ -> true, null, webhook, traces.current())))
@@ -90,7 +90,7 @@ public final class Payments {
     }
 
     /**
-     * The payment, with or without a request.
+     * Returns the payment, with or without a request.
      *
      * @throws IllegalStateException if it cannot be read
      */
@@ -98,12 +98,12 @@ public final class Payments {
         return repository.find(List.of(registration)).find(registration);
     }
 
-    /** The known payments among these, by registration, without those that cannot be read. */
+    /** Returns the known payments by registration, without those that cannot be read. */
     public Map<UUID, Payment> find(Collection<UUID> registrations) {
         StoredPayments stored = repository.find(registrations);
         stored.unreadable()
-                .forEach((registration, why) ->
-                        log.error("The payment of registration {} cannot be read", registration, Fault.of(why)));
+                .forEach((registration, why) -> log.error(
+                        "The payment of registration {} cannot be read", registration, RedactedException.of(why)));
         return stored.readable();
     }
 

@@ -4,23 +4,23 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what became of stored webhooks, in the transaction of their payments. */
+/** Saves the outcomes of stored webhooks, in the transaction of their payments. */
 public interface WebhookOutcomes {
 
-    /** A webhook of a provider that is stored and not applied yet. */
+    /** A provider's webhook that is stored and not applied yet. */
     record StoredWebhook(String provider, String eventId, Instant receivedAt) {}
 
     enum WebhookResult {
         APPLIED,
-        /** It is of a type that concerns no payment, so its id alone is kept. */
-        TELLS_NOTHING,
-        /** Its subject has not arrived. */
+        /** Its type concerns no payment, so only its id is kept. */
+        IRRELEVANT,
+        /** Its subject has not arrived yet. */
         WAITS,
         FAILED
     }
 
     /**
-     * What became of a webhook.
+     * The outcome of a webhook.
      *
      * @param problem why it could not be applied
      */

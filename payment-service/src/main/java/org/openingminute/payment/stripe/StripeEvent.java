@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A webhook of Stripe. An event has the format of its endpoint's or account's API version at that time, which need not
- * be the library's, so only the few needed fields are read, each where it is in every version.
+ * A Stripe webhook. Its format is that of the API version of its endpoint or account at that time, which need not be the library's version.
+ * Only the few fields needed are read, each from a place that is the same in every version.
  *
  * @param object the subject of the event
  */
@@ -19,7 +19,11 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** @throws MessageRefused if it is not an event with an id */
+    /**
+     * Parses a body.
+     *
+     * @throws MessageRefused if it is not an event with an id
+     */
     static StripeEvent of(byte[] body) {
         JsonNode event;
         try {
@@ -42,18 +46,33 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return new StripeEvent(id, type, Instant.ofEpochSecond(created), JSON.readTree(object));
     }
 
-    /** The text of a field of the event's object; {@code null} if it is absent. */
+    /** Returns a field of the event's object as text; {@code null} if it is absent. */
     @Nullable
     String text(String... path) {
+        String text = field(path).asString("");
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Returns a field of the event's object, in seconds, as an instant; {@code null} if it is absent, null or 0. */
+    @Nullable
+    Instant instant(String... path) {
+        long seconds = field(path).asLong(0);
+        return seconds > 0 ? Instant.ofEpochSecond(seconds) : null;
+    }
+
+    private JsonNode field(String... path) {
         JsonNode node = object;
         for (String name : path) {
             node = node.path(name);
         }
-        String text = node.asString("");
-        return text.isEmpty() ? null : text;
+        return node;
     }
 
-    /** @throws IllegalStateException if the field is absent */
+    /**
+     * Returns a field of the event's object as text.
+     *
+     * @throws IllegalStateException if it is absent
+     */
     String required(String field) {
         String text = text(field);
         if (text == null) {
@@ -62,7 +81,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return text;
     }
 
-    /** The name of another object, which is given by its name or as a whole. */
+    /** Returns the name of another object, which the field holds either as its name or as the whole object. */
     @Nullable
     String named(String field) {
         String whole = text(field, "id");
@@ -77,7 +96,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return node.asLong();
     }
 
-    /** The amounts of the objects in a list, which is empty if it is absent. */
+    /** Returns the amounts of the objects in a list; empty if the list is absent. */
     long[] amounts(String list) {
         return object.path(list)
                 .valueStream()
@@ -85,7 +104,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
                 .toArray();
     }
 
-    /** An id of ours from the object's metadata. */
+    /** Returns an id of ours from the object's metadata. */
     Optional<UUID> ours(String name) {
         return uuid(text("metadata", name));
     }

@@ -15,7 +15,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.ProviderEvents;
 
-/** Translates events. An object is not ours if neither it nor its payment has an id of ours. */
+/** Translates events. An object is ours only if it or its payment has one of our ids in its metadata. */
 final class StripeEvents {
 
     /** Types of events about money that was captured earlier. */
@@ -28,12 +28,12 @@ final class StripeEvents {
             "refund.failed",
             "charge.refund.updated");
 
-    /** Types of events about a payment. */
+    /** Types of events about a completed payment. */
     static final List<String> PAID = List.of("checkout.session.completed", "checkout.session.async_payment_succeeded");
 
     private static final int CACHED_AT_MOST = 10_000;
 
-    /** A payment's registration does not change, and the same few are looked up repeatedly. */
+    /** Caches registrations by payment: they never change, and the same few are looked up repeatedly. */
     private final Map<String, Optional<UUID>> registrations = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Optional<UUID>> eldest) {
@@ -42,9 +42,9 @@ final class StripeEvents {
     };
 
     /**
-     * The triggers of an event; {@code null} if none concerns us.
+     * Translates an event to triggers; {@code null} if none concerns us.
      *
-     * @param whose finds the registration if an event does not name it and it is not known yet
+     * @param whose finds the registration if the event does not name it and it is not cached
      */
     @Nullable
     ProviderEvents of(StripeEvent event, Function<String, Optional<UUID>> whose) {
@@ -94,8 +94,8 @@ final class StripeEvents {
     }
 
     /**
-     * The dispute may have ended by now, and its beginning may not have been reported, so each event yields everything
-     * that is known.
+     * Translates a dispute event into everything known about the dispute: it may have ended by now, and its beginning may not have been
+     * reported.
      */
     private @Nullable ProviderEvents dispute(StripeEvent event, Function<String, Optional<UUID>> whose) {
         String payment = event.named("payment_intent");
@@ -110,7 +110,10 @@ final class StripeEvents {
                 event.required("status"),
                 LongStream.of(moved).anyMatch(one -> one < 0),
                 LongStream.of(moved).sum() >= 0);
-        PaymentTrigger opened = new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began);
+        // Stripe sends 0 if the bank accepts no evidence.
+        @Nullable Instant dueAt = event.instant("evidence_details", "due_by");
+        PaymentTrigger opened =
+                new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began, dueAt);
         return events(
                 registrationOf(payment, whose),
                 switch (known) {
@@ -121,7 +124,8 @@ final class StripeEvents {
                                 payment,
                                 amount,
                                 began,
-                                known == StripeDispute.CLOSED_INQUIRY ? event.at() : null));
+                                known == StripeDispute.CLOSED_INQUIRY ? event.at() : null,
+                                dueAt));
                     case OPEN -> List.of(opened);
                     case WON, LOST ->
                         List.of(
@@ -138,13 +142,13 @@ final class StripeEvents {
         if (payment == null || !(done || isFailed(status))) {
             return null;
         }
-        // Read no further where the payment is another's, whose refund may be in a currency that we do not know.
+        // If the payment is not ours, stop here: its refund may be in a currency that we do not know.
         return registrationOf(payment, whose)
                 .map(registration -> new ProviderEvents(registration, List.of(refundEnded(event, payment, done))))
                 .orElse(null);
     }
 
-    /** A refund without our key was made in Stripe's dashboard. */
+    /** Translates the end of a refund. A refund without our key was made in Stripe's dashboard. */
     private static PaymentTrigger refundEnded(StripeEvent event, String payment, boolean done) {
         String name = event.required("id");
         String failure = StripeRefunds.failure(event.text("failure_reason"));
@@ -159,7 +163,7 @@ final class StripeEvents {
                 : new PaymentTrigger.RefundFailed(key, failure, event.at());
     }
 
-    /** Whether polling has to report an event: the outcome of a refund of ours is asked for, unless it fails later. */
+    /** Whether polling has to report an event. The outcome of our own refunds is read by the refund job, unless they fail later. */
     static boolean isPolled(StripeEvent event) {
         return !event.type().contains("refund")
                 || event.ours(StripeRefunds.KEY).isEmpty()

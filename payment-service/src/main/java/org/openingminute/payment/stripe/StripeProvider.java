@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderEvents;
@@ -36,14 +36,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stripe: a payer pays on its page, in a Checkout Session of ours. Stripe's PaymentIntent is the payment here; Stripe
- * creates it at the payer's first attempt. Stripe gets no personal data about a payer from us.
+ * The Stripe provider: the payer pays on Stripe's page, in a Checkout Session of ours. "Payment" means Stripe's PaymentIntent, which Stripe
+ * creates at the payer's first attempt. Stripe gets no personal data about the payer from us.
  */
 public final class StripeProvider implements CardProvider {
 
     private static final Logger log = LoggerFactory.getLogger(StripeProvider.class);
 
-    /** A payment begins in a session, which cannot stay open for longer. */
+    /** The longest time from the start of a payment to its capture: a session cannot stay open for longer. */
     private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
     /** The time for which Stripe keeps events; https://docs.stripe.com/api/events. */
@@ -51,10 +51,10 @@ public final class StripeProvider implements CardProvider {
 
     private static final Duration SHORTEST_SPAN = Duration.ofSeconds(1);
 
-    /** Any beyond these are found later, when each session is checked. */
+    /** Further events are found later, when each session is checked. */
     private static final int PAGES_OF_PAID = 20;
 
-    /** Events that were logged as unreadable; each is a fault of ours or of Stripe's, so there are few. */
+    /** Ids of unreadable events that were logged. Each is a bug of ours or of Stripe's, so there are few. */
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     private final StripeApi api;
@@ -67,7 +67,7 @@ public final class StripeProvider implements CardProvider {
     /**
      * Stripe's address and the secrets shared with it.
      *
-     * @param apiKey a restricted key is enough
+     * @param apiKey a restricted key suffices
      * @param apiVersion the library's own if blank
      * @param publicUrl where payers come from and return to
      */
@@ -109,9 +109,9 @@ public final class StripeProvider implements CardProvider {
     }
 
     /**
-     * A session cannot be found by its key, but a payment can. If there is none, nothing was paid, because Stripe
-     * creates a payment at the first attempt. Stripe's search finds it about a minute later, and this is called only an
-     * hour after the order.
+     * Finds a session by its payment: Stripe cannot find a session by our key. If there is no payment, nothing was paid, because Stripe
+     * creates the payment at the first attempt. Stripe's search finds it about a minute later; this method is called only an hour after the
+     * order.
      */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
@@ -152,10 +152,9 @@ public final class StripeProvider implements CardProvider {
     }
 
     /**
-     * Stripe lists the newest events first, and pages only towards older ones. To report the oldest first, however many
-     * there are, this reads a span of time and halves it until its events fit on one page; it reports them, and reads
-     * the rest from the end of the span. The events of one second are always read together. An event's registration is
-     * cached, so that a page that runs out of time succeeds when it is read again.
+     * Reads events oldest first, although Stripe lists the newest first and pages only towards older ones. The method reads a span of time
+     * and halves it until its events fit on one page, reports these, and continues at the end of the span. The events of one second are
+     * always read together. The registration of each event is cached, so that a page that timed out succeeds when it is read again.
      *
      * <p>Of our own refunds only failed ones are reported. Stripe keeps events for 30 days.
      */
@@ -191,17 +190,20 @@ public final class StripeProvider implements CardProvider {
             } catch (ProviderUnavailable e) {
                 throw e;
             } catch (RuntimeException e) {
-                // The event will not become readable later, and must not hold up the others.
+                // The event will not become readable later, and must not block the others.
                 if (unreadable.add(read.id())) {
                     log.error(
-                            "Skipping event {} of type {}, which cannot be read", read.id(), read.type(), Fault.of(e));
+                            "Skipping event {} of type {}, which cannot be read",
+                            read.id(),
+                            read.type(),
+                            RedactedException.of(e));
                 }
             }
         }
         return reported;
     }
 
-    /** Reads events, newest first: their number is that of the payments, and not that of all open sessions. */
+    /** Reads events, whose number depends on the payments and not on the open sessions. The newest are read first. */
     @Override
     public Set<UUID> paidSince(Instant since) {
         return api.events(since, null, StripeEvents.PAID, PAGES_OF_PAID).stream()
@@ -217,7 +219,7 @@ public final class StripeProvider implements CardProvider {
                 event.getDataObjectDeserializer().getRawJson());
     }
 
-    /** A payment may have begun some time before it was captured, so the list begins that much earlier. */
+    /** Lists payments. A payment may have been created some time before its capture, so the list starts that much earlier. */
     @Override
     public ProviderPayments payments(Instant since, @Nullable String after) {
         StripeCollection<PaymentIntent> page = api.intents(since.minus(LONGEST_SESSION), after);

@@ -2,24 +2,24 @@ package org.openingminute.payment.webhooks;
 
 import java.time.Clock;
 import java.time.Duration;
+import org.openingminute.kit.runtime.BatchedMaintenance;
 import org.openingminute.kit.runtime.PollingJob;
-import org.openingminute.kit.runtime.Steps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Drops the bodies of webhooks, which name payers, once nobody looks into them any more: every ten minutes those that are due. */
+/** Deletes the bodies of webhooks, which name payers, once their retention has ended. Runs every ten minutes. */
 @Component
 final class OldWebhooksJob extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(OldWebhooksJob.class);
     private static final Duration EVERY = Duration.ofMinutes(10);
-    /** After each full step: others have the disk as well. */
+    /** Pause after each full step, which leaves the disk to other work. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final WebhookRepository messages;
     private final Clock clock;
-    /** In this run so far. */
+    /** The number of bodies deleted in this run so far. */
     private int dropped;
 
     OldWebhooksJob(WebhookRepository messages, Clock clock) {
@@ -30,9 +30,9 @@ final class OldWebhooksJob extends PollingJob {
 
     @Override
     protected boolean work() throws InterruptedException {
-        int step = messages.dropBodies(clock.instant(), Steps.ROWS);
+        int step = messages.dropBodies(clock.instant(), BatchedMaintenance.ROWS);
         dropped += step;
-        if (step == Steps.ROWS) {
+        if (step == BatchedMaintenance.ROWS) {
             Thread.sleep(PAUSE);
             return true;
         }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.checkout.ProviderSessions;
@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Polls providers for disputes and refunds of captured money. A session is no longer polled once it was captured, and a
- * dispute may come months later, so one whose webhook was lost would otherwise never be received.
+ * Polls providers for disputes and refunds of captured money. Sessions are not polled after their capture, and a dispute may come months
+ * later, so without this job one whose webhook was lost would never be noticed.
  */
 @Component
 final class ProviderSweepJob extends PollingJob implements DueWork {
@@ -34,14 +34,14 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
     /**
-     * The capture of a reported dispute or refund arrives by its own webhook, or is found within minutes; one that has
-     * not arrived in a day never will.
+     * How long a report waits for its capture. The capture arrives by its own webhook or is found within minutes; after a day it will not
+     * come any more.
      */
     private static final Duration WAITS_AT_MOST = Duration.ofDays(1);
 
     private static final int LOGGED_AT_MOST = 1_000;
 
-    /** Reports that were logged, so that each is logged once. */
+    /** Reports that were logged, so that each is logged only once. */
     private final Set<String> logged = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -78,7 +78,7 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
 
     private void fetch(CardProvider provider, Instant until, Instant now) {
         Instant since = until.minus(OVERLAP);
-        // Waiting reports are polled again from here, and so are later ones, which changes nothing.
+        // Waiting reports are polled again from here on. Later reports are polled again as well, which changes nothing.
         @Nullable Instant waits = null;
         try {
             @Nullable Instant next = since;
@@ -99,9 +99,9 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
             log.error(
                     "Processing events of {} about captured money failed, polling them again",
                     provider.name(),
-                    Fault.of(e));
+                    RedactedException.of(e));
         }
-        // Saved up to the last report that was read, even if the rest could not be read.
+        // Saved up to the last report that was read, even if the rest failed.
         watch.polledUntil(provider.name(), earlier(waits, since));
     }
 
@@ -110,8 +110,8 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
     }
 
     /**
-     * Whether a report is finished. A report about money that has not arrived, or that cannot be applied for another
-     * reason, is polled again for a day, and does not hold up others.
+     * Whether a report is finished. A report about money that has not arrived, or that cannot be applied for another reason, is polled
+     * again for a day and does not block others.
      */
     private boolean applied(CardProvider provider, ProviderEvents reported, Instant now) {
         try {
@@ -125,12 +125,12 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
                         provider.name(),
                         reported.registration(),
                         isOver ? "skipping it" : "polling it again for a day",
-                        Fault.of(e));
+                        RedactedException.of(e));
             } else {
                 log.debug(
                         "An event about captured money of registration {} cannot be applied yet: {}",
                         reported.registration(),
-                        Fault.types(e));
+                        RedactedException.types(e));
             }
             return isOver;
         }

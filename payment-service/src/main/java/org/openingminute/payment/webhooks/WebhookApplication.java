@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderEvents;
@@ -27,21 +27,23 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are recognised under
- * the payment's lock. A webhook that waits for a provider is retried for as long as it takes; one whose payment is unknown after a
- * day fails.
+ * Applies stored webhooks, in any order and on any instance: repeated triggers are recognised under the payment's lock. A webhook that
+ * waits for a provider is retried without limit; one whose payment is still unknown after a day fails.
  */
 @Component
 final class WebhookApplication {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookApplication.class);
 
-    /** Longer than a provider takes to answer. */
+    /** Longer than a provider takes to respond. */
     private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
 
     private static final int ASKED_AT_ONCE = 16;
 
-    /** A refund of a whole conference brings thousands of webhooks at once, and batches and payers need the pool's connections. */
+    /**
+     * Bounds concurrent calls: refunding a whole conference brings thousands of webhooks at once, and batches and payers need the pool's
+     * connections.
+     */
     private final Semaphore asking = new Semaphore(ASKED_AT_ONCE);
 
     private final WebhookRepository messages;
@@ -65,8 +67,8 @@ final class WebhookApplication {
     }
 
     /**
-     * Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. One about which the
-     * provider must be asked is left to the job while many others are.
+     * Queues a webhook that was just stored. Never throws, and calls no provider on the caller's thread. A webhook that needs a call to the
+     * provider is left to the job while many others are calling.
      */
     void handOver(Waiting message) {
         try {
@@ -88,7 +90,7 @@ final class WebhookApplication {
         }
     }
 
-    /** Applies a webhook, and asks the provider about it if need be; returns when its outcome is noted. */
+    /** Applies a webhook, with a call to the provider if needed. Returns once its outcome is saved. */
     void apply(Waiting message) {
         traces.resume("apply webhook", message.traceparent(), () -> {
             try {
@@ -112,7 +114,7 @@ final class WebhookApplication {
 
     private CompletableFuture<?> submit(Waiting message, @Nullable ProviderEvents reported) {
         if (reported == null) {
-            messages.note(List.of(new WebhookOutcome(message.webhook(), WebhookResult.TELLS_NOTHING, null)));
+            messages.note(List.of(new WebhookOutcome(message.webhook(), WebhookResult.IRRELEVANT, null)));
             return CompletableFuture.completedFuture(null);
         }
         return payments.submit(message.webhook(), reported.registration(), reported.triggers())
@@ -124,37 +126,39 @@ final class WebhookApplication {
                         Thread::startVirtualThread);
     }
 
-    /**
-     * Notes a failure. Without a batch nothing was tried: that is not noted, so the webhook counts as untried until the job has
-     * applied it.
-     */
+    /** Saves a failure. If no batch attempted the webhook, nothing is saved: it then counts as untried until the job applies it. */
     private void failed(Waiting message, Throwable why) {
         if (mayPass(why)) {
             log.info(
-                    "A webhook of {} was not applied and is left to the job: {}", message.provider(), Fault.types(why));
+                    "A webhook of {} was not applied and is left to the job: {}",
+                    message.provider(),
+                    RedactedException.types(why));
             return;
         }
         boolean waits = why instanceof ProviderUnavailable;
         if (waits) {
-            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), Fault.types(why));
+            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), RedactedException.types(why));
         } else {
             log.error(
                     "Webhook {} of {} could not be applied",
                     message.webhook().eventId(),
                     message.provider(),
-                    Fault.of(why));
+                    RedactedException.of(why));
         }
         try {
             messages.note(List.of(new WebhookOutcome(
                     message.webhook(),
                     waits ? WebhookResult.WAITS : WebhookResult.FAILED,
-                    waits ? null : Fault.types(why))));
+                    waits ? null : RedactedException.types(why))));
         } catch (DataAccessException | TransactionException e) {
-            log.info("The outcome of a webhook could not be noted: {}", Fault.types(e));
+            log.info("The outcome of a webhook could not be noted: {}", RedactedException.types(e));
         }
     }
 
-    /** Whether the database or the queue was not there for it; a webhook that the database refuses is refused again. */
+    /**
+     * Whether the failure may pass because the database or the queue was unavailable. A webhook that the database refuses would be refused
+     * again.
+     */
     private static boolean mayPass(Throwable why) {
         return why instanceof TransientDataAccessException
                 || why instanceof RecoverableDataAccessException

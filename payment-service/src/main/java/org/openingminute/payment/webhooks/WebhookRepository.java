@@ -14,11 +14,11 @@ import org.openingminute.payment.store.WebhookOutcomes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores webhooks of providers unchanged, for as long as somebody may look into them. */
+/** Stores providers' webhooks unchanged, until their retention ends. */
 @Component
 final class WebhookRepository implements WebhookOutcomes {
 
-    /** A stored webhook is handed to its batch in memory; one that is not done by then was left behind. */
+    /** A stored webhook is handed to its batch in memory; if it is not done after this time, it was left behind. */
     static final Duration LEFT_BEHIND_AFTER = Duration.ofSeconds(10);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ final class WebhookRepository implements WebhookOutcomes {
         this.traces = traces;
     }
 
-    /** One webhook. A record of arrays must not be compared. */
+    /** A stored webhook. Instances must not be compared, because the record's equality would compare the array by reference. */
     @SuppressWarnings("ArrayRecordComponent")
     record Waiting(
             StoredWebhook webhook, byte[] body, @Nullable String traceparent) {
@@ -44,7 +44,7 @@ final class WebhookRepository implements WebhookOutcomes {
         }
     }
 
-    /** Stores a webhook, which is on disk when this returns; empty if it was there already. */
+    /** Stores a webhook durably before it returns; empty if it was stored before. */
     Optional<Waiting> store(String provider, String eventId, byte[] body) {
         Waiting message = new Waiting(new StoredWebhook(provider, eventId, clock.instant()), body, traces.parent());
         boolean isNew = jdbc.sql("""
@@ -62,7 +62,7 @@ final class WebhookRepository implements WebhookOutcomes {
         return isNew ? Optional.of(message) : Optional.empty();
     }
 
-    /** Claims webhooks that were left behind or wait for their next time. */
+    /** Claims webhooks that were left behind or are due for another attempt. */
     List<Waiting> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update webhook_event set next_at = ?
@@ -88,7 +88,7 @@ final class WebhookRepository implements WebhookOutcomes {
                 .list();
     }
 
-    /** Keeps the job away from a webhook until an instant. */
+    /** Keeps the job from claiming a webhook until an instant. */
     void putOff(StoredWebhook webhook, Instant until) {
         jdbc.sql("update webhook_event set next_at = ? where provider = ? and event_id = ? and state = 'waiting'")
                 .param(utc(until))
@@ -98,8 +98,8 @@ final class WebhookRepository implements WebhookOutcomes {
     }
 
     /**
-     * Notes the outcomes of webhooks that were tried. What waits, or could not be applied, is retried after a pause; what could not
-     * is given up after some attempts. In the order of ids, because the job locks many of these rows, too.
+     * Saves the outcomes of attempted webhooks. Waiting and failed webhooks are retried after a pause; failed ones are given up after some
+     * attempts. Rows are updated in the order of ids, because the job locks many of them as well.
      */
     @Override
     public void note(List<WebhookOutcome> outcomes) {
@@ -113,11 +113,11 @@ final class WebhookRepository implements WebhookOutcomes {
                 .toList();
         jdbc.sql("""
                 update webhook_event event
-                   set state = case when outcome.result in ('APPLIED', 'TELLS_NOTHING') then 'applied'
+                   set state = case when outcome.result in ('APPLIED', 'IRRELEVANT') then 'applied'
                                     when outcome.result = 'FAILED' and tries + 1 >= ? then 'given-up'
                                     else 'waiting' end,
                        tried = true,
-                       body = case when outcome.result = 'TELLS_NOTHING' then null else body end,
+                       body = case when outcome.result = 'IRRELEVANT' then null else body end,
                        tries = tries + case when outcome.result = 'FAILED' then 1 else 0 end,
                        problem = case when outcome.result = 'WAITS' then event.problem else outcome.problem end,
                        next_at = ?
@@ -134,9 +134,9 @@ final class WebhookRepository implements WebhookOutcomes {
     }
 
     /**
-     * Drops due bodies, and returns how many; the id stays, by which a webhook is known when it comes again. One is due 7 days after
-     * its webhook was applied, 30 days after it was given up; either was noted five seconds before its "next_at". Passes over those
-     * that another instance drops.
+     * Deletes due bodies and returns how many. The id stays, so that a repeated webhook is recognised. A body is due 7 days after its
+     * webhook was applied, or 30 days after it was given up; either was recorded five seconds before "next_at". Skips rows that another
+     * instance is deleting.
      */
     int dropBodies(Instant now, int most) {
         return jdbc.sql("""

@@ -17,7 +17,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 
-/** Of what a document is made. */
+/** Proves the contents of a document, without Spring. */
 class DocumentBodyTest {
 
     private static final Instant T0 = Instant.parse("2026-02-02T17:00:00Z");
@@ -181,6 +181,7 @@ class DocumentBodyTest {
                 true,
                 900,
                 T0.plusSeconds(900),
+                null,
                 null,
                 PaymentRequest.Method.INVOICE,
                 lines,

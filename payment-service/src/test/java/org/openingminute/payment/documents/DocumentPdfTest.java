@@ -26,7 +26,7 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
-/** What stands in a document, read back from its PDF. */
+/** Proves the text of documents by reading it from the generated PDF. */
 class DocumentPdfTest {
 
     private static final Instant NEW_YEARS_EVE = Instant.parse("2026-12-31T23:59:59Z");
@@ -124,7 +124,7 @@ class DocumentPdfTest {
     }
 
     @Test
-    void a_long_one_goes_on_on_another_page() throws IOException {
+    void long_document_continues_on_another_page() throws IOException {
         try (PDDocument document = Loader.loadPDF(pdf.draw(body(DocumentKind.RECEIPT, "USD", "en", 60)))) {
             assertThat(document.getNumberOfPages()).isGreaterThan(1);
         }

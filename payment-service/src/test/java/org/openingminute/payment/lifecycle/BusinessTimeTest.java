@@ -7,9 +7,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** An attempt is shown in business time, and judged by the machine's. */
+/** Proves that attempts show business time but are judged by the machine's clock, by rules alone. */
 class BusinessTimeTest extends PlayedPayment {
 
     private static final Duration HOLD = Duration.ofSeconds(900);
@@ -41,6 +42,41 @@ class BusinessTimeTest extends PlayedPayment {
         Payment payment = after(requested(1, T0.plus(HOLD).plusMillis(999)), arrived("pay_1"));
 
         assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(T0);
+        Payment later = after(requested(1, T0.plus(HOLD), T0.plusMillis(4_999)), arrived("pay_1"));
+        assertThat(later.attempts().getFirst().shownAt()).isEqualTo(T0);
+    }
+
+    @Test
+    void request_tells_business_time_whatever_it_holds() {
+        Instant told = T0.plus(YEAR).plusMillis(7);
+        Payment held = after(requested(1, T0.plus(HOLD).plus(YEAR), told), arrived("pay_1"));
+        Payment sold = after(requested(1, null, told), arrived("pay_1"));
+
+        assertThat(held.attempts().getFirst().shownAt()).isEqualTo(told);
+        assertThat(sold.attempts().getFirst().shownAt()).isEqualTo(told);
+    }
+
+    @Test
+    void desk_sale_has_its_receipt_in_business_time() {
+        Instant sold = T0.plus(YEAR);
+        Payment payment = after(
+                requested(1, null, sold),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), sold),
+                new PaymentTrigger.Kept());
+
+        assertThat(payment.documents()).extracting(IssuedDocument::issuedAt).containsExactly(sold);
+        assertThat(payment.paidAt(payment.captures().getFirst())).isEqualTo(sold);
+    }
+
+    @Test
+    void surplus_of_a_transfer_is_shown_when_it_came() {
+        Instant came = T0.plus(YEAR);
+        Payment payment = after(
+                requested(1, null, came),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), came),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 2), usd(100), came.plusSeconds(60)));
+
+        assertThat(payment.paidAt(payment.captures().getLast())).isEqualTo(came.plusSeconds(60));
     }
 
     @Test
@@ -61,6 +97,12 @@ class BusinessTimeTest extends PlayedPayment {
     }
 
     private static PaymentTrigger requested(int revision, @Nullable Instant holdExpiresAt) {
+        return requested(revision, holdExpiresAt, null);
+    }
+
+    /** @param businessTime the time of the request; {@code null} in requests of earlier versions */
+    private static PaymentTrigger requested(
+            int revision, @Nullable Instant holdExpiresAt, @Nullable Instant businessTime) {
         PaymentRequest request = request(revision, 80_000, true, HOLD.toSeconds());
         return new PaymentTrigger.Requested(new ReceivedRequest(
                 new PaymentRequest(
@@ -75,6 +117,7 @@ class BusinessTimeTest extends PlayedPayment {
                         request.payableSeconds(),
                         holdExpiresAt,
                         null,
+                        businessTime,
                         request.method(),
                         request.lines(),
                         request.tax(),

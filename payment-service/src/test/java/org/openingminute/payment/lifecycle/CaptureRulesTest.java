@@ -9,7 +9,7 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Money that arrives. */
+/** Proves the rules for captured money, without Spring. */
 class CaptureRulesTest extends PlayedPayment {
 
     @Test
@@ -92,7 +92,7 @@ class CaptureRulesTest extends PlayedPayment {
         assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
 
         payment = next(payment, arrived("pay_2"));
-        assertThat(payment.captured()).as("what is due is what counts").isEqualTo(DUE);
+        assertThat(payment.captured()).as("only the due amount counts").isEqualTo(DUE);
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
         assertThat(payment.disputed()).isEqualTo(usd(0));
     }

@@ -13,12 +13,12 @@ import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
 import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Money that a payer's bank asks back. */
+/** Proves the rules for disputes and inquiries of a payer's bank, without Spring. */
 class DisputeRulesTest extends PlayedPayment {
 
     @Test
     void a_dispute_is_open_then_won_or_lost() {
-        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        PaymentTrigger opened = dispute(null);
         assertThatThrownBy(() -> after(requested(1, 80_000), opened)).isInstanceOf(NotReady.class);
         published.clear();
 
@@ -40,7 +40,7 @@ class DisputeRulesTest extends PlayedPayment {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),
-                new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", new Money(70_000, "EUR"), T0),
+                new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", new Money(70_000, "EUR"), T0, null),
                 new PaymentTrigger.DisputeEnded("sandbox", "dp_1", false, T0));
         assertThat(payment.left(payment.captures().getFirst())).isEqualTo(usd(0));
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Yes.class);
@@ -71,7 +71,8 @@ class DisputeRulesTest extends PlayedPayment {
 
     @Test
     void inquiry_is_a_dispute_once_money_is_withdrawn() {
-        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0.plusSeconds(9));
+        PaymentTrigger opened =
+                new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0.plusSeconds(9), null);
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), inquiry(null), opened);
 
         assertThat(payment.status()).isEqualTo(PaymentStatus.DISPUTED);
@@ -85,13 +86,13 @@ class DisputeRulesTest extends PlayedPayment {
         assertThat(next(payment, inquiry(null))).as("a late report").isEqualTo(payment);
         assertThat(after(requested(1, 80_000), arrived("pay_1"), opened, inquiry(null))
                         .inquiries())
-                .as("in the other order")
+                .as("inquiry after the dispute")
                 .isEmpty();
     }
 
     @Test
     void inquiry_that_was_taken_for_a_dispute_ends_as_won() {
-        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        PaymentTrigger opened = dispute(null);
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), opened, inquiry(T0));
 
         assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
@@ -101,7 +102,7 @@ class DisputeRulesTest extends PlayedPayment {
 
     @Test
     void dispute_reported_to_a_database_that_lost_it_keeps_its_id() {
-        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        PaymentTrigger opened = dispute(null);
         Payment before = after(requested(1, 80_000), arrived("pay_1"));
 
         assertThat(next(before, opened).disputes())
@@ -110,7 +111,60 @@ class DisputeRulesTest extends PlayedPayment {
                 .isEqualTo(next(before, inquiry(null)).inquiries());
     }
 
+    @Test
+    void deadline_that_becomes_known_later_is_told_once() {
+        Payment disputed = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                dispute(null),
+                dispute(T0.plusSeconds(7)),
+                dispute(T0.plusSeconds(8)),
+                dispute(null));
+        assertThat(disputed.disputes()).extracting(Dispute::evidenceDueAt).containsExactly(T0.plusSeconds(7));
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.DISPUTED, EventType.DISPUTED);
+        assertThat(balance(Posting.DISPUTED)).isEqualTo(-DUE.amount());
+        Payment lost = next(disputed, new PaymentTrigger.DisputeEnded("sandbox", "dp_1", false, T0));
+        assertThat(lost.disputes()).extracting(Dispute::evidenceDueAt).containsExactly(T0.plusSeconds(7));
+
+        published.clear();
+        Payment asked = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                inquiry(null),
+                inquiry(null, T0.plusSeconds(7)),
+                inquiry(null, T0.plusSeconds(8)),
+                inquiry(null),
+                inquiry(T0.plusSeconds(9)));
+        assertThat(asked.inquiries()).extracting(Inquiry::evidenceDueAt).containsExactly(T0.plusSeconds(7));
+        assertThat(asked.inquiries()).extracting(Inquiry::closedAt).containsExactly(T0.plusSeconds(9));
+        assertThat(published)
+                .containsExactly(
+                        EventType.CAPTURED,
+                        EventType.INQUIRY_CHANGED,
+                        EventType.INQUIRY_CHANGED,
+                        EventType.INQUIRY_CHANGED);
+    }
+
+    @Test
+    void dispute_that_has_ended_gets_no_deadline() {
+        Payment lost = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                dispute(null),
+                new PaymentTrigger.DisputeEnded("sandbox", "dp_1", false, T0));
+
+        assertThat(next(lost, dispute(T0.plusSeconds(7)))).isEqualTo(lost);
+    }
+
+    private static PaymentTrigger dispute(@Nullable Instant dueAt) {
+        return new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0, dueAt);
+    }
+
     private static PaymentTrigger inquiry(@Nullable Instant closedAt) {
-        return new PaymentTrigger.InquiryReported("sandbox", "dp_1", "pay_1", DUE, T0, closedAt);
+        return inquiry(closedAt, null);
+    }
+
+    private static PaymentTrigger inquiry(@Nullable Instant closedAt, @Nullable Instant dueAt) {
+        return new PaymentTrigger.InquiryReported("sandbox", "dp_1", "pay_1", DUE, T0, closedAt, dueAt);
     }
 }

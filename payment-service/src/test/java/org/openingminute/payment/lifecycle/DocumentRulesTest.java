@@ -9,7 +9,7 @@ import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument.IssuedKind;
 
-/** Which triggers make a receipt or a credit note, and for how much. */
+/** Proves which triggers issue a receipt or a credit note and its amount, without Spring. */
 class DocumentRulesTest extends PlayedPayment {
 
     @Test
@@ -105,7 +105,7 @@ class DocumentRulesTest extends PlayedPayment {
                             case 2 -> arrived("pay_" + random.nextInt(3));
                             case 3 -> new PaymentTrigger.Kept();
                             case 4 -> new PaymentTrigger.RefundFailed(id, "account-closed", T0);
-                            case 5 -> new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+                            case 5 -> new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0, null);
                             default -> new PaymentTrigger.RefundDone(id, "re", T0);
                         });
                 long kept = payment.captured().amount() - payment.refunded().amount();

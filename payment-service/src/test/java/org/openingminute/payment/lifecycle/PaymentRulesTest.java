@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
 
-/** The rules as a whole: triggers in orders that nobody thought of. */
+/** Proves invariants of all rules together, with commands in every order and random triggers. */
 class PaymentRulesTest extends PlayedPayment {
 
     @Test
@@ -51,7 +51,7 @@ class PaymentRulesTest extends PlayedPayment {
         assertThat(payment.withSequenceFrom(1_000).sequence()).isEqualTo(1_000);
     }
 
-    /** What others can see, without ids that were given by the way and the order of lists. */
+    /** Removes ids that depend on the order of commands, and sorts lists. */
     private static Payment comparable(Payment payment) {
         return payment.withRefunds(payment.refunds().stream()
                         .sorted(Comparator.comparing(Refund::id))
@@ -130,12 +130,20 @@ class PaymentRulesTest extends PlayedPayment {
             case 6 -> new PaymentTrigger.Declined("sandbox", "no" + small, "card-declined", T0);
             case 7 -> new PaymentTrigger.TimeIsOver();
             case 8 -> new PaymentTrigger.StillUnanswered(T0.plusSeconds(20));
-            case 9 -> new PaymentTrigger.DisputeOpened("sandbox", "dp" + small, "pay" + small, DUE, T0);
+            case 9 ->
+                new PaymentTrigger.DisputeOpened(
+                        "sandbox", "dp" + small, "pay" + small, DUE, T0, random.nextBoolean() ? T0 : null);
             case 10 -> new PaymentTrigger.DisputeEnded("sandbox", "dp" + small, random.nextBoolean(), T0);
             case 11 -> anyRefund(random, payment, true);
             case 12 ->
                 new PaymentTrigger.InquiryReported(
-                        "sandbox", "dp" + small, "pay" + small, DUE, T0, random.nextBoolean() ? T0 : null);
+                        "sandbox",
+                        "dp" + small,
+                        "pay" + small,
+                        DUE,
+                        T0,
+                        random.nextBoolean() ? T0 : null,
+                        random.nextBoolean() ? T0 : null);
             default -> anyRefund(random, payment, false);
         };
     }

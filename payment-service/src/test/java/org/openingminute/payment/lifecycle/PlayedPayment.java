@@ -12,7 +12,7 @@ import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** One payment to which triggers happen, and all events and postings of it. */
+/** Applies triggers to one payment, and collects its events and postings. */
 abstract class PlayedPayment {
 
     static final UUID ID = new UUID(7, 7);
@@ -79,6 +79,7 @@ abstract class PlayedPayment {
                 payable,
                 seconds,
                 T0.plusSeconds(seconds),
+                null,
                 null,
                 PaymentRequest.Method.CARD,
                 List.of(),

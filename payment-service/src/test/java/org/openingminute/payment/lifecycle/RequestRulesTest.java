@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** What is asked, until when, and when no more. */
+/** Proves which request holds, until when it can be paid and what ends it, without Spring. */
 class RequestRulesTest extends PlayedPayment {
 
     @Test
@@ -19,7 +19,7 @@ class RequestRulesTest extends PlayedPayment {
     }
 
     @Test
-    void never_after_close() {
+    void request_after_the_close_is_never_payable() {
         assertThat(after(new PaymentTrigger.Closed("expired"), requested(5, 100))
                         .payability(T0))
                 .isInstanceOf(Payability.Not.class);

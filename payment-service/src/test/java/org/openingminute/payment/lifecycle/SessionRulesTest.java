@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Sessions and the attempts in them. */
+/** Proves the rules for sessions and attempts in them, without Spring. */
 class SessionRulesTest extends PlayedPayment {
 
     @Test
@@ -62,7 +62,7 @@ class SessionRulesTest extends PlayedPayment {
 
     @Test
     void a_payment_settled_meanwhile_opens_no_session() {
-        assertThat(after(wanted()).sessions()).as("nothing is asked").isEmpty();
+        assertThat(after(wanted()).sessions()).as("no payment was requested").isEmpty();
         assertThat(after(requested(1, 80_000), new PaymentTrigger.Closed("expired"), wanted())
                         .sessions())
                 .as("closed")

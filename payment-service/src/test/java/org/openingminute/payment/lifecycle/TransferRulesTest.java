@@ -13,7 +13,7 @@ import org.openingminute.payment.lifecycle.Decision.Posting;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
-/** Money that comes and goes by bank transfer. */
+/** Proves the rules for payments by bank transfer and their refunds, without Spring. */
 class TransferRulesTest extends PlayedPayment {
 
     @Test
@@ -128,7 +128,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     private static PaymentTrigger transferred(UUID refund) {
-        return new PaymentTrigger.RefundTransferred(refund, "BANK-7", new Person("olga", "Olga Organiser"), T0);
+        return new PaymentTrigger.RefundTransferred(refund, "BANK-7", new Person("olga", "Olga Organiser"), T0, null);
     }
 
     private static PaymentTrigger invoiced(long due) {
@@ -149,6 +149,7 @@ class TransferRulesTest extends PlayedPayment {
                         card.payable(),
                         card.payableSeconds(),
                         card.holdExpiresAt(),
+                        null,
                         null,
                         PaymentRequest.Method.INVOICE,
                         card.lines(),

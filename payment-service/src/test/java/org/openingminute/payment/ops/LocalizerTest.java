@@ -16,6 +16,7 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.context.support.StaticMessageSource;
 
+/** Proves how problems' details are found and translated, without Spring. */
 class LocalizerTest {
 
     @Test
@@ -29,7 +30,7 @@ class LocalizerTest {
     }
 
     @Test
-    void german_details_do_not_hang_on_the_english_ones() {
+    void german_details_do_not_depend_on_english_ones() {
         Set<String> reasons = ResourceBundle.getBundle("messages", Locale.GERMAN).keySet().stream()
                 .filter(key -> key.startsWith("detail."))
                 .map(key -> key.substring("detail.".length()))

@@ -36,6 +36,7 @@ import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
+/** Proves time-outs, retries, breakers and bulkheads around a provider, with Resilience4j and a scripted provider. */
 class GuardedProviderTest {
 
     private static final ProviderSession SESSION =
@@ -96,7 +97,7 @@ class GuardedProviderTest {
         assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
-    /** A guard in which something has other limits than usual. */
+    /** Rebuilds the guard with changed limits. */
     private void guardedWith(Runnable others) {
         guarded.close();
         breakers.remove("sandbox-ask");
@@ -177,11 +178,11 @@ class GuardedProviderTest {
     @Test
     void call_that_waited_for_its_turn_is_not_repeated_late() {
         guardedWith(() -> {
-            rateLimiters.rateLimiter("sandbox-ask", aTurnEvery(Duration.ofMillis(500), Duration.ofSeconds(2)));
+            rateLimiters.rateLimiter("sandbox-ask", aTurnEvery(Duration.ofSeconds(2), Duration.ofSeconds(10)));
             timeLimiters.timeLimiter(
                     "sandbox-ask",
                     TimeLimiterConfig.custom()
-                            .timeoutDuration(Duration.ofMillis(100))
+                            .timeoutDuration(Duration.ofMillis(500))
                             .build());
         });
         RateLimiter limiter = rateLimiters.rateLimiter("sandbox-ask");
@@ -223,7 +224,7 @@ class GuardedProviderTest {
     }
 
     @Test
-    void a_no_is_not_an_outage() {
+    void refusal_is_not_an_outage() {
         for (int i = 0; i < 30; i++) {
             assertThat(guarded.refund(new RefundRequest(new UUID(0, 3), "pay_1", new Money(1, "USD"), null)))
                     .isEqualTo(new RefundResult.RefundRefused("no"));

@@ -15,6 +15,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.Refund;
 
+/** Proves when refunds are attempted and the pauses between attempts, without Spring. */
 class RefundJobTest {
 
     private static final UUID ID = new UUID(1, 1);
@@ -37,7 +38,7 @@ class RefundJobTest {
     }
 
     private static Payment disputed(Dispute.State state) {
-        return REFUNDED.withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", ID, DUE, state, T0)));
+        return REFUNDED.withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", ID, DUE, state, T0, null)));
     }
 
     @ParameterizedTest

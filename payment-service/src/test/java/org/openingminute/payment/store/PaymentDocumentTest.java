@@ -18,6 +18,7 @@ import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 
+/** Proves the JSON of stored payments, including documents of earlier versions, without a database. */
 class PaymentDocumentTest {
 
     private static final UUID ID = new UUID(7, 7);
@@ -48,8 +49,8 @@ class PaymentDocumentTest {
                     "ada",
                     "Ada",
                     true)))
-            .withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", CAPTURE, DUE, Dispute.State.LOST, T0)))
-            .withInquiries(List.of(new Inquiry(ID, "sandbox", "dp_2", CAPTURE, DUE, T0, null)))
+            .withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", CAPTURE, DUE, Dispute.State.LOST, T0, T0)))
+            .withInquiries(List.of(new Inquiry(ID, "sandbox", "dp_2", CAPTURE, DUE, T0, null, T0)))
             .withDocuments(List.of(new IssuedDocument(IssuedDocument.IssuedKind.CREDIT_NOTE, "C2026-000001", DUE, T0)))
             .withTransfers(List.of(new Transfer(ID, DUE, T0, true)))
             .withSequence(17);
@@ -61,6 +62,24 @@ class PaymentDocumentTest {
     }
 
     @Test
+    void disputes_and_inquiries_of_earlier_versions_have_no_deadline() {
+        Payment earlier = PaymentDocument.read(
+                ID,
+                null,
+                17,
+                PaymentDocument.of(WHOLE).replace(",\"evidenceDueAt\":\"2026-02-02T17:00:00.123456Z\"", ""));
+
+        assertThat(earlier.disputes()).singleElement().satisfies(dispute -> {
+            assertThat(dispute.at()).isEqualTo(T0);
+            assertThat(dispute.evidenceDueAt()).isNull();
+        });
+        assertThat(earlier.inquiries()).singleElement().satisfies(inquiry -> {
+            assertThat(inquiry.openedAt()).isEqualTo(T0);
+            assertThat(inquiry.evidenceDueAt()).isNull();
+        });
+    }
+
+    @Test
     void the_generation_of_links_is_stored_once_some_have_ended() {
         Payment ended = WHOLE.withContactGeneration(2);
 
@@ -69,7 +88,7 @@ class PaymentDocumentTest {
         assertThat(PaymentDocument.of(WHOLE)).doesNotContain("contactGeneration");
     }
 
-    /** What the views and the migration read. */
+    /** Views and migrations read these names. */
     @Test
     void names_in_a_document_stay() {
         assertThat(PaymentDocument.of(WHOLE))
@@ -80,9 +99,9 @@ class PaymentDocumentTest {
                 .doesNotContain("isLive", "transfer\":", "positive");
     }
 
-    /** An update logs all from its first difference to its last. */
+    /** An update logs the bytes from the first to the last difference, so fields that change seldom come last. */
     @Test
-    void what_changes_least_is_the_end_of_a_document() {
+    void document_ends_with_its_most_stable_fields() {
         assertThat(PaymentDocument.of(WHOLE))
                 .containsSubsequence(
                         "{\"transfers\"",

@@ -18,7 +18,7 @@ import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.openingminute.payment.provider.RefundRequest;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The adapter, at a Stripe that is played. */
+/** Sets up the Stripe adapter against a played Stripe over HTTP. */
 abstract class StripeCase {
 
     static final String SECRET = "whsec_of_the_tests";
@@ -66,6 +66,7 @@ abstract class StripeCase {
                 900,
                 null,
                 null,
+                null,
                 PaymentRequest.Method.CARD,
                 List.of(
                         new PaymentRequest.RequestedLine("Academic", 0, 1, amount, amount),
@@ -77,13 +78,13 @@ abstract class StripeCase {
         return new SessionOrder(attempt, amount, request, requestedAt);
     }
 
-    /** A session that is open at Stripe. */
+    /** Opens a session at Stripe. */
     ObjectNode opened() {
         ProviderSession session = provider.open(order(DUE));
         return stripe.object(session.id());
     }
 
-    /** A payment that has arrived at Stripe. */
+    /** Makes a payment that has arrived at Stripe. */
     ObjectNode paid() {
         return stripe.paid(opened(), NOW);
     }
@@ -92,7 +93,7 @@ abstract class StripeCase {
         return new RefundRequest(REFUND, id(intent), new Money(amount, "USD"), null);
     }
 
-    /** What the message of an event comes to, received as it would be. */
+    /** Receives the webhook of an event, and returns what the adapter reads from it. */
     @Nullable
     ProviderEvents reported(ObjectNode event) {
         byte[] body = event.toString().getBytes(StandardCharsets.UTF_8);

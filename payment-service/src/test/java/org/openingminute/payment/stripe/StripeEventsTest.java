@@ -19,6 +19,7 @@ import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.RefundResult;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves what Stripe's events report, whether received or polled, with a played Stripe over HTTP. */
 class StripeEventsTest extends StripeCase {
 
     @ParameterizedTest
@@ -137,14 +138,26 @@ class StripeEventsTest extends StripeCase {
                                                 "stripe", id(dispute), outcome.equals("WON"), NOW.plusSeconds(90))));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"absent", "null", "0"})
+    void dispute_without_a_deadline_has_none(String dueBy) {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "needs_response", NOW.plusSeconds(60));
+        ObjectNode details = dispute.putObject("evidence_details");
+        switch (dueBy) {
+            case "null" -> details.putNull("due_by");
+            case "0" -> details.put("due_by", 0);
+            default -> dispute.remove("evidence_details");
+        }
+        assertThat(reported(stripe.happened("charge.dispute.created", dispute, NOW.plusSeconds(61))))
+                .isEqualTo(events(new PaymentTrigger.DisputeOpened(
+                        "stripe", id(dispute), id(intent), DUE, NOW.plusSeconds(60), null)));
+    }
+
     private static PaymentTrigger inquiry(ObjectNode dispute, ObjectNode intent, @Nullable Instant closedAt) {
+        Instant began = Instant.ofEpochSecond(dispute.path("created").asLong());
         return new PaymentTrigger.InquiryReported(
-                "stripe",
-                id(dispute),
-                id(intent),
-                DUE,
-                Instant.ofEpochSecond(dispute.path("created").asLong()),
-                closedAt);
+                "stripe", id(dispute), id(intent), DUE, began, closedAt, began.plus(StripeWorld.ANSWERED_WITHIN));
     }
 
     @ParameterizedTest
@@ -214,7 +227,7 @@ class StripeEventsTest extends StripeCase {
     void an_event_of_another_version_is_read_all_the_same() {
         ObjectNode session = opened();
         ObjectNode intent = stripe.paid(session, NOW);
-        // As a later version may have it: the payment as a whole, fields that nobody knows, a type that was another.
+        // As a later version may send it: an expanded payment, unknown fields and another type of a known field.
         ObjectNode later = session.deepCopy();
         later.set("payment_intent", intent.deepCopy());
         later.put("mode", 7).putArray("payment_method_types").addObject();
@@ -292,7 +305,7 @@ class StripeEventsTest extends StripeCase {
         while (next != null) {
             int before = stripe.calls("GET", "/v1/events").size();
             ProviderEvents.EventPage page = provider.sinceCapture(next);
-            // Halved from 30 days to some seconds, a call each.
+            // The interval is halved from 30 days to a few seconds, one call each.
             assertThat(stripe.calls("GET", "/v1/events").size() - before).isLessThan(25);
             assertThat(page.events()).hasSizeLessThanOrEqualTo(2);
             reported += page.events().size();
@@ -361,12 +374,9 @@ class StripeEventsTest extends StripeCase {
     }
 
     private static PaymentTrigger.DisputeOpened opening(ObjectNode dispute, ObjectNode intent) {
+        Instant began = Instant.ofEpochSecond(dispute.path("created").asLong());
         return new PaymentTrigger.DisputeOpened(
-                "stripe",
-                id(dispute),
-                id(intent),
-                DUE,
-                Instant.ofEpochSecond(dispute.path("created").asLong()));
+                "stripe", id(dispute), id(intent), DUE, began, began.plus(StripeWorld.ANSWERED_WITHIN));
     }
 
     private static ProviderEvents events(PaymentTrigger... triggers) {

@@ -11,6 +11,7 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.ProviderPayments;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves that Stripe's list of payments is read completely, with a played Stripe over HTTP. */
 class StripeListTest extends StripeCase {
 
     @Test
@@ -47,7 +48,7 @@ class StripeListTest extends StripeCase {
     }
 
     @Test
-    void it_goes_over_pages_also_over_one_without_anything_of_ours() {
+    void listing_continues_past_a_page_without_our_payments() {
         stripe.pagesOf(2);
         List<ProviderPayments.ListedPayment> expected = new ArrayList<>();
         for (int number = 0; number < 7; number++) {

@@ -15,6 +15,7 @@ import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves that refunds are ordered once and found again, with a played Stripe over HTTP. */
 class StripeRefundsTest extends StripeCase {
 
     @Test
@@ -107,7 +108,7 @@ class StripeRefundsTest extends StripeCase {
         ObjectNode intent = paid();
         stripe.refundsBecome("pending");
         String name = ((RefundResult.Pending) provider.refund(refund(intent, 500))).name();
-        // As made by hand in Stripe's dashboard, without our metadata.
+        // As a refund made in Stripe's dashboard, without our metadata.
         stripe.object(name).put("status", "succeeded").putObject("metadata");
         RefundRequest taken = new RefundRequest(REFUND, id(intent), new Money(500, "USD"), name);
 
@@ -121,7 +122,7 @@ class StripeRefundsTest extends StripeCase {
     @CsvSource(
             nullValues = "-",
             value = {"500,-", "400,balance_insufficient"})
-    void one_whose_key_is_spent_is_made_under_another_once(int status, @Nullable String code) {
+    void refund_with_a_spent_key_uses_a_second_key_once(int status, @Nullable String code) {
         ObjectNode intent = paid();
         stripe.breaksNext(status, code, false);
         assertThatThrownBy(() -> provider.refund(refund(intent, 500))).isInstanceOf(ProviderUnavailable.class);
@@ -147,7 +148,7 @@ class StripeRefundsTest extends StripeCase {
     }
 
     @Test
-    void one_whose_both_keys_are_spent_waits() {
+    void refund_with_two_spent_keys_waits() {
         ObjectNode intent = paid();
         stripe.breaksNext(500, null, false);
         stripe.breaksNext(500, null, false);

@@ -1,18 +1,22 @@
 package org.openingminute.payment.stripe;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is at a Stripe that is played, and what payers, banks and Stripe's own people do there. */
+/** State of the played Stripe, and what payers, banks and Stripe's staff do there. */
 abstract class StripeWorld {
+
+    /** The time within which a bank accepts evidence in a dispute. */
+    static final Duration ANSWERED_WITHIN = Duration.ofDays(10);
 
     private final Map<String, ObjectNode> objects = new LinkedHashMap<>();
     private int number;
 
-    /** The newest session that was opened for a registration. */
+    /** Returns the newest session of a registration. */
     public synchronized ObjectNode sessionOf(Object registration) {
         return all("checkout.session")
                 .filter(one -> one.path("client_reference_id").asString("").equals(registration.toString()))
@@ -28,12 +32,12 @@ abstract class StripeWorld {
         return objects.containsKey(id);
     }
 
-    /** From now on it knows nothing of this name. */
+    /** Removes the object with this id. */
     public synchronized void forgets(String id) {
         objects.remove(id);
     }
 
-    /** A payer pays. Returns the payment. */
+    /** Pays a session. Returns the payment. */
     public synchronized ObjectNode paid(ObjectNode session, Instant at) {
         ObjectNode intent = intentOf(session, at);
         ObjectNode charge = charge(intent, "succeeded", at);
@@ -45,7 +49,7 @@ abstract class StripeWorld {
         return intent;
     }
 
-    /** A payer paid for a registration that another deployment knows. Returns the payment. */
+    /** Pays for a registration of another deployment. Returns the payment. */
     public synchronized ObjectNode paidElsewhere(Object registration, Instant at) {
         ObjectNode session = made("checkout.session", "cs_test_", at)
                 .put("amount_total", 100)
@@ -54,12 +58,12 @@ abstract class StripeWorld {
         return paid(session, at);
     }
 
-    /** A session ends by itself, and nobody is told. */
+    /** Expires a session without an event. */
     public synchronized void expired(ObjectNode session) {
         session.put("status", "expired").putNull("url");
     }
 
-    /** A payer's card is declined. Returns the payment. */
+    /** Declines a payer's card. Returns the payment. */
     synchronized ObjectNode declined(ObjectNode session, String declineCode, Instant at) {
         ObjectNode intent = intentOf(session, at);
         ObjectNode charge = charge(intent, "failed", at);
@@ -73,13 +77,13 @@ abstract class StripeWorld {
         return intent;
     }
 
-    /** A payer's bank wants the payer to confirm. Returns the payment. */
+    /** Makes the payer's bank ask for authentication. Returns the payment. */
     synchronized ObjectNode toBeConfirmed(ObjectNode session, Instant at) {
         ObjectNode intent = intentOf(session, at);
         return intent.put("status", "requires_action");
     }
 
-    /** The payer did not confirm. Returns the payment. */
+    /** Fails the payer's authentication. Returns the payment. */
     synchronized ObjectNode notConfirmed(ObjectNode session, Instant at) {
         ObjectNode intent = intentOf(session, at).put("status", "requires_payment_method");
         intent.putObject("last_payment_error")
@@ -91,7 +95,7 @@ abstract class StripeWorld {
         return intent;
     }
 
-    /** Somebody refunds it in Stripe's own pages. Returns the refund. */
+    /** Refunds a payment in Stripe's dashboard. Returns the refund. */
     public synchronized ObjectNode refundedByHand(ObjectNode intent, long amount, Instant at) {
         ObjectNode refund = made("refund", "re_", at).put("status", "succeeded").put("amount", amount);
         refund.set("currency", intent.path("currency"));
@@ -99,17 +103,19 @@ abstract class StripeWorld {
         return refund.put("payment_intent", intent.path("id").asString());
     }
 
-    /** A bank asks for the money back. Returns the dispute. */
+    /** Opens a dispute. Returns it. */
     public synchronized ObjectNode disputed(ObjectNode intent, String status, Instant at) {
         ObjectNode dispute = made("dispute", "dp_", at);
         dispute.put("payment_intent", intent.path("id").asString()).put("status", status);
         dispute.put("amount", intent.path("amount").asLong())
                 .put("currency", intent.path("currency").asString());
+        dispute.putObject("evidence_details")
+                .put("due_by", at.plus(ANSWERED_WITHIN).getEpochSecond());
         required(intent.path("latest_charge").asString()).put("disputed", true);
         return dispute;
     }
 
-    /** Money of a dispute is withdrawn from our balance, or reinstated. */
+    /** Withdraws a dispute's amount from our balance, or reinstates it. */
     static void moved(ObjectNode dispute, long amount) {
         dispute.withArrayProperty("balance_transactions")
                 .addObject()
@@ -117,7 +123,7 @@ abstract class StripeWorld {
                 .put("amount", amount);
     }
 
-    /** An event, as it is told and kept. */
+    /** Records an event. Returns it as webhooks and the list of events have it. */
     public synchronized ObjectNode happened(String type, ObjectNode object, Instant at) {
         ObjectNode event = made("event", "evt_", at);
         event.put("type", type).put("api_version", "2019-02-19");

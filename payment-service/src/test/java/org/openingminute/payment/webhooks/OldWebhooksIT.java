@@ -22,13 +22,13 @@ import org.openingminute.payment.store.WebhookOutcomes.WebhookResult;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Bodies of webhooks name payers and are dropped in time, by the service's clock. */
+/** Proves that bodies of webhooks, which contain payers' names, are deleted in time by the service's clock. Uses a real database. */
 class OldWebhooksIT {
 
     private static final Instant NOW = Instant.parse("2026-05-04T12:00:00Z");
     private static final byte[] BODY = "{\"name\": \"Ada Lovelace\"}".getBytes(StandardCharsets.UTF_8);
     private static final int ATTEMPTS = 20;
-    /** From when its outcome was noted to a webhook's "next_at". */
+    /** The time from saving an outcome to the webhook's {@code next_at}. */
     private static final Duration NOTED = Duration.ofSeconds(5);
 
     private final DataSource database =
@@ -48,7 +48,7 @@ class OldWebhooksIT {
         work(due);
         assertThat(withBody()).containsExactlyInAnyOrder("given up", "failed once", "waits");
         assertThat(repository(due).store("sandbox", "applied", BODY))
-                .as("it is known by its id")
+                .as("its id is still known")
                 .isEmpty();
         assertThatThrownBy(() -> jdbc.sql("update webhook_event set state = 'waiting' where event_id = 'applied'")
                         .update())
@@ -63,8 +63,8 @@ class OldWebhooksIT {
     }
 
     @Test
-    void webhook_that_tells_nothing_is_its_id_alone() {
-        store("foreign", WebhookResult.TELLS_NOTHING, 1);
+    void ignored_webhook_is_stored_without_its_body() {
+        store("foreign", WebhookResult.IRRELEVANT, 1);
 
         assertThat(withBody()).isEmpty();
         assertThat(jdbc.sql("select state from webhook_event")

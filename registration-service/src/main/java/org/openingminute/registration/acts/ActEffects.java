@@ -3,6 +3,7 @@ package org.openingminute.registration.acts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.openingminute.registration.acts.ActPreview.SeatsChange;
 import org.openingminute.registration.acts.ActPreview.TicketChange;
@@ -13,22 +14,33 @@ import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.SaleTerms;
 
-/** What an act would do, in the reader's words. */
-record ActEffects(Registration registration, Conference conference, Localizer localizer) {
+/** Describes what an act would do, in the reader's language. */
+public record ActEffects(Registration registration, Conference conference, Localizer localizer) {
 
     /**
-     * One kind of effects.
+     * A group of effects.
      *
-     * @param texts of which there is one at least
+     * @param texts at least one
      */
-    record Effect(String label, List<String> texts) {}
+    public record Effect(String label, List<String> texts) {}
 
-    /** @param form of the act, for what it changes beside what all acts may change */
+    /**
+     * Returns the effects of an act, including those on the contact.
+     *
+     * @param form the submitted form; it holds the new contact of a correction
+     */
     List<Effect> of(Act act, ActForm form, ActPreview preview) {
         List<Effect> effects = new ArrayList<>();
         if (act == Act.CORRECT_CONTACT) {
             effects.add(effect("contact", contact(form)));
         }
+        effects.addAll(of(preview));
+        return effects;
+    }
+
+    /** Returns the effects that any act may have: on the status, seats, money, mails, tickets, and links if they become invalid. */
+    public List<Effect> of(ActPreview preview) {
+        List<Effect> effects = new ArrayList<>();
         effects.add(new Effect(localizer.of("act.effect.status"), List.of(status(preview))));
         effects.add(effect("seats", preview.seats().stream().map(this::seats).toList()));
         effects.add(effect(
@@ -36,17 +48,46 @@ record ActEffects(Registration registration, Conference conference, Localizer lo
                 preview.refund() == null
                         ? List.of()
                         : List.of(localizer.of("act.effect.refund", localizer.money(preview.refund())))));
-        effects.add(effect(
-                "mails",
-                preview.mails().stream()
-                        .map(kind -> localizer.find("mail." + kind).orElse(kind))
-                        .toList()));
+        effects.add(effect("mails", mails(preview.mails())));
         effects.add(
                 effect("tickets", preview.tickets().stream().map(this::ticket).toList()));
         if (preview.mails().contains(ForeseenMails.LINK)) {
             effects.add(new Effect(localizer.of("act.effect.links"), List.of(localizer.of("act.effect.links-end"))));
         }
         return effects;
+    }
+
+    /**
+     * Returns the effects of a sale at the desk, which creates the registration.
+     *
+     * @param seats by a limit's code, how many more of its seats would be sold
+     */
+    List<Effect> ofSale(Map<String, Integer> seats) {
+        return List.of(
+                effect("status", List.of(status(localizer, registration.status().wireName()))),
+                effect(
+                        "seats",
+                        seats.entrySet().stream()
+                                .map(limit -> seats(new SeatsChange(limit.getKey(), limit.getValue())))
+                                .toList()),
+                effect(
+                        "money",
+                        List.of(
+                                registration.nothingToPay()
+                                        ? localizer.of("act.effect.nothing-to-pay")
+                                        : localizer.of("act.effect.paid", localizer.money(registration.total())))),
+                effect("mails", mails(ForeseenMails.ofNew(registration))),
+                effect(
+                        "tickets",
+                        registration.attendees().stream()
+                                .map(one -> ticket(new TicketChange(one.id(), registration.tickets())))
+                                .toList()));
+    }
+
+    private List<String> mails(List<String> kinds) {
+        return kinds.stream()
+                .map(kind -> localizer.find("mail." + kind).orElse(kind))
+                .toList();
     }
 
     private Effect effect(String what, List<String> texts) {
@@ -85,7 +126,7 @@ record ActEffects(Registration registration, Conference conference, Localizer lo
                         after);
     }
 
-    /** A state as staff read it. */
+    /** Translates a state for staff. */
     static String status(Localizer localizer, String wireName) {
         return localizer.of("desk.status." + wireName);
     }

@@ -16,27 +16,27 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.sale.Money;
 
-/** Reads the fields of one form, and finds all that is wrong with them. For one thread. */
+/** Parses the fields of one form and collects all errors. Not thread-safe. */
 final class ActFields {
 
     private final UnaryOperator<String> values;
     private final List<FieldError> errors = new ArrayList<>();
 
-    /** @param values the value of each field; empty for none */
+    /** @param values returns the value of a field; empty if the field is absent */
     ActFields(UnaryOperator<String> values) {
         this.values = values;
     }
 
     String text(String field) {
         String text = values.apply(field);
-        @Nullable FieldError error = ActCall.error(field, text);
+        @Nullable FieldError error = QueryValues.textError(field, text);
         if (error != null) {
             errors.add(error);
         }
         return text.strip();
     }
 
-    /** An amount of more than nothing, as {@link #sum} reads it. */
+    /** Parses an amount greater than zero. */
     Money amount(String field, String currency) {
         int before = errors.size();
         Money amount = sum(field, currency);
@@ -46,7 +46,7 @@ final class ActFields {
         return amount;
     }
 
-    /** An amount as people write it, with a comma or a point before the decimals. */
+    /** Parses an amount of zero or more, with a comma or a point before the decimals. Returns zero after an error. */
     Money sum(String field, String currency) {
         int digits = Currency.getInstance(currency).getDefaultFractionDigits();
         String typed = values.apply(field).replace(" ", "");
@@ -59,7 +59,7 @@ final class ActFields {
                 new BigDecimal(typed.replace(',', '.')).movePointRight(digits).longValueExact(), currency);
     }
 
-    /** The begin of a day. */
+    /** Parses a date and returns the start of that day. Returns the epoch after an error. */
     Instant day(String field, ZoneId zone) {
         try {
             return QueryValues.inRange(
@@ -71,7 +71,7 @@ final class ActFields {
         }
     }
 
-    /** One of several. */
+    /** Returns the chosen option; empty, with an error noted, if it is none of the choices. */
     Optional<String> choice(String field, List<String> choices) {
         Optional<String> chosen = Optional.of(values.apply(field)).filter(choices::contains);
         if (chosen.isEmpty()) {
@@ -80,19 +80,23 @@ final class ActFields {
         return chosen;
     }
 
-    /** What others have found wrong. */
+    /** Adds errors that other checks found. */
     void note(List<FieldError> found) {
         errors.addAll(found);
     }
 
-    /** @throws Problem {@code invalid} if something is wrong with what was read */
+    /**
+     * Ends the parsing.
+     *
+     * @throws Problem {@code invalid} with all errors, if there are any
+     */
     void requireRight() {
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
     }
 
-    /** An amount as {@link #amount} reads it. */
+    /** Formats an amount in the form that {@link #amount} parses. */
     static String written(Money amount) {
         int digits = Currency.getInstance(amount.currency()).getDefaultFractionDigits();
         return BigDecimal.valueOf(amount.amount(), digits).toPlainString();

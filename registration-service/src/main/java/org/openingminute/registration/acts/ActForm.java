@@ -13,31 +13,19 @@ import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.TimeFormat;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
-import org.openingminute.ui.part.Link;
+import org.openingminute.ui.desk.PreviewedForm;
 
-/**
- * What was typed into the form of an act, what goes with it unseen, and what is wrong with it. Immutable. Members used by the templates
- * are public, because their expressions see nothing else.
- *
- * @param values by field; a field that is empty is absent
- * @param errors the texts of errors by field
- */
-record ActForm(Map<String, String> values, Map<String, String> errors) {
+/** The submitted or initial form of an act on a registration. Immutable. */
+record ActForm(Map<String, String> values, Map<String, String> errors) implements PreviewedForm {
 
-    /** Makes one act of the form, however often it is sent. */
-    static final String KEY = "key";
-
-    /** The revision of the registration that its sender has seen. */
+    /** The registration's revision when the preview was shown. */
     static final String REVISION = "revision";
 
-    /** How many lines its timeline had then. */
+    /** The number of timeline entries when the preview was shown. */
     static final String SEEN = "seen";
 
-    /** What would have gone back then, in minor units. */
+    /** The refund that the preview showed, in minor units. */
     private static final String SHOWN_REFUND = "shownRefund";
-
-    /** The button that was pressed. */
-    static final String STEP = "step";
 
     static final String AMOUNT = "amount";
     static final String REASON = "reason";
@@ -51,7 +39,7 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     private static final Set<String> FIELDS = Set.of(
             KEY, REVISION, SEEN, SHOWN_REFUND, STEP, AMOUNT, REASON, REFUND, REFERENCE, RECEIVED, NAME, EMAIL, LOCALE);
 
-    /** What goes with the fields unseen. */
+    /** Hidden fields, which hold no input. */
     private static final Set<String> HIDDEN = Set.of(KEY, REVISION, SEEN, SHOWN_REFUND, STEP);
 
     ActForm {
@@ -60,32 +48,10 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     }
 
     static ActForm sent(HttpServletRequest request) {
-        Map<String, String> values = new LinkedHashMap<>();
-        request.getParameterMap().forEach((field, sent) -> {
-            String text = sent[0].strip();
-            if (FIELDS.contains(field) && !text.isEmpty()) {
-                values.put(field, text);
-            }
-        });
-        return new ActForm(values, Map.of());
+        return new ActForm(PreviewedForm.sent(request.getParameterMap(), FIELDS), Map.of());
     }
 
-    public String value(String field) {
-        return values.getOrDefault(field, "");
-    }
-
-    public @Nullable String error(String field) {
-        return errors.get(field);
-    }
-
-    /** The fields that a page sends again, without the button. */
-    public Set<Map.Entry<String, String>> sentAgain() {
-        Map<String, String> again = new LinkedHashMap<>(values);
-        again.remove(STEP);
-        return again.entrySet();
-    }
-
-    /** What somebody typed and chose. */
+    /** Returns what was typed and chosen, without the hidden fields. */
     Map<String, String> typed() {
         Map<String, String> typed = new LinkedHashMap<>(values);
         typed.keySet().removeAll(HIDDEN);
@@ -93,11 +59,11 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     }
 
     /**
-     * The form of a preview.
+     * Returns the form with hidden fields that record what the preview shows.
      *
      * @param revision of the registration
-     * @param seen how many lines its timeline has
-     * @param refund what would go back; {@code null} for nothing
+     * @param seen number of entries in its timeline
+     * @param refund the refund shown; {@code null} for none
      */
     ActForm shown(long revision, int seen, @Nullable Money refund) {
         Map<String, String> more = new LinkedHashMap<>(values);
@@ -107,13 +73,13 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
         return new ActForm(more, errors);
     }
 
-    /** What would have gone back by the preview; empty if its sender has seen none. */
+    /** Returns the refund that the preview showed; empty if no preview was shown. */
     Optional<Money> shownRefund(String currency) {
         String shown = value(SHOWN_REFUND);
         return shown.matches("\\d{1,18}") ? Optional.of(new Money(Long.parseLong(shown), currency)) : Optional.empty();
     }
 
-    /** What is wrong with a refund that was chosen stands at the amount. */
+    /** Returns the form with its errors. An error of the chosen refund is shown at the amount, unless no refund was chosen. */
     ActForm withErrors(List<FieldError> found, Localizer localizer, TimeFormat times) {
         Map<String, String> byField = new LinkedHashMap<>();
         for (FieldError error : found) {
@@ -123,17 +89,8 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
         return new ActForm(values, byField);
     }
 
-    /** What was typed of a contact. A language that the form does not offer stays as it is. */
+    /** Returns the typed contact. A language that the form does not offer is kept, so that validation refuses it. */
     RequestedContact contact() {
         return new RequestedContact(value(NAME), value(EMAIL), values.get(LOCALE));
-    }
-
-    /** For the summary above the form. */
-    List<Link> summary(Localizer localizer) {
-        return errors.entrySet().stream()
-                .map(error -> new Link(
-                        "#act-" + error.getKey(),
-                        localizer.find("act.field." + error.getKey()).orElse(error.getKey()) + ": " + error.getValue()))
-                .toList();
     }
 }

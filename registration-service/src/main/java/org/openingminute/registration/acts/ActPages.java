@@ -32,8 +32,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The pages of an act: a form, then what it would do, then the act. It is done at the revision that was shown, else its sender sees what
- * has changed and what it would do now; a form is done once, however often it is sent.
+ * The pages of an act: form, preview, result. An act is executed only at the revision that the preview showed; otherwise the preview is
+ * shown again with what has changed. The form's idempotency key makes a repeated submission act once.
  */
 @Component
 class ActPages {
@@ -41,7 +41,7 @@ class ActPages {
     private static final String DO = "do";
     private static final String EDIT = "edit";
 
-    /** Those of mails, each by its own name. */
+    /** The languages of mails; each is named in its own language. */
     private static final List<Choice> LANGUAGES = List.of(new Choice("en", "English"), new Choice("de", "Deutsch"));
 
     private final DeskFrame frame;
@@ -58,7 +58,7 @@ class ActPages {
         this.commands = commands;
     }
 
-    /** What all pages of an act are about. */
+    /** The act, the registration and the page in one request. */
     private record Subject(Act act, DeskPage page, Registration registration) {
 
         Localizer localizer() {
@@ -84,14 +84,14 @@ class ActPages {
         }
     }
 
-    /** The form as it begins. */
+    /** Shows the initial form. */
     ModelAndView blank(Act act, String slug, UUID id, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = frame.open(request, response, act.permission(), slug, DeskEntry.REGISTRATIONS);
         Registration registration = registrations.open(id, slug, page.staff());
         return form(new Subject(act, page, registration), commands.blank(act, registration, page.conference()), null);
     }
 
-    /** The form as it was sent: what it would do, the form once more, or the act. */
+    /** Handles a submitted form: shows the preview, shows the form again, or executes the act. */
     @Nullable
     ModelAndView sent(Act act, String slug, UUID id, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = frame.open(request, response, act.permission(), slug, DeskEntry.REGISTRATIONS);
@@ -134,7 +134,11 @@ class ActPages {
         Localizer localizer = subject.localizer();
         return subject.view("desk-act")
                 .addObject("form", form)
-                .addObject("errors", form.summary(localizer))
+                .addObject(
+                        "errors",
+                        form.summary(
+                                "act-",
+                                field -> localizer.find("act.field." + field).orElse(field)))
                 .addObject("refusal", refusal)
                 .addObject(
                         "lead",
@@ -159,7 +163,7 @@ class ActPages {
         return acts.foresee(command(subject, form, null));
     }
 
-    /** @param seen how many lines the timeline had before it was foreseen */
+    /** @param seen number of timeline entries that were read before the preview was computed */
     private static ModelAndView preview(Subject subject, ActForm form, int seen, ActPreview foreseen) {
         return subject.view("desk-act-preview")
                 .addObject("form", form.shown(foreseen.revision(), seen, foreseen.refund()))
@@ -169,7 +173,7 @@ class ActPages {
                                 .of(subject.act(), form, foreseen));
     }
 
-    /** Whether what its sender saw is not so any more: the registration or, as time goes by, what goes back. */
+    /** Whether the preview is outdated, because the registration changed or because the refund depends on the time. */
     private static boolean isOutdated(Problem problem) {
         return problem.code() == CommonProblem.CHANGED || problem.members().containsKey(Decisions.REFUND_NOW);
     }
@@ -210,7 +214,7 @@ class ActPages {
         return seen.matches("\\d{1,6}") ? Math.min(Integer.parseInt(seen), all) : all;
     }
 
-    /** A line of the timeline; one of a later version as that wrote it. */
+    /** Formats a timeline entry. If a later version wrote it with an unknown code, its own text is used. */
     private static String line(TimelineRepository.Entry line, Subject subject) {
         Localizer localizer = subject.localizer();
         @Nullable TimelineNote note = line.note();
@@ -227,7 +231,7 @@ class ActPages {
                         localizer.money(note.parameters().amount()));
     }
 
-    /** The form again, with all input and what is wrong with it. */
+    /** Shows the form again with all input and its errors. */
     private ModelAndView refused(Subject subject, ActForm form, Problem problem, HttpServletResponse response) {
         boolean ofFields = !problem.errors().isEmpty();
         ModelAndView view = form(

@@ -9,7 +9,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
 
-/** Does what a member of staff decides about a registration, or tells what that would do. */
+/** Executes the decisions of staff about a registration, or computes their effects for a dry run. */
 @Service
 public class Acts {
 
@@ -20,9 +20,9 @@ public class Acts {
     }
 
     /**
-     * The answer to a call: the first one to its key, or of a dry run what it would change.
+     * Executes a command and returns its reply; a repeated key gets the first reply. For a dry run, returns the effects instead.
      *
-     * @throws Problem the refusal; a dry run gets the same as the call itself would now
+     * @throws Problem the refusal; a dry run is refused exactly as the call itself would be now
      */
     public ResponseEntity<String> answer(ActCall call, Command.AtRevision command) {
         return call.isDry()
@@ -31,11 +31,11 @@ public class Acts {
     }
 
     /**
-     * What a command would do now.
+     * Returns the effects that a command would have now.
      *
-     * @throws Problem the refusal that it would get
+     * @throws Problem the refusal that the command would get
      */
-    ActPreview foresee(Command.AtRevision command) {
+    public ActPreview foresee(Command.AtRevision command) {
         return ActPreview.of(admissions.foresee(command));
     }
 }

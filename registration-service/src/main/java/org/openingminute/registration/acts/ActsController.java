@@ -43,8 +43,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** What staff decide about one registration, each with a name and a reason. */
+/** Staff's decisions about a single registration, each with a name and a reason. */
 @RestController
 @RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class ActsController {
@@ -63,7 +65,7 @@ class ActsController {
         this.ids = ids;
     }
 
-    /** Money to be refunded without a cancellation. */
+    /** A refund without a cancellation. */
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
     @Operation(
@@ -108,7 +110,7 @@ class ActsController {
                         call.ifRevision()));
     }
 
-    /** Money that came in another way than by card. */
+    /** A payment received by other means than the card provider. */
     record PaidWanted(
             @Nullable String reference,
             @Nullable Money amount,
@@ -155,7 +157,7 @@ class ActsController {
                         call.ifRevision()));
     }
 
-    /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */
+    /** A cancellation; {@code refund} is {@code policy}, {@code full} or an amount. */
     record CancellationWanted(
             @Nullable String reason,
 
@@ -195,6 +197,9 @@ class ActsController {
                         conference(id), id, sent.key("cancel:"), sent.hash(), null, decided, call.ifRevision()));
     }
 
+    /** Reads the amount as a field, so that errors name it as it is named in the body. */
+    record RefundSum(@Nullable Money refund) {}
+
     private static Command.ByOrganiser decided(Person organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
             return new Command.ByOrganiser(organiser, reason, false, null);
@@ -203,14 +208,17 @@ class ActsController {
             return new Command.ByOrganiser(organiser, reason, true, null);
         }
         if (refund.isObject()) {
-            return new Command.ByOrganiser(organiser, reason, false, JsonBody.readKnown(refund, Money.class));
+            ObjectNode sum = JsonNodeFactory.instance.objectNode();
+            sum.set("refund", refund);
+            @Nullable Money exact = JsonBody.readKnown(sum, RefundSum.class).refund();
+            return new Command.ByOrganiser(organiser, reason, false, exact);
         }
         List<FieldError> wrong =
                 List.of(FieldError.of("refund", "not-a-refund", "must be policy, full, or a sum of money"));
         throw refund.isString() ? Problem.invalid(wrong) : Problem.malformed(wrong);
     }
 
-    /** What changes of the contact, and why. */
+    /** Changed contact details and the reason. */
     record CorrectionWanted(
             @Nullable String name,
             @Nullable String email,
@@ -246,7 +254,7 @@ class ActsController {
         Conference conference = registrations.requireConference(conference(id));
         List<FieldError> wrong =
                 new ArrayList<>(OrderCheck.checkCorrection(conference.definition(), correction, addresses));
-        Optional.ofNullable(ActCall.error("reason", wanted.reason())).ifPresent(wrong::add);
+        Optional.ofNullable(QueryValues.textError("reason", wanted.reason())).ifPresent(wrong::add);
         if (!wrong.isEmpty()) {
             throw Problem.invalid(wrong);
         }
@@ -268,7 +276,7 @@ class ActsController {
         return registrations.require(id).conference();
     }
 
-    /** A call, after its form, its key, the caller and its fields' names were checked, in this order. */
+    /** A validated request. Body, idempotency key, caller and field names are checked in this order. */
     private record Sent<T>(UUID registration, T wanted, String key, RequestHash hash, Person person) {
 
         IdempotencyKey key(String act) {

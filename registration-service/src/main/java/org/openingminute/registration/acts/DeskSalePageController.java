@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -13,6 +14,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Admissions.ForeseenSale;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Command.SellAtDesk.PaidAtDesk;
@@ -24,6 +26,7 @@ import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.pages.RegisterPage;
 import org.openingminute.registration.pages.RegistrationForm;
+import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.ui.desk.DeskEntry;
@@ -36,13 +39,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The page on which staff sell seats to people who stand at the desk: the public form, with what was paid. */
+/** The page for sales at the desk: the public form and the payment taken. */
 @Controller
 @RequestMapping("/desk/{slug}/registrations/new")
 class DeskSalePageController {
 
     private static final String AMOUNT = "paid.amount";
     private static final String REFERENCE = "paid.reference";
+    private static final String REASON = "reason";
 
     private final DeskFrame frame;
     private final Conferences conferences;
@@ -65,7 +69,7 @@ class DeskSalePageController {
                         ids.next().toString(), 1, page.localizer().locale().getLanguage()));
     }
 
-    /** Sells, or returns the form with another number of attendees or with the price, by the button that was pressed. */
+    /** Sells, or returns the form with another number of attendees or with a preview of the sale, depending on the pressed button. */
     @PostMapping
     @Nullable
     ModelAndView sent(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
@@ -77,16 +81,43 @@ class DeskSalePageController {
         }
         try {
             if (form.value("action").equals("price")) {
-                Quote quote = Quotes.quote(page.conference(), read(body(page, form)), page.now());
-                String taken = form.value(AMOUNT);
-                return shown(page, form.with(AMOUNT, taken.isEmpty() ? ActFields.written(quote.total()) : taken))
-                        .addObject("price", RegisterPage.price(quote, page.localizer()));
+                return priced(page, form);
             }
-            Result.Done done = admissions.executeForReply(command(page, form));
+            Command.SellAtDesk sale = command(page, form);
+            if (sale.paid() == null && sale.why() == null) {
+                // The decision checks whether a payment is missing or superfluous.
+                admissions.foresee(sale);
+                throw Problem.invalid(REASON, "required", "is required where there is nothing to pay");
+            }
+            Result.Done done = admissions.executeForReply(sale);
             Redirects.seeOther(response, "/desk/" + slug + "/registrations/" + done.registration() + "?done=sell");
             return null;
         } catch (Problem problem) {
             return refused(page, form, problem, response);
+        }
+    }
+
+    /** Returns the form with its price and, if it is complete, with the effects of the sale. */
+    private ModelAndView priced(DeskPage page, RegistrationForm form) {
+        Quote quote = Quotes.quote(page.conference(), read(body(page, form)), page.now());
+        String taken = form.value(AMOUNT);
+        return shown(page, form.with(AMOUNT, taken.isEmpty() ? ActFields.written(quote.total()) : taken))
+                .addObject("price", RegisterPage.price(quote, page.localizer()))
+                .addObject("effects", effects(page, form, quote.total()));
+    }
+
+    /** Returns the effects of the sale at this price; empty if a field is missing or invalid. */
+    private List<ActEffects.Effect> effects(DeskPage page, RegistrationForm form, Money price) {
+        @Nullable PaidAtDesk paid = price.amount() == 0 ? null : new PaidAtDesk(form.value(REFERENCE), price);
+        try {
+            ForeseenSale foreseen = admissions.foresee(
+                    new Command.SellAtDesk(order(page, form), paid, page.staff().person()));
+            return new ActEffects(foreseen.made(), page.conference(), page.localizer()).ofSale(foreseen.seats());
+        } catch (Problem refused) {
+            if (refused.code() != CommonProblem.INVALID) {
+                throw refused;
+            }
+            return List.of();
         }
     }
 
@@ -106,7 +137,7 @@ class DeskSalePageController {
                         RegisterPage.of(conference, conferences.availability(conference.slug()), page.localizer()));
     }
 
-    /** The form again, with all input and its errors. */
+    /** Returns the form with all input and its errors. */
     private ModelAndView refused(DeskPage page, RegistrationForm form, Problem problem, HttpServletResponse response) {
         List<FieldError> errors =
                 problem.errors().stream().map(DeskSalePageController::onForm).toList();
@@ -119,14 +150,14 @@ class DeskSalePageController {
         return view;
     }
 
-    /** In words for whoever sells, else in those of the form that everybody knows. */
+    /** Returns the text for staff if there is one, otherwise the public form's text. */
     private static String refusal(Problem problem, DeskPage page) {
         return page.localizer()
                 .find("desk.sell.refused." + problem.code().wireName())
                 .orElseGet(() -> RegisterPage.refusal(problem, page.conference(), page.localizer()));
     }
 
-    /** What is wrong with the payment as a whole stands at its amount. */
+    /** Shows an error of the whole payment at its amount. */
     private static FieldError onForm(FieldError error) {
         return error.field().equals("paid")
                 ? new FieldError(AMOUNT, error.code(), error.message(), error.parameters())
@@ -134,31 +165,36 @@ class DeskSalePageController {
     }
 
     private static Command.SellAtDesk command(DeskPage page, RegistrationForm form) {
-        String slug = page.conference().slug();
-        IdempotencyKey key = new IdempotencyKey("desk-sale:" + slug, IdempotencyKey.required(form.value("key")));
-        @Nullable PaidAtDesk paid = paid(page, form);
-        ObjectNode body = body(page, form);
-        RegistrationRequest request = read(body);
-        body.put(AMOUNT, form.value(AMOUNT)).put(REFERENCE, form.value(REFERENCE));
-        return new Command.SellAtDesk(
-                new Command.Register(slug, key, RequestHash.of(body), request),
-                paid,
-                page.staff().person());
+        ActFields fields = new ActFields(form::value);
+        @Nullable PaidAtDesk paid = paid(page, form, fields);
+        @Nullable String why = form.value(REASON).isEmpty() ? null : fields.text(REASON);
+        fields.requireRight();
+        return new Command.SellAtDesk(order(page, form), paid, page.staff().person(), why);
     }
 
-    /** Nothing where there is nothing to pay. */
-    private static @Nullable PaidAtDesk paid(DeskPage page, RegistrationForm form) {
-        if (form.value(AMOUNT).matches("[0.,]*") && form.value(REFERENCE).isEmpty()) {
-            return null;
+    private static Command.Register order(DeskPage page, RegistrationForm form) {
+        String slug = page.conference().slug();
+        IdempotencyKey key = new IdempotencyKey("desk-sale:" + slug, IdempotencyKey.required(form.value("key")));
+        ObjectNode body = body(page, form);
+        RegistrationRequest request = read(body);
+        for (String field : List.of(AMOUNT, REFERENCE)) {
+            body.put(field, form.value(field));
         }
-        ActFields fields = new ActFields(form::value);
-        String reference = fields.text(REFERENCE);
-        PaidAtDesk paid = new PaidAtDesk(
-                reference,
-                fields.amount(
-                        AMOUNT, page.conference().definition().registration().currency()));
-        fields.requireRight();
-        return paid;
+        if (!form.value(REASON).isEmpty()) {
+            body.put(REASON, form.value(REASON));
+        }
+        return new Command.Register(slug, key, RequestHash.of(body), request);
+    }
+
+    /** Returns {@code null} if there is nothing to pay. */
+    private static @Nullable PaidAtDesk paid(DeskPage page, RegistrationForm form, ActFields fields) {
+        return form.value(AMOUNT).matches("[0.,]*") && form.value(REFERENCE).isEmpty()
+                ? null
+                : new PaidAtDesk(
+                        fields.text(REFERENCE),
+                        fields.amount(
+                                AMOUNT,
+                                page.conference().definition().registration().currency()));
     }
 
     private static ObjectNode body(DeskPage page, RegistrationForm form) {

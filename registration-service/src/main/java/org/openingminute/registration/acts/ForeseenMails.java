@@ -9,17 +9,26 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 
 /**
- * The mails that a change of a registration makes due, by notification-service's names of their kinds. That service alone decides which
- * it sends; an end-to-end test holds these against it. Pure.
+ * Predicts the kinds of mails that a change of a registration triggers, named as in notification-service. Notification-service alone
+ * decides which mails it sends; an end-to-end test compares the two. Pure.
  */
 final class ForeseenMails {
 
-    /** That of a new link to the registration. */
+    /** The kind of the mail with a new link to the registration. */
     static final String LINK = "link";
 
     private ForeseenMails() {}
 
-    /** @param refund what goes back by the change; {@code null} for nothing */
+    /** Returns the mails of a new registration. */
+    static List<String> ofNew(Registration made) {
+        return List.of(ofStatus(made));
+    }
+
+    /**
+     * Returns the mails of a change.
+     *
+     * @param refund what the change refunds; {@code null} for nothing
+     */
     static List<String> of(Registration before, Registration after, @Nullable Money refund) {
         List<String> kinds = new ArrayList<>();
         if (after.status() != before.status()) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class AdmissionQueue {
             return new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
         }
 
-        /** Whether nobody waits for it any more, so that it leaves the queue with nothing done. */
+        /** Whether its caller has stopped waiting, so that it can be dropped without effect. */
         boolean isGivenUp() {
             return answer.isCancelled();
         }
@@ -62,7 +62,7 @@ final class AdmissionQueue {
     private final AtomicInteger inside = new AtomicInteger();
     private boolean running;
 
-    /** Decides a batch and completes every one of its answers in any case. */
+    /** Decides a batch; completes the answer of each of its commands in any case. */
     @FunctionalInterface
     interface BatchWork {
         void run(List<QueuedCommand> batch);
@@ -72,7 +72,7 @@ final class AdmissionQueue {
         this(executor, work, () -> LockSupport.parkNanos(GATHERING.toNanos()));
     }
 
-    /** @param gathering the wait after a batch of several */
+    /** @param gathering waits after a batch of more than one command */
     AdmissionQueue(Executor executor, BatchWork work, Runnable gathering) {
         this.executor = executor;
         this.work = work;
@@ -80,9 +80,9 @@ final class AdmissionQueue {
     }
 
     /**
-     * Lets a request for seats in, unless as many are inside as may; one that was let in has to leave once it is answered.
+     * Admits a request for seats unless too many are in progress. An admitted request must call {@link #leave} once it is answered.
      *
-     * @param most how many may be inside, queued or in a batch
+     * @param most how many may be in progress, queued or in a batch
      */
     boolean tryEnter(int most) {
         if (inside.incrementAndGet() <= most) {
@@ -103,7 +103,7 @@ final class AdmissionQueue {
         return offer(List.of(waiting)) ? waiting.answer() : null;
     }
 
-    /** Queues commands at once, so that one batch takes them; returns false and queues none if there is no room for all. */
+    /** Queues commands together, so that one batch takes them; returns false and queues none if there is not enough room. */
     boolean offer(List<QueuedCommand> commands) {
         synchronized (this) {
             List<QueuedCommand> forSeats =
@@ -121,13 +121,13 @@ final class AdmissionQueue {
         try {
             executor.execute(this::run);
         } catch (Throwable e) {
-            // The instance is closing, or cannot start a thread. The next command tries again.
+            // The instance is shutting down or cannot start a thread. The next command tries again.
             refuse(abandoned(), e);
         }
         return true;
     }
 
-    /** Empties the queue: returns the commands that waited for a batch that did not begin. */
+    /** Empties the queue and returns the commands whose batch could not be started. */
     private synchronized List<QueuedCommand> abandoned() {
         List<QueuedCommand> those = new ArrayList<>(first);
         those.addAll(rest);
@@ -138,7 +138,7 @@ final class AdmissionQueue {
     }
 
     private static void refuse(List<QueuedCommand> those, Throwable cause) {
-        log.warn("A batch of {} could not be started: {}", those.size(), Fault.types(cause));
+        log.warn("A batch of {} commands could not be started: {}", those.size(), RedactedException.types(cause));
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
@@ -154,7 +154,7 @@ final class AdmissionQueue {
         return first.size() + rest.size();
     }
 
-    /** For how long the eldest of the waiting commands has waited, in nanoseconds; 0 if none waits. */
+    /** Returns how long the oldest waiting command has waited, in nanoseconds; 0 if none is waiting. */
     synchronized long longestWait() {
         long now = System.nanoTime();
         return Stream.of(first, rest)
@@ -177,10 +177,9 @@ final class AdmissionQueue {
     }
 
     /**
-     * Lets callers queue their commands: those that were just answered, and those whose request has arrived. Each
-     * caller is a virtual thread, and virtual threads run roughly in the order in which they became ready; once a new
-     * one has run, so have most of those before it. On an idle instance this returns at once, under load after {@link
-     * #MAX_YIELD}, and with a large batch queued it does not wait at all.
+     * Lets callers queue their commands: callers that were just answered, and callers whose request has arrived. Each caller is a virtual
+     * thread, and virtual threads run roughly in the order in which they became ready. Once a new one has run, so have most of those before
+     * it. On an idle instance this returns at once, under load after {@link #MAX_YIELD}; with a large batch queued it does not wait at all.
      */
     private void yieldToCallers() {
         if (nextIsLarge()) {
@@ -191,7 +190,7 @@ final class AdmissionQueue {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            log.warn("Yielding to callers failed, the next batch begins at once: {}", Fault.types(e));
+            log.warn("Yielding to callers failed, the next batch begins at once: {}", RedactedException.types(e));
         }
     }
 

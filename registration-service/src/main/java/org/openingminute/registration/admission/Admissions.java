@@ -34,14 +34,14 @@ import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Service;
 
 /**
- * The only way to change registrations and limits. Commands of a conference are decided in batches, each one transaction under
- * the lock of that conference's inventory row; no caller is answered before the commit. This instance answers repeated requests
- * and refusals that hold for all callers from its caches.
+ * The only way to change registrations and limits. Commands of a conference are decided in batches; each batch is one transaction under the
+ * lock of that conference's inventory row, and no caller is answered before the commit. Repeated requests, and refusals that hold for all
+ * callers, are answered from this instance's caches.
  */
 @Service
 public class Admissions {
 
-    /** How long a caller waits for its command; then it is unavailable, and the same request may be sent again. */
+    /** How long a caller waits for its command. After that the caller gets {@code unavailable} and may repeat the same request. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
@@ -96,10 +96,10 @@ public class Admissions {
     }
 
     /**
-     * Submits a command to its conference's batch. Whoever does not wait for the result any more cancels it; a command that is
-     * still queued then takes no more room.
+     * Submits a command to the batches of its conference. A caller that stops waiting should cancel the result, so that a command that is
+     * still queued frees its place.
      *
-     * @throws Problem {@code unavailable} at once when the queue is full, or when as many requests for seats wait as may
+     * @throws Problem {@code unavailable} at once if the queue is full or too many requests for seats are waiting
      */
     public CompletableFuture<Result> submit(Command command) {
         Optional<Result> known = known(command);
@@ -139,7 +139,10 @@ public class Admissions {
         }
     }
 
-    /** While a queue is bounded further, whoever does not get in comes back at another moment than the others. */
+    /**
+     * Refuses a request because of load. While a waiting room bounds the queue, the time to retry is random, so that refused callers do not
+     * return all at once.
+     */
     private Problem shed(Command.Register command, int most) {
         metrics.shed();
         watch.refused(command.conference());
@@ -160,15 +163,15 @@ public class Admissions {
     }
 
     /**
-     * A command of a reader.
+     * A command that a message listener submits.
      *
-     * @param trace the headers of its message's trace
+     * @param trace the trace headers of the message
      */
     public record ReceivedCommand(Command command, Map<String, String> trace) {}
 
     /**
-     * Submits what a reader received. The commands of a conference are queued at once, so that one batch takes them, 256 at
-     * most.
+     * Submits the commands of received messages. The commands of a conference are queued together, so that one batch takes up to 256 of
+     * them.
      *
      * @return their results, in the same order
      */
@@ -186,7 +189,7 @@ public class Admissions {
         return commands.stream().map(QueuedCommand::answer).toList();
     }
 
-    /** For how long the eldest command that waits in this instance for a batch to begin has waited; zero if none waits. */
+    /** Returns how long the oldest command has waited in this instance for a batch to begin; zero if none is waiting. */
     public Duration longestWait() {
         return Duration.ofNanos(batches.values().stream()
                 .mapToLong(AdmissionQueue::longestWait)
@@ -212,7 +215,7 @@ public class Admissions {
                 .orElse(0));
     }
 
-    /** The same as {@link #longestWait()} for one conference. */
+    /** Returns {@link #longestWait()} for one conference. */
     public Duration longestWait(String conference) {
         @Nullable AdmissionQueue queue = batches.get(conference);
         return queue == null ? Duration.ZERO : Duration.ofNanos(queue.longestWait());
@@ -227,20 +230,36 @@ public class Admissions {
     }
 
     /**
-     * What a command would do.
+     * The effects of a command.
      *
-     * @param seats by how many more (negative: fewer) of each limit would be held or sold, by its code; limits that stay the same are
-     *     absent
+     * @param seats by a limit's code, how many more seats would be held or sold (negative: fewer); unchanged limits are absent
      */
     public record Foreseen(Registration before, Registration after, Map<String, Integer> seats) {}
 
     /**
-     * Decides a command by what stands in the database at this moment, by the same rules as a batch, and changes nothing. What follows
-     * from it by itself is part of it: a transfer that is marked as received is booked.
+     * Decides a command on the current state of the database by the same rules as a batch, and changes nothing. The result includes what
+     * follows automatically: a transfer that is marked as received counts as booked.
      *
      * @throws Problem the refusal that the command would get now
      */
     public Foreseen foresee(Command.AtRevision command) {
+        return run.foresee(command);
+    }
+
+    /**
+     * The effects of a sale at the desk.
+     *
+     * @param made the registration it would create; the actual one may get another number and other ids
+     * @param seats as in {@link Foreseen}
+     */
+    public record ForeseenSale(Registration made, Map<String, Integer> seats) {}
+
+    /**
+     * Decides a sale at the desk without changing anything, like {@link #foresee(Command.AtRevision)}.
+     *
+     * @throws Problem the refusal that the command would get now
+     */
+    public ForeseenSale foresee(Command.SellAtDesk command) {
         return run.foresee(command);
     }
 
@@ -256,7 +275,7 @@ public class Admissions {
                 : Optional.empty();
     }
 
-    /** An oversized request must take no room in the queue and no time under the lock. */
+    /** Refuses an oversized request, which must take no room in the queue and no time under the lock. */
     private Optional<Problem> tooLarge(Command.Register command) {
         return OrderCheck.isTooLarge(command.request())
                 ? conferences
@@ -267,44 +286,44 @@ public class Admissions {
     }
 
     /**
-     * Has a listener told of the registrations that a batch of this instance has changed, after its commit and before any caller
-     * is answered. It is called by the threads of all batches, and must return at once.
+     * Registers a listener for the registrations that a batch of this instance has changed. It is called after the commit and before any
+     * caller is answered, on the threads of all batches, and must return at once.
      */
     public void afterCommits(Consumer<List<Registration>> listener) {
         listeners.add(listener);
     }
 
-    /** Has the queues of this instance watched, from now on. */
+    /** Sets the watch of this instance's queues, replacing the previous one. */
     public void watchedBy(QueueWatch other) {
         watch = other;
     }
 
-    /** Sees requests for seats come and go, and may bound a queue further. Its methods are called by many threads, and return at once. */
+    /** Observes requests for seats and may bound the queues further. Its methods are called by many threads and must return at once. */
     public interface QueueWatch {
 
         int UNBOUNDED = Integer.MAX_VALUE;
 
         QueueWatch NONE = new QueueWatch() {};
 
-        /** How many requests for a conference's seats may be inside, queued or in a batch. */
+        /** Returns how many requests for a conference's seats may be in progress, queued or in a batch. */
         default int most(String conference) {
             return UNBOUNDED;
         }
 
-        /** A request did not get in, or was not decided: its batch failed, or its caller waits no more. */
+        /** A request was refused for load, or was not decided: its batch failed, or its caller stopped waiting. */
         default void refused(String conference) {}
 
-        /** A batch begins; none of its requests for seats has waited longer. */
+        /** A batch begins; {@code longestWait} is the longest wait of its requests for seats. */
         default void begins(String conference, Duration longestWait) {}
 
         /** A batch has decided a request. */
         default void decided(Command.Register command, Result answer) {}
 
-        /** A batch has created registrations with these admissions. */
+        /** A batch has created registrations that used these admissions. */
         default void used(String conference, Collection<Admission> admissions) {}
     }
 
-    /** Updates the caches of this instance after each commit of its batches, and tells those who asked. */
+    /** Updates the caches of this instance after each commit of its batches, and notifies the listeners. */
     private void committed(String conference, BatchRun.Decided decided) {
         SaleState sale = decided.sale();
         replyCache.add(sale.newKeys());

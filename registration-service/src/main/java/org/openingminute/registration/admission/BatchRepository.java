@@ -81,12 +81,12 @@ class BatchRepository {
                 .update();
     }
 
-    /** The conference as it was a moment ago, read outside of any batch. */
+    /** Returns the conference from the cache, outside of any batch; it may be slightly outdated. */
     Optional<Conference> recentConference(String slug) {
         return conferences.find(slug);
     }
 
-    /** The conference as it is, read under the lock. */
+    /** Returns the current conference, read under the lock. */
     Optional<Conference> lockedConference(String slug) {
         return jdbc.sql("select revision from conference where slug = ?")
                 .param(slug)
@@ -113,7 +113,7 @@ class BatchRepository {
                 conference);
     }
 
-    /** What one statement has read. */
+    /** The rows of one statement. */
     private static final class StoredSale {
 
         private Instant clock = Instant.EPOCH;
@@ -210,7 +210,7 @@ class BatchRepository {
                         stored.quotas,
                         stored.registrations,
                         stored.replies,
-                        onePerAddress ? addressesTaken(conference, requests) : Set.of(),
+                        onePerAddress ? addressesTaken(jdbc, conference, requests) : Set.of(),
                         stored.unpaid,
                         stored.placesTaken,
                         stored.nextReference),
@@ -222,16 +222,18 @@ class BatchRepository {
     }
 
     /**
-     * The sale as it is at this moment, with one registration; another batch may change it right away. It is read by the desk's pool, so
-     * whoever asks what an act would do takes no connection from the sale.
+     * Reads the current state of the sale without the lock, for the given commands; another batch may change it right away. The statement
+     * runs on the desk's pool, so that previews take no connection from the sale.
      */
-    SaleState readWithoutLock(String conference, UUID registration) {
-        StoredSale stored = stored(desk, conference, List.of(registration), List.of(), List.of());
+    SaleState readWithoutLock(
+            String conference, Collection<UUID> registrations, Collection<Command.Register> requests) {
+        StoredSale stored = stored(desk, conference, registrations, List.of(), requests);
         SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
         Conference now = stored.revision == null
                 ? null
                 : conferences.at(conference, stored.revision).orElse(null);
+        boolean onePerAddress = now != null && now.definition().registration().onePerAddress();
         Instant business = time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS);
         return new SaleState(
                 new SaleState.Read(
@@ -242,12 +244,12 @@ class BatchRepository {
                         stored.quotas,
                         stored.registrations,
                         Map.of(),
-                        Set.of(),
+                        onePerAddress ? addressesTaken(desk, conference, requests) : Set.of(),
                         stored.nextReference),
                 now == null ? null : availabilities.of(now.definition(), business));
     }
 
-    /** By whom the unpaid seats of requests count. */
+    /** Returns the subjects for whom the unpaid seats of the requests count. */
     private static Set<UUID> subjects(Collection<Command.Register> requests) {
         Set<UUID> subjects = new HashSet<>();
         for (Command.Register request : requests) {
@@ -317,15 +319,16 @@ class BatchRepository {
     }
 
     /**
-     * Of messages in the order of a batch those that are newer than the last one applied before them; their sequences are
-     * noted in this transaction, and so under the lock.
+     * Returns, in the batch's order, the messages that are newer than the last applied one of their payment. Their sequences are recorded
+     * in this transaction, and so under the lock.
      */
     Deque<Message> advancing(List<Message> messages) {
         return new ArrayDeque<>(inbox.advancing(messages));
     }
 
-    /** The requests' addresses that already have a live registration. */
-    private Set<String> addressesTaken(String conference, Collection<Command.Register> requests) {
+    /** Returns the requests' addresses that already have a live registration. */
+    private static Set<String> addressesTaken(
+            JdbcClient client, String conference, Collection<Command.Register> requests) {
         String[] addresses = requests.stream()
                 .flatMap(request -> Addresses.of(request.request()).stream())
                 .distinct()
@@ -333,7 +336,7 @@ class BatchRepository {
         if (addresses.length == 0) {
             return Set.of();
         }
-        return new HashSet<>(jdbc.sql("""
+        return new HashSet<>(client.sql("""
                 select distinct a.email
                   from attendee a join registration r on r.id = a.registration_id
                  where a.conference = ? and a.email = any(?)

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.TransientFailure;
@@ -41,12 +41,10 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs a batch to its end: one transaction under the lock of the conference's inventory row. No caller is answered
- * before the commit.
+ * Runs a batch to its end: one transaction under the lock of the conference's inventory row. No caller is answered before the commit.
  *
- * <p>A batch whose transaction was lost, or may have committed, runs again, because keys and states show what was
- * saved. A batch that ran out of time is halved. A batch that fails because of a request is halved too, so that in the
- * end only that request fails.
+ * <p>A batch whose transaction was lost, or may have committed, runs again; keys and states show what was saved. A batch that ran out of
+ * time, or that failed because of a request, is halved. In the end, only the request at fault fails.
  */
 @Component
 class BatchRun {
@@ -82,7 +80,7 @@ class BatchRun {
     @FunctionalInterface
     interface Listener {
 
-        /** The batch has committed, and no caller has been answered yet. */
+        /** Called after the commit, before any caller is answered. */
         void committed(Decided decided);
     }
 
@@ -154,15 +152,15 @@ class BatchRun {
             try {
                 repository.makePartitions();
             } catch (DataAccessException e) {
-                log.warn("Today's partition for keys could not be created: {}", Fault.types(e));
+                log.warn("Today's partition for keys could not be created: {}", RedactedException.types(e));
                 pause();
             }
         }
 
         private void again(List<QueuedCommand> batch, RuntimeException cause) {
-            // An interrupted thread has to end, and could not wait for anything.
+            // An interrupted thread has to end, and its waits would be interrupted again.
             if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
-                log.warn("Running a batch of {} again: {}", batch.size(), Fault.types(cause));
+                log.warn("Running a batch of {} commands again: {}", batch.size(), RedactedException.types(cause));
                 run(batch);
             } else {
                 batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.command(), cause)));
@@ -174,12 +172,12 @@ class BatchRun {
                 again(batch, cause);
                 return;
             }
-            log.warn("Halving a batch of {}: {}", batch.size(), Fault.types(cause));
+            log.warn("Halving a batch of {} commands: {}", batch.size(), RedactedException.types(cause));
             run(batch.subList(0, batch.size() / 2));
             run(batch.subList(batch.size() / 2, batch.size()));
         }
 
-        /** A rollback on a broken connection fails, too, so the first failure is thrown. */
+        /** If the connection is broken the rollback fails as well; the first failure, which is the cause, is thrown. */
         private Decided inTransaction(List<QueuedCommand> batch) {
             AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
             try {
@@ -206,7 +204,7 @@ class BatchRun {
             metrics.committed(Duration.ofNanos(System.nanoTime() - begun));
             if (decided.sale().clockSetBack()) {
                 metrics.clockSetBack();
-                log.warn("The database's clock went back; a batch of {} read it again", conference);
+                log.warn("The database's clock was set back; a batch of {} follows it", conference);
             }
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
@@ -219,20 +217,33 @@ class BatchRun {
         }
     }
 
-    /** Decides and writes one command in the running transaction, which is rolled back, so nothing is published. */
+    /** Decides and writes one command in the running transaction. The caller rolls it back, so nothing is published. */
     Result dryRun(Command command) {
         return decide(command.conference(), List.of(QueuedCommand.of(command, Map.of())))
                 .answers()
                 .getFirst();
     }
 
-    /** Decides a command by the state of this moment. Nothing is locked, written or published. */
+    /** Decides a command on the current state. Nothing is locked, written or published. */
     Admissions.Foreseen foresee(Command.AtRevision command) {
-        SaleState sale = repository.readWithoutLock(command.conference(), command.registration());
+        SaleState sale = repository.readWithoutLock(command.conference(), List.of(command.registration()), List.of());
         @Nullable Registration before = sale.registration(command.registration());
         if (before == null) {
             throw Problem.notFound();
         }
+        Map<String, Integer> seats = foresee(sale, command);
+        return new Admissions.Foreseen(before, requireNonNull(sale.registration(before.id())), seats);
+    }
+
+    /** Decides a sale at the desk in the same way. */
+    Admissions.ForeseenSale foresee(Command.SellAtDesk command) {
+        SaleState sale = repository.readWithoutLock(command.conference(), List.of(), List.of(command.order()));
+        Map<String, Integer> seats = foresee(sale, command);
+        return new Admissions.ForeseenSale(sale.created().getFirst(), seats);
+    }
+
+    /** Returns how many more seats of each limit would be held or sold. */
+    private Map<String, Integer> foresee(SaleState sale, Command.Repeatable command) {
         Map<QuotaKey, Integer> sums = Map.copyOf(sale.inventory().sums());
         if (decisions.foresee(sale, command) instanceof Result.Refused(Problem problem)) {
             throw problem;
@@ -240,7 +251,7 @@ class BatchRun {
         Map<String, Integer> seats = new TreeMap<>();
         sale.inventory().changed().forEach((key, now) -> seats.put(key.code(), now.sum() - sums.getOrDefault(key, 0)));
         seats.values().removeIf(change -> change == 0);
-        return new Admissions.Foreseen(before, requireNonNull(sale.registration(before.id())), seats);
+        return seats;
     }
 
     private Decided decide(String conference, List<QueuedCommand> batch) {
@@ -270,7 +281,7 @@ class BatchRun {
                 .toList();
     }
 
-    /** Whether a message is the next of those that advance; it is taken from them then. */
+    /** Whether a message is the next one that advances; if so, it is removed from them. */
     @SuppressWarnings("ReferenceEquality") // two deliveries of an event are equal, and one of them advances
     private static boolean isNext(Message message, Deque<Message> advancing) {
         if (advancing.peek() != message) {
@@ -319,7 +330,7 @@ class BatchRun {
         return conference.definition().registration().onePerAddress();
     }
 
-    /** Does on its caller's thread what a batch would do under the lock; returns the command with what was decided. */
+    /** Does as much as possible on the caller's thread, before the lock; returns the command with what was decided. */
     Command prepare(Command command) {
         try {
             Optional<Conference> now = countsAddresses(command) || command instanceof Command.Register
@@ -334,14 +345,12 @@ class BatchRun {
             }
             return command;
         } catch (DataAccessException e) {
-            // The batch retries for longer, and does it itself.
+            // The batch does the preparation itself, and retries for longer.
             return command;
         }
     }
 
-    /**
-     * The exception for a caller that may repeat its command, because nothing was done, or the key leads to the result.
-     */
+    /** Returns the exception for a caller that may repeat its command: either nothing was done, or the key leads to the result. */
     static RuntimeException notDone(Command command, Throwable cause) {
         return command instanceof Command.PaymentReported
                 ? new TransientFailure("the command could not be decided", cause)
@@ -366,7 +375,7 @@ class BatchRun {
         NO_PARTITION,
         /** The server does not answer, or the reply to the commit was lost. */
         DATABASE_AWAY,
-        /** A request of the batch cannot be carried out. */
+        /** A request of the batch cannot be executed. */
         REQUEST;
 
         private static final String LOCK_NOT_AVAILABLE = "55P03";

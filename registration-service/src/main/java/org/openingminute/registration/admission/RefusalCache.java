@@ -20,9 +20,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.SaleProblem;
@@ -45,12 +45,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Refuses requests without SQL. After a batch has refused a request because nothing is left, or because the sale is not
- * open yet or has ended, this instance polls the sale and refuses such requests from the cache for {@link
- * Inventory#SOLD_AGAIN_AFTER}; then it polls once more, for all callers. It never refuses a request that was or may be
- * admitted: a key that any instance has admitted goes to the database, and so does a request with a voucher. The cache
- * holds the limits that have nothing left, so a request that needs none of them goes on. That nobody is admitted
- * elsewhere whom this cache would refuse is ensured where limits are freed: see {@link Inventory}.
+ * Refuses requests without SQL. After a batch has refused a request because nothing is left, or because the sale has not opened or has
+ * ended, this instance polls the sale once and refuses such requests from the cache for {@link Inventory#SOLD_AGAIN_AFTER}; then it polls
+ * again, once for all callers. The cache never refuses a request that was or may be admitted: a key that any instance has admitted goes to
+ * the database, and so does a request with a voucher. It holds the exhausted limits only, so a request that needs none of these goes on.
+ * {@link Inventory} ensures that no other instance admits a request that this cache would refuse.
  */
 @Component
 public class RefusalCache {
@@ -75,7 +74,7 @@ public class RefusalCache {
         this.metrics = metrics;
     }
 
-    /** Caches a batch's refusal if it applies to other requests, too. */
+    /** Caches a batch's refusal if it applies to other requests as well. */
     public void note(String conference, Result answer) {
         if (answer instanceof Result.Refused(Problem problem)) {
             // Any other refusal concerns only this request.
@@ -85,7 +84,7 @@ public class RefusalCache {
         }
     }
 
-    /** Makes the next request poll, because this instance is the first to know that a limit has seats again. */
+    /** Makes the next request poll, because this instance is the first to learn that a limit has seats again. */
     public void forget(String conference) {
         @Nullable CacheGuard guard = guards.get(conference);
         if (guard != null) {
@@ -93,7 +92,7 @@ public class RefusalCache {
         }
     }
 
-    /** The refusal of a request for seats, if the cache knows it; empty if a batch has to decide. */
+    /** Returns the refusal of a request for seats if the cache knows it; empty if a batch has to decide. */
     public Optional<Problem> of(Command.Register command) {
         @Nullable CacheGuard guard = guards.get(command.conference());
         if (guard == null || !guard.on) {
@@ -108,8 +107,8 @@ public class RefusalCache {
             problem.ifPresent(no -> metrics.refused(no.code()));
             return problem;
         } catch (DataAccessException e) {
-            // The batch retries for longer, and answers unavailable if it has to give up.
-            log.debug("A sale could not be polled: {}", Fault.types(e));
+            // The batch retries for longer, and answers "unavailable" if it has to give up.
+            log.debug("A sale could not be polled: {}", RedactedException.types(e));
             return Optional.empty();
         }
     }
@@ -117,10 +116,10 @@ public class RefusalCache {
     /**
      * The state of a sale at one instant.
      *
-     * @param readAt a moment before that instant, by {@link System#nanoTime}
+     * @param readAt just before that instant, by {@link System#nanoTime}
      * @param business the time by which a batch would judge the sale at that instant
-     * @param judged the time by which the last batch did
-     * @param nothingLeft the limits with nothing left, in the order in which limits are named
+     * @param judged the time by which the last batch judged it
+     * @param nothingLeft the exhausted limits, in the order of naming
      * @param admitted the hashes of admitted keys
      */
     record SeenSale(
@@ -131,7 +130,7 @@ public class RefusalCache {
             List<QuotaKey> nothingLeft,
             KeyHashes admitted) {
 
-        /** Counts a reservation that ends while this is cached as ended. */
+        /** Creates the state from a poll. A reservation that ends while the state is cached counts as ended. */
         static SeenSale of(long readAt, SalePoll poll, Conference conference, KeyHashes admitted) {
             Availability availability =
                     Availability.of(conference.definition(), poll.business().plus(CACHED_FOR));
@@ -152,9 +151,9 @@ public class RefusalCache {
             return business.plusNanos(System.nanoTime() - readAt);
         }
 
-        /** The refusal of a request at an instant of business time; empty if a batch has to decide. */
+        /** Returns the refusal of a request at an instant of business time; empty if a batch has to decide. */
         Optional<Problem> refusal(Command.Register command, Instant now) {
-            // What only a rehearsal accepts is for the batch to decide.
+            // A batch decides on addresses that only a rehearsal accepts.
             if (!OrderCheck.check(conference.definition(), command.request(), AddressForm.DEPLOYED)
                     .isEmpty()) {
                 return Optional.empty();
@@ -175,9 +174,9 @@ public class RefusalCache {
         }
 
         /**
-         * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine neither opens
-         * nor closes a sale. A sale counts as over once a batch came so late that none of its last second can still be
-         * running: a batch would notice that the clock was set back.
+         * Returns the refusal before or after the sale, by the database's clock, so that a wrong clock of this machine neither opens nor
+         * closes a sale. The sale counts as over only after a batch that came so late that no batch of the sale's last second can still be
+         * running: such a batch would notice that the clock was set back.
          */
         private Optional<Problem> outsideTheSale(Instant now) {
             Sale sale = conference.definition().registration().sale();
@@ -206,7 +205,7 @@ public class RefusalCache {
         private volatile @Nullable SeenSale seen;
         private volatile long failedAt = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
-        // The following fields are used only while the poll's lock is held.
+        // The following fields are guarded by the poll's lock.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
         private long clockEpoch = NEVER_COLLECTED;
@@ -216,7 +215,7 @@ public class RefusalCache {
             this.conference = conference;
         }
 
-        /** The state of a moment ago; {@code null} if it cannot be known soon. */
+        /** Returns the recent state; {@code null} after a recent failure, or if it cannot be read quickly enough. */
         @Nullable
         SeenSale seen() {
             @Nullable SeenSale last = seen;
@@ -237,7 +236,7 @@ public class RefusalCache {
             try {
                 last = seen;
                 @Nullable SeenSale now = last != null && last.fresh() ? last : poll();
-                // A slow poll's answer may have expired before it arrived.
+                // The result of a slow poll may be outdated before it arrives.
                 return now != null && now.fresh() ? now : null;
             } catch (DataAccessException e) {
                 failedAt = System.nanoTime();
@@ -249,7 +248,7 @@ public class RefusalCache {
 
         private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
-                // All hashes are cleared from time to time, and those that still count are read again.
+                // The hashes are cleared from time to time; those that are still needed are read again.
                 clockEpoch = NEVER_COLLECTED;
             }
             long readAt;
@@ -285,8 +284,8 @@ public class RefusalCache {
         }
 
         /**
-         * Forgets all hashes. The polls then read keys in the order of their times, up to the last batch. Keys that were
-         * dated ahead before the clock went back are not among these; all of them are in the table, and read here.
+         * Forgets all hashes. Later polls read keys in the order of their times, up to the last batch. They miss keys that were dated ahead
+         * before the clock was set back; all of those are in the table and are read here.
          */
         private void startOver(long newClockEpoch) {
             admitted = KeyHashes.NONE.with(repository.keysDatedAhead(conference));

@@ -31,11 +31,14 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
-/** What the door of a conference shows: who came in, how many are expected, and which tickets open no gate. */
+/** The HTTP API for apps at the door: check-ins, counts of arrivals, and the tickets that are no longer valid. */
 @RestController
 @Tag(name = "Check-in")
 @RequestMapping("/api/admin/conferences/{slug}")
 class DoorController {
+
+    /** Header with the business time of the response, also present on 304 Not Modified. */
+    private static final String AS_OF = "As-Of";
 
     private final CheckInRepository checkIns;
     private final TicketHolders holders;
@@ -59,7 +62,7 @@ class DoorController {
         this.callers = callers;
     }
 
-    /** @param next the {@code after} of the next page; {@code null} on the last */
+    /** @param next the {@code after} parameter of the next page; {@code null} on the last page */
     record CheckInPage(List<CheckInView> items, @Nullable UUID next) {}
 
     @Operation(summary = "Lists check-ins, newest first, with those that were undone")
@@ -104,26 +107,30 @@ class DoorController {
 
     @Operation(
             summary = "All who are in, for gates without a network",
-            description = "It can be asked with If-None-Match whether somebody came in, or a check-in was undone.")
+            description =
+                    "It can be asked with If-None-Match whether somebody came in, or a check-in was undone. The header"
+                            + " As-Of is business time, also where nothing has changed.")
     @GetMapping("/check-ins/current")
     ResponseEntity<InsideList> current(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
-        // Read before the list: what comes between makes the next answer another one.
+        // Read before the list, so that a change in between yields a new tag next time.
         String tag = tag(checkIns.version(slug));
+        Instant now = conferences.now();
         return new ServletWebRequest(request).checkNotModified(tag)
-                ? tagged(HttpStatus.NOT_MODIFIED, tag).build()
-                : tagged(HttpStatus.OK, tag).body(new InsideList(conferences.now(), checkIns.inside(slug)));
+                ? tagged(HttpStatus.NOT_MODIFIED, tag, now).build()
+                : tagged(HttpStatus.OK, tag, now).body(new InsideList(now, checkIns.inside(slug)));
     }
 
     private static String tag(String version) {
         return "\"" + RequestHash.of(version).hex() + "\"";
     }
 
-    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, String tag) {
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, String tag, Instant now) {
         return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache().cachePrivate())
-                .eTag(tag);
+                .eTag(tag)
+                .header(AS_OF, now.toString());
     }
 
     @Operation(
@@ -136,6 +143,7 @@ class DoorController {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
         List<EndedTicket> items = endedTickets.of(slug);
-        return tagged(HttpStatus.OK, tag(Documents.json(items))).body(new EndedTicketList(conferences.now(), items));
+        Instant now = conferences.now();
+        return tagged(HttpStatus.OK, tag(Documents.json(items)), now).body(new EndedTicketList(now, items));
     }
 }

@@ -32,10 +32,11 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Defines conferences, opens and pauses their sale, and shows statistics, for organisers. */
+/** Lets organisers define conferences, open and pause their sale, and see statistics. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}")
 class AdminConferenceController {
@@ -55,9 +56,11 @@ class AdminConferenceController {
         this.callers = callers;
     }
 
+    @Operation(description = "There is no preview of it: any dryRun but false is invalid, and changes nothing.")
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JsonNode> define(
             @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
@@ -65,6 +68,7 @@ class AdminConferenceController {
         JsonNode source = JsonBody.object(body);
         IdempotencyKey scopedKey = admissions.key("define:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
+        requireNoDryRun(dryRun);
         Definition definition = read(source, slug);
         Result.Done done = admissions.executeForReply(new Command.Define(
                 scopedKey,
@@ -76,6 +80,15 @@ class AdminConferenceController {
         return ResponseEntity.status(Replies.status(done.how()))
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
+    }
+
+    /**
+     * Refuses {@code dryRun}, which definitions do not support; ignoring it would change the sale of a caller who only wanted a preview.
+     */
+    private static void requireNoDryRun(@Nullable String dryRun) {
+        if (dryRun != null && !dryRun.equals("false")) {
+            throw Problem.invalid("dryRun", "not-supported", "is not supported for a definition");
+        }
     }
 
     private static Definition read(JsonNode source, String slug) {
@@ -93,7 +106,7 @@ class AdminConferenceController {
         return ResponseEntity.ok().eTag(RevisionTag.of(conference.revision())).body(conference.source());
     }
 
-    /** The state of a sale: whether seats are sold. */
+    /** The wanted state of a sale: open or paused. */
     record SaleWanted(@Nullable String state, @Nullable String message) {}
 
     @Operation(

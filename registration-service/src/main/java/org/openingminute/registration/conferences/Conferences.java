@@ -32,7 +32,7 @@ public class Conferences {
     /**
      * A sale at one instant.
      *
-     * @param seatsLeft of the capacity, without those that vouchers reserve
+     * @param seatsLeft of the capacity, without seats reserved by vouchers
      */
     public record CurrentSale(AvailabilityView view, int seatsLeft) {}
 
@@ -45,7 +45,7 @@ public class Conferences {
     }
 
     /**
-     * The conference with that slug, as it was a moment ago.
+     * Returns the conference from the cache; it may be up to 1.5 s old.
      *
      * @throws Problem {@code not-found}
      */
@@ -54,7 +54,7 @@ public class Conferences {
     }
 
     /**
-     * The conference with that slug as it is now, for a caller that is about to change it.
+     * Returns the current conference, for a caller that is about to change it.
      *
      * @throws Problem {@code not-found}
      */
@@ -62,7 +62,7 @@ public class Conferences {
         return repository.current(slug).orElseThrow(Problem::notFound);
     }
 
-    /** All conferences, ordered by their first day. */
+    /** Returns all conferences, ordered by their first day. */
     public List<Conference> all() {
         return repository.slugs().stream()
                 .flatMap(slug -> repository.find(slug).stream())
@@ -72,24 +72,24 @@ public class Conferences {
                 .toList();
     }
 
-    /** The conferences that are not over. */
+    /** Returns the conferences that are not over. */
     List<Conference> notOver() {
         Instant now = clock.now();
         return all().stream().filter(conference -> !isOver(conference, now)).toList();
     }
 
-    /** Whether its last day has passed in its own time zone. */
+    /** Whether the last day has passed in the conference's time zone. */
     public static boolean isOver(Conference conference, Instant now) {
         Definition definition = conference.definition();
         return definition.endsOn().isBefore(LocalDate.ofInstant(now, definition.timeZone()));
     }
 
-    /** Business time. */
+    /** Returns business time. */
     public Instant now() {
         return clock.now();
     }
 
-    /** The availability, at most a second old and read once for all callers. */
+    /** Returns the availability, at most one second old; concurrent callers share one read. */
     public AvailabilityView availability(String slug) {
         @Nullable CachedAvailability last = cached.get(slug);
         Duration offset = clock.offset();
@@ -107,21 +107,25 @@ public class Conferences {
     }
 
     /**
-     * The sale of a conference.
+     * Computes the state of a sale.
      *
-     * @param sums held and sold of each quota
+     * @param sums held and sold seats of each quota
      * @param now business time
      */
     public static CurrentSale sale(Conference conference, Map<QuotaKey, Integer> sums, Instant now) {
         Availability availability = Availability.of(conference.definition(), now);
         Sale.Moment moment = conference.definition().registration().sale().phaseAt(now);
-        List<AvailabilityView.CategoryLeft> categories = conference.definition().registration().categories().stream()
+        List<Category> all = conference.definition().registration().categories();
+        List<AvailabilityView.CategoryLeft> categories = all.stream()
                 .map(category ->
                         AvailabilityView.left(conference, category, moment, availability.level(sums, category)))
                 .toList();
-        boolean nothingLeft = conference.definition().registration().categories().stream()
-                .filter(Category::countsAgainstCapacity)
-                .allMatch(category -> availability.level(sums, category) == Availability.Level.NONE);
+        List<Category> seated =
+                all.stream().filter(Category::countsAgainstCapacity).toList();
+        // If no category counts against the capacity, all categories decide whether anything is left.
+        List<Category> sold = seated.isEmpty() ? all : seated;
+        boolean nothingLeft =
+                sold.stream().allMatch(category -> availability.level(sums, category) == Availability.Level.NONE);
         return new CurrentSale(
                 AvailabilityView.of(conference, moment, now, categories, nothingLeft),
                 availability.free(sums, new QuotaKey.Capacity()).orElse(0));

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.operations.StatePublisher;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Command;
@@ -17,10 +17,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/**
- * Republishes the definitions of all conferences that are not over once a day, so that a reader that has lost them gets them
- * back.
- */
+/** Republishes once a day the definitions of all conferences that are not over, so that a consumer that has lost them gets them back. */
 @Component
 class DefinitionsJob implements StatePublisher {
 
@@ -39,14 +36,14 @@ class DefinitionsJob implements StatePublisher {
         try {
             republish();
         } catch (DataAccessException | TransactionException | CompletionException | Problem e) {
-            log.warn("Definitions could not be republished, retrying tomorrow: {}", Fault.types(e));
+            log.warn("Definitions could not be republished, retrying tomorrow: {}", RedactedException.types(e));
         }
     }
 
     /**
-     * Publishes the definitions, and returns when all are in the outbox.
+     * Publishes the definitions. Returns when all of them are in the outbox.
      *
-     * @throws CompletionException if the database is away
+     * @throws CompletionException if the database is unavailable
      */
     @Override
     public void republish() {

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.OrderLock;
@@ -22,10 +22,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Publishes the sale notices of every conference, each only once: its row is inserted under the conference's lock, by
- * the business time read after it, and moving the clock back deletes no row. Every instance looks at a conference when its next
- * notice may be due by the database's clock, and takes the lock only if there is a new one. It looks at all when it starts, since its
- * settings may have changed.
+ * Publishes the sale notices of every conference, each only once: the notice's row is inserted under the conference's lock, by the business
+ * time read after locking, and moving the clock back deletes no row. Every instance checks a conference when its next notice may be due by
+ * the database's clock, and takes the lock only if there is a new notice. At start it checks all conferences, because its settings may have
+ * changed.
  */
 @Component
 final class SaleNoticeJob extends PollingJob implements DueWork {
@@ -37,10 +37,10 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
     private final Outbox outbox;
     private final TransactionTemplate transaction;
     private final SaleNoticeSettings settings;
-    /** The last failure of each conference; used only by the job's thread, as is the next field. */
+    /** The last failure of each conference. Used only by the job's thread, as is the next field. */
     private final Map<String, String> failures = new HashMap<>();
 
-    private boolean lookedAtAll;
+    private boolean allMarkedDue;
 
     SaleNoticeJob(
             ConferenceCache conferences,
@@ -69,15 +69,15 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
 
     @Override
     protected boolean work() {
-        if (!lookedAtAll) {
-            notices.lookAtAll();
-            lookedAtAll = true;
+        if (!allMarkedDue) {
+            notices.markAllDue();
+            allMarkedDue = true;
         }
         notices.due().forEach(this::publishDue);
         return false;
     }
 
-    /** A conference whose notices fail does not hold up others; each failure is logged once. */
+    /** Publishes the due notices of one conference. A failure does not affect other conferences; the same failure is logged only once. */
     private void publishDue(SaleNoticeRepository.Due due) {
         String slug = due.slug();
         try {
@@ -85,12 +85,12 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
                 if (hasUnpublished(conference, due.now())) {
                     publish(slug);
                 }
-                notices.lookAgain(
+                notices.scheduleCheck(
                         due, conference, DueSaleNotices.next(conference, due.now(), settings.deadlineNearBefore()));
             });
             failures.remove(slug);
         } catch (RuntimeException e) {
-            String failure = Fault.types(e);
+            String failure = RedactedException.types(e);
             if (!failure.equals(failures.put(slug, failure))) {
                 log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, failure);
             }

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @Repository
 class SaleNoticeRepository {
 
-    /** Short, because the end of holds waits for the same thread, and notices are retried a second later. */
+    /** Short, because the job that ends holds uses the same thread; notices are retried a second later. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
 
     private final JdbcClient jdbc;
@@ -56,14 +56,14 @@ class SaleNoticeRepository {
                 .list();
     }
 
-    /** Looks at every conference soon. */
-    void lookAtAll() {
+    /** Marks all conferences to be checked at once. */
+    void markAllDue() {
         jdbc.sql("update conference set notices_due_at = '-infinity' where notices_due_at > '-infinity'")
                 .update();
     }
 
-    /** Looks at a conference again at an instant, unless it or the offset has changed since they were read. */
-    void lookAgain(Due due, Conference conference, Instant at) {
+    /** Sets when a conference is checked again, unless the conference or the offset has changed since they were read. */
+    void scheduleCheck(Due due, Conference conference, Instant at) {
         jdbc.sql("""
                 update conference set notices_due_at = ?
                  where slug = ? and revision = ? and coalesce((select offset_millis from rehearsal_clock), 0) = ?
@@ -79,10 +79,10 @@ class SaleNoticeRepository {
         return row.getObject("business", OffsetDateTime.class).toInstant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** A conference and the business time at which it had this state. */
+    /** A conference and business time, both read under the lock. */
     record Judged(Conference conference, Instant now) {}
 
-    /** The published notices of a conference, read before the lock to find out whether there is a new one. */
+    /** Returns the published notices of a conference; read before locking, to see whether there is a new one. */
     Set<SaleNotice.SaleNoticeKey> published(String conference) {
         return Set.copyOf(jdbc.sql("select kind, phase from conference_news where conference = ?")
                 .param(conference)
@@ -91,8 +91,8 @@ class SaleNoticeRepository {
     }
 
     /**
-     * Locks the row that orders all decisions about a conference; it must be the first statement of a transaction. An
-     * instance that halts while it holds the lock holds up the sale for no longer than a halted batch does.
+     * Locks the row that orders all decisions about a conference; this must be the first statement of a transaction. An instance that halts
+     * while holding the lock delays the sale no longer than a halted batch does.
      */
     OrderLock lock(String conference) {
         return locks.takeWithin(
@@ -102,7 +102,7 @@ class SaleNoticeRepository {
                 conference);
     }
 
-    /** The conference and business time, both from after the wait for the lock. */
+    /** Reads the conference and business time; both are from after the wait for the lock. */
     Optional<Judged> judge(String conference) {
         record Now(long revision, Instant business) {}
         return jdbc.sql("""
@@ -133,7 +133,7 @@ class SaleNoticeRepository {
                 == 1;
     }
 
-    /** All published notices of a conference, oldest first. */
+    /** Returns all published notices of a conference, oldest first. */
     List<JsonNode> all(String conference) {
         return jdbc.sql("select body from conference_news where conference = ? order by position")
                 .param(conference)

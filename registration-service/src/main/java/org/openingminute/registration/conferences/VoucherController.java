@@ -11,6 +11,7 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
@@ -36,12 +37,10 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Reads and changes single vouchers, for organisers; each is an entry of its conference's definition. */
+/** Lets organisers read and change single vouchers; each is an entry of its conference's definition. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}/vouchers")
 class VoucherController {
-
-    private static final int MOST = 200;
 
     private final Admissions admissions;
     private final Conferences conferences;
@@ -59,17 +58,17 @@ class VoucherController {
     /** A page of a list. */
     record VoucherPage(List<JsonNode> items, @Nullable String next) {}
 
-    /** Sorted by code, ignoring case. */
+    /** Lists vouchers sorted by code, ignoring case. */
     @GetMapping
     VoucherPage list(
             @PathVariable String slug,
-            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
         callers.staff(request, Permission.ORGANISE, slug);
         Conference conference = conferences.requireCurrent(slug);
+        int most = QueryValues.limit(limit);
         Map<QuotaKey, Integer> used = allocations.sums(slug);
-        int most = Math.clamp(limit, 1, MOST);
         @Nullable String last = after == null ? null : Voucher.plain(after);
         List<VoucherEntry> page = VoucherEntry.all(conference).stream()
                 .filter(entry -> last == null || plain(entry).compareTo(last) > 0)

@@ -20,7 +20,7 @@ public sealed interface Command {
 
     String conference();
 
-    /** Whether it goes ahead of requests for seats and is never refused for lack of room. */
+    /** Whether the command goes ahead of requests for seats and is accepted even if the queue is full. */
     default boolean goesFirst() {
         return true;
     }
@@ -30,7 +30,7 @@ public sealed interface Command {
 
         IdempotencyKey key();
 
-        /** Recognises another body under the same key; see {@link RequestHash}. */
+        /** Tells whether a repeated key comes with another body; see {@link RequestHash}. */
         RequestHash requestHash();
     }
 
@@ -40,7 +40,7 @@ public sealed interface Command {
         UUID registration();
     }
 
-    /** A command about a registration that may be done only as long as that is what its sender has seen. */
+    /** A command that is only executed if the registration still has the revision that the sender saw. */
     sealed interface AtRevision extends Repeatable, OnRegistration {
 
         /** The revision that the registration must have; {@code null} for any. */
@@ -49,11 +49,11 @@ public sealed interface Command {
     }
 
     /**
-     * A new registration. The batch decides by the definition that is then in force.
+     * A new registration. The batch decides by the definition in force at that time.
      *
-     * @param countedBy by whom the seats count while they are unpaid; {@code null} where limits are off
-     * @param prepared what was decided before; {@code null} if nothing was, and then the batch does it
-     * @param borne of a waiting room; {@code null} if the request bears none
+     * @param countedBy the subjects for whom the seats count while unpaid; {@code null} if limits are off
+     * @param prepared the part decided in advance; {@code null} if the batch has to decide all of it
+     * @param presented the waiting room's admission; {@code null} if the request has none
      */
     record Register(
             String conference,
@@ -62,16 +62,16 @@ public sealed interface Command {
             RegistrationRequest request,
             Registration.@Nullable CountedBy countedBy,
             @Nullable PreparedOrder prepared,
-            @Nullable BorneAdmission borne)
+            @Nullable PresentedAdmission presented)
             implements Repeatable {
 
         /**
-         * An admission as a request bears it.
+         * A waiting room's admission, as a request presents it.
          *
-         * @param admission good for one registration
-         * @param isNeeded whether its room is on; while it is off a used one refuses nobody
+         * @param admission valid for one registration
+         * @param isNeeded whether the room is open; while it is closed, a used admission is not refused
          */
-        public record BorneAdmission(Admission admission, boolean isNeeded) {}
+        public record PresentedAdmission(Admission admission, boolean isNeeded) {}
 
         public Register(
                 String conference,
@@ -88,17 +88,17 @@ public sealed interface Command {
         }
 
         Register prepared(PreparedOrder order) {
-            return new Register(conference, key, requestHash, request, countedBy, order, borne);
+            return new Register(conference, key, requestHash, request, countedBy, order, presented);
         }
 
-        /** The same, with an admission. */
-        public Register admittedBy(@Nullable BorneAdmission by) {
+        /** Returns the same command with an admission. */
+        public Register admittedBy(@Nullable PresentedAdmission by) {
             return new Register(conference, key, requestHash, request, countedBy, prepared, by);
         }
 
-        /** The admission that the request bears; {@code null} for none. */
+        /** Returns the admission of the request; {@code null} for none. */
         public @Nullable Admission admission() {
-            return borne == null ? null : borne.admission();
+            return presented == null ? null : presented.admission();
         }
 
         @Override
@@ -108,19 +108,34 @@ public sealed interface Command {
     }
 
     /**
-     * Sells seats at the desk: they are confirmed at once.
+     * Sells seats at the desk, which confirms them at once.
      *
      * @param order the request and its key, without an admission
-     * @param paid what was taken for them; {@code null} for nothing
+     * @param paid the payment that was taken; {@code null} for none
+     * @param why in the organiser's words; {@code null} for none
      */
-    record SellAtDesk(Register order, @Nullable PaidAtDesk paid, Person organiser) implements Repeatable {
+    record SellAtDesk(
+            Register order,
+            @Nullable PaidAtDesk paid,
+            Person organiser,
+            @Nullable String why) implements Repeatable {
 
         /**
-         * Money that was taken.
+         * A payment taken at the desk.
          *
          * @param reference of the desk's own receipt or of the card terminal
          */
         public record PaidAtDesk(String reference, Money amount) {}
+
+        public SellAtDesk(Register order, @Nullable PaidAtDesk paid, Person organiser) {
+            this(order, paid, organiser, null);
+        }
+
+        /** Returns the reason for the audit: the organiser's words or, without any, the payment's reference. */
+        @Nullable
+        String reason() {
+            return why == null && paid != null ? paid.reference() : why;
+        }
 
         @Override
         public String conference() {
@@ -153,11 +168,12 @@ public sealed interface Command {
             UUID registration,
             IdempotencyKey key,
             RequestHash requestHash,
-            @Nullable Person organiser)
-            implements Repeatable, OnRegistration {
+            @Nullable Person organiser,
+            @Nullable Long ifRevision)
+            implements AtRevision {
 
         public Extend(String conference, UUID registration, IdempotencyKey key, RequestHash requestHash) {
-            this(conference, registration, key, requestHash, null);
+            this(conference, registration, key, requestHash, null, null);
         }
 
         @Override
@@ -207,10 +223,10 @@ public sealed interface Command {
             @Nullable Money refund) {}
 
     /**
-     * Ends the contact's links and has a new one mailed.
+     * Invalidates the contact's links and mails a new one.
      *
-     * @param generation the newest that it ends; if that has ended already, nothing is left to do
-     * @param organiser who does it; {@code null} for the contact
+     * @param generation the newest generation to invalidate; if it is invalid already, the command does nothing
+     * @param organiser the organiser who requests it; {@code null} for the contact
      * @param why in the organiser's words
      */
     record EndLinks(
@@ -236,10 +252,10 @@ public sealed interface Command {
     }
 
     /**
-     * An organiser corrects the contact. Links end, as by {@link EndLinks}.
+     * An organiser corrects the contact. Links are invalidated as by {@link EndLinks}.
      *
-     * @param correction fields that stay are {@code null}; the others have been checked
-     * @param mailbox of the address in the correction, as unpaid seats count by it; {@code null} if the address stays
+     * @param correction checked; fields that stay unchanged are {@code null}
+     * @param mailbox subject of the new address, for counting unpaid seats; {@code null} if the address stays
      * @param why in the organiser's words
      */
     record CorrectContact(
@@ -391,13 +407,13 @@ public sealed interface Command {
         }
     }
 
-    /** The contact has opened a mailed link, and so reads the mailbox. */
+    /** The contact has opened a mailed link, which proves access to the mailbox. */
     record LinkOpened(String conference, UUID registration) implements OnRegistration {}
 
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}
 
-    /** A sold-out limit has seats again; this makes a batch after that commit record the time. */
+    /** A sold-out limit has seats again; this command makes another batch record the time after the commit. */
     record SeatsFreed(String conference) implements Command {}
 
     /** Republishes the definition and the sale's state unchanged, for readers that have lost them. */
@@ -436,8 +452,8 @@ public sealed interface Command {
     /**
      * Sets one voucher.
      *
-     * @param code of the path; case makes no difference
-     * @param body the voucher as it stands in a definition; the batch checks it against the one that is in force
+     * @param code from the path; case-insensitive
+     * @param body the voucher in the form of a definition; the batch checks it against the definition in force
      * @param ifRevision the revision that the conference must have; {@code null} for any
      */
     record SetVoucher(
@@ -460,7 +476,7 @@ public sealed interface Command {
             Person organiser)
             implements Repeatable {}
 
-    /** The sale is opened or paused. */
+    /** Opens or pauses the sale. */
     record SetSale(
             String conference,
             IdempotencyKey key,

@@ -20,6 +20,7 @@ import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RefundPolicy;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -28,10 +29,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @Component
 public class Decisions {
 
-    /** A payment in time that is not booked within this time may find its seats sold, and is then refunded. */
+    /** A payment made in time but booked later than this may find its seats sold; it is then refunded. */
     private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
 
-    /** Of a refused cancellation that expected another refund: the member with what it would be now. */
+    /** Member of a refused cancellation whose expected refund was outdated: the refund that would apply now. */
     public static final String REFUND_NOW = "refund";
 
     private static final Result.Refused NOTHING_HERE = new Result.Refused(Problem.notFound());
@@ -46,7 +47,7 @@ public class Decisions {
         this.publicUrl = settings.publicUrl();
     }
 
-    /** Decides what can be decided of a request for seats before the lock, so that the batch holds that for less long. */
+    /** Decides as much of a request for seats as possible before the lock, so that the batch holds the lock for less time. */
     public Command.Register prepare(Conference conference, Command.Register command, Instant now) {
         return PreparedOrder.of(conference, command.request(), now, ids, addresses) instanceof PreparedOrder prepared
                 ? command.prepared(prepared)
@@ -131,13 +132,13 @@ public class Decisions {
     }
 
     /**
-     * Decides a command like {@link #decide}, and goes on to what follows from it by itself: what payment-service will report of a
-     * transfer that is marked as received. The sale's state is then to be discarded.
+     * Decides a command like {@link #decide}, then also what follows automatically: the report that payment-service will send about a
+     * transfer marked as received. The caller must discard the sale's state afterwards.
      */
-    public Result foresee(SaleState sale, Command.AtRevision command) {
+    public Result foresee(SaleState sale, Command.Repeatable command) {
         Result result = decide(sale, command);
-        if (result instanceof Result.Done && command instanceof Command.MarkPaid) {
-            Registration marked = sale.requireRegistration(command.registration());
+        if (result instanceof Result.Done && command instanceof Command.MarkPaid paid) {
+            Registration marked = sale.requireRegistration(paid.registration());
             MarkPaidDecision.booked(marked, ids, sale.now())
                     .ifPresent(report -> new PaymentDecision(sale, new Transitions(sale, ids)).apply(marked, report));
         }
@@ -149,7 +150,7 @@ public class Decisions {
                 how, Documents.json(RegistrationRepresentation.of(registration, publicUrl)), registration.id());
     }
 
-    /** The answer to a key that has been answered before. */
+    /** Returns the reply to a key that was already answered. */
     public static Result again(SaleState.StoredReply first, Command.Repeatable command) {
         return first.requestHash().equals(command.requestHash())
                 ? new Result.Done(first.how(), first.answer(), first.registration())
@@ -188,7 +189,7 @@ public class Decisions {
                         .retryAfter(wait)));
     }
 
-    /** A correction that changes nothing leaves the links as they are. */
+    /** A correction that changes nothing keeps the links valid. */
     private Result correctContact(SaleState sale, Command.CorrectContact command) {
         Registration before = sale.requireRegistration(command.registration());
         Registration.Contact contact = before.contact().corrected(command.correction());
@@ -239,7 +240,7 @@ public class Decisions {
                 .put("holdExpiresAt", String.valueOf(registration.hold().expiresAt()));
     }
 
-    /** Its unpaid seats count by the mailbox alone from now on, and its hold gets its own time, unless it is over. */
+    /** From now on the unpaid seats count for the mailbox only, and the hold gets its regular end, unless it is over. */
     private Result linkOpened(SaleState sale, Command.LinkOpened command) {
         Registration before = sale.requireRegistration(command.registration());
         if (before.awaitsOpening()) {
@@ -260,7 +261,7 @@ public class Decisions {
         return new Result.Noted();
     }
 
-    /** A hold whose end has passed is over, whether or not the job has ended it yet. */
+    /** A hold is over once its end has passed, even if the job has not ended it yet. */
     static Optional<Result.Refused> holdOver(SaleState sale, Registration registration) {
         @Nullable Instant end = registration.hold().expiresAt();
         return end == null || end.isAfter(sale.now())
@@ -277,10 +278,11 @@ public class Decisions {
         }
         Money refund = refundOf(before, sale.now(), organiser);
         if (command.expectedRefund() != null && !command.expectedRefund().equals(refund)) {
+            RefundPolicy.QuotedRefund quoted = before.refundNow(sale.now());
             return new Result.Refused(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
                     "The refund is no longer the amount that was shown.",
-                    Map.of(REFUND_NOW, refund)));
+                    Map.of(REFUND_NOW, refund, "policy", quoted.policy())));
         }
         Registration.Reason why = organiser == null
                 ? Registration.Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT)
@@ -381,7 +383,7 @@ public class Decisions {
         return new Result.Refused(Problem.invalid(List.of(new FieldError(field, code, message, List.of(parameters)))));
     }
 
-    /** The end of a hold is read here, under the lock: it may have changed since the job read it. */
+    /** Reads the end of the hold under the lock, because it may have changed since the job read it. */
     private Result holdEnded(SaleState sale, Command.HoldEnded command) {
         Registration before = sale.requireRegistration(command.registration());
         @Nullable Instant end = before.hold().expiresAt();

@@ -27,8 +27,8 @@ import org.openingminute.registration.sale.Money;
  */
 final class MarkPaidDecision {
 
-    /** Catches a mistyped amount before it becomes a refund. */
-    private static final int MANY_TIMES = 10;
+    /** Transfers above this multiple of the price are refused: a mistyped amount would otherwise become a refund. */
+    private static final int MAX_PRICE_MULTIPLE = 10;
 
     private final SaleState sale;
     private final Ids ids;
@@ -50,17 +50,17 @@ final class MarkPaidDecision {
         if (registration.isBeingBooked() && known != null && known.command() != null) {
             return answer.apply(Result.How.CHANGED, again(registration, known, command));
         }
-        return insane(registration, command.amount())
+        return refuseImplausible(registration, command.amount())
                 .or(() -> markedBefore(registration, known))
                 .or(() -> withoutSeats(registration))
-                .or(() -> tooLittle(registration, command.amount()))
+                .or(() -> refuseUnderpayment(registration, command.amount()))
                 .<Result>map(Result.Refused::new)
                 .orElseGet(() -> answer.apply(Result.How.CHANGED, marked(registration, command)));
     }
 
     /**
-     * The report that payment-service will make of transfers that have reached the price: one capture of the amount due, and a refund
-     * of what is left over. Empty if it waits for more, or has nothing to book.
+     * Returns the report that payment-service will send once transfers have reached the price: one capture of the amount due, and a refund
+     * of the excess. Empty if more money is needed, or if there is nothing to book.
      */
     static Optional<PaymentSnapshot> booked(Registration registration, Ids ids, Instant at) {
         if (!registration.isBeingBooked()) {
@@ -109,12 +109,12 @@ final class MarkPaidDecision {
         audit(registration, command, "marked as paid");
         Registration after = new Transitions(sale, ids).next(registration).with(money.transferred(transfer));
         sale.change(after);
-        // Readers learn of a part, too, of which payment-service reports nothing until the rest has come.
+        // Publish the partial payment as well: payment-service reports nothing until the rest has arrived.
         sale.publish(Effect.EventType.CHANGED, after);
         return after;
     }
 
-    /** Repeats the command: payment-service books the transfer if it has not done so, and does nothing otherwise. */
+    /** Sends the same command again: payment-service books the transfer if it has not done so yet, and otherwise does nothing. */
     private Registration again(
             Registration registration, Registration.TransferredSurplus known, Command.MarkPaid command) {
         sale.publish(Messages.markPaid(registration, known, command.receivedAt()));
@@ -169,7 +169,7 @@ final class MarkPaidDecision {
         };
     }
 
-    private static Optional<Problem> insane(Registration registration, Money came) {
+    private static Optional<Problem> refuseImplausible(Registration registration, Money came) {
         Money due = registration.total();
         if (!came.currency().equals(due.currency())) {
             return invalid("other-currency", "must be in " + due.currency(), due.currency());
@@ -177,15 +177,16 @@ final class MarkPaidDecision {
         if (came.amount() <= 0) {
             return invalid("not-positive", "must be more than zero");
         }
-        return came.amount() / MANY_TIMES > due.amount()
+        return came.amount() / MAX_PRICE_MULTIPLE > due.amount()
                 ? invalid("far-too-much", "is far more than the price: " + due.inWords(), due)
                 : Optional.empty();
     }
 
     /**
-     * An excess is refunded. After a partial payment the rest may follow, if it is paid by invoice and seats are held.
+     * Refuses an amount that is too low; an excess is accepted and refunded. A partial payment is accepted if the registration is paid by
+     * invoice and holds seats, because the rest may follow.
      */
-    private static Optional<Problem> tooLittle(Registration registration, Money came) {
+    private static Optional<Problem> refuseUnderpayment(Registration registration, Money came) {
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;
         return came.amount() < registration.total().amount() && !restMayFollow

@@ -62,9 +62,9 @@ final class Messages {
             @Nullable Instant holdOnceOpened) {}
 
     /**
-     * An attendee as readers need them; diet and accessibility are not published.
+     * An attendee as other services need it; diet and access needs are not published.
      *
-     * @param ticket {@code null} while there is no usable one
+     * @param ticket {@code null} while there is no usable ticket
      */
     record AttendeeBody(
             UUID id,
@@ -116,6 +116,7 @@ final class Messages {
             long payableSeconds,
             @Nullable Instant holdExpiresAt,
             @Nullable Instant holdOnceOpened,
+            Instant businessTime,
             Registration.PaymentMethod method,
             List<Quote.PriceLine> lines,
             Money tax,
@@ -181,6 +182,7 @@ final class Messages {
                         end == null ? 0 : Math.max(0, Duration.between(now, end).toSeconds()),
                         end,
                         r.hold().onceOpened(),
+                        now,
                         r.paymentMethod(),
                         r.price().lines(),
                         r.price().tax(),
@@ -202,7 +204,7 @@ final class Messages {
                 Map.of("registration", r.id(), "reason", r.status().wireName()));
     }
 
-    /** One id for each capture, so that a second answer is the same command. */
+    /** The command's id follows from the capture, so that a second decision is the same command. */
     static OutgoingMessage keep(Registration r, UUID capture) {
         UUID id = UUID.nameUUIDFromBytes(("keep " + r.id() + " " + capture).getBytes(StandardCharsets.UTF_8));
         return command(id, r, "payment.keep.v1", Map.of("registration", r.id()));
@@ -218,7 +220,7 @@ final class Messages {
         return command(refund.id(), r, "payment.refund.v1", body);
     }
 
-    /** One id for each transfer, so that a repeated command is the same command. */
+    /** The command's id follows from the transfer, so that a repetition is the same command. */
     static OutgoingMessage markPaid(Registration r, Registration.TransferredSurplus transfer, Instant receivedAt) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("registration", r.id());
@@ -228,7 +230,7 @@ final class Messages {
         return command(transfer.command(), r, "payment.mark-paid.v1", body);
     }
 
-    /** One id for each generation, so that a repeated command is the same command. */
+    /** The command's id follows from the generation, so that a repetition is the same command. */
     static OutgoingMessage endLinks(Registration r) {
         int generation = r.contactLinks().generation();
         UUID id = UUID.nameUUIDFromBytes(("end links " + r.id() + " " + generation).getBytes(StandardCharsets.UTF_8));
@@ -247,7 +249,7 @@ final class Messages {
         return new OutgoingMessage(CONFERENCE_DEFINITIONS, c.slug(), "conference.published.v1", c.revision(), body);
     }
 
-    /** Discount codes must not reach readers. */
+    /** Removes discount codes, which must not reach other services. */
     private static JsonNode withoutVouchers(JsonNode definition) {
         ObjectNode copy = (ObjectNode) definition.deepCopy();
         if (copy.get("registration") instanceof ObjectNode registration) {

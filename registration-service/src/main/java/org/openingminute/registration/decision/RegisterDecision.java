@@ -33,10 +33,7 @@ import org.openingminute.registration.sale.Sale;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/**
- * Decides a request for seats: whether there are any, at what price, and in which state the registration begins. No
- * input or output.
- */
+/** Decides a request for seats: whether seats are left, at what price, and in which state the registration starts. No input or output. */
 public final class RegisterDecision {
 
     private final SaleState sale;
@@ -51,7 +48,7 @@ public final class RegisterDecision {
         this.publicUrl = publicUrl;
     }
 
-    /** A prepared request, or why it is refused whatever is left. */
+    /** A prepared request, or the reason why it is refused whatever is left. */
     sealed interface Preparation permits PreparedOrder, NotSold {}
 
     record NotSold(Problem problem) implements Preparation {}
@@ -69,9 +66,9 @@ public final class RegisterDecision {
     }
 
     private Result register(Definition definition, Command.Register command, PreparedOrder order) {
-        Command.Register.@Nullable BorneAdmission borne = command.borne();
-        if (borne != null && sale.isTaken(borne.admission())) {
-            return borne.isNeeded()
+        Command.Register.@Nullable PresentedAdmission presented = command.presented();
+        if (presented != null && sale.isTaken(presented.admission())) {
+            return presented.isNeeded()
                     ? new Result.Refused(admissionNeeded(publicUrl, definition.slug()))
                     : register(definition, command.admittedBy(null), order);
         }
@@ -83,13 +80,13 @@ public final class RegisterDecision {
         Registration draft = numbered(definition, order, order.draft());
         Registration begun = new Transitions(sale, ids)
                 .begin(draft.with(draft.contactLinks().countedBy(command.countedBy())), order.guard());
-        if (borne != null) {
-            sale.take(borne.admission(), begun.id());
+        if (presented != null) {
+            sale.take(presented.admission(), begun.id());
         }
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
-    /** Sells at the desk, at the price of now and for all of it. */
+    /** Sells at the desk, at the current price, which must be paid in full. */
     Result sell(Command.SellAtDesk command) {
         Conference conference = sale.requireConference();
         return switch (PreparedOrder.of(conference, command.order().request(), sale.now(), ids, addresses)) {
@@ -125,7 +122,7 @@ public final class RegisterDecision {
                 begun.id(),
                 null,
                 Documents.treeOf(RegistrationView.of(begun)),
-                paid == null ? null : paid.reference()));
+                command.reason()));
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
@@ -156,7 +153,7 @@ public final class RegisterDecision {
         if (shortOf.isPresent()) {
             return shortOf.map(RegisterDecision::soldOut);
         }
-        // A request with a voucher is never refused from a cache, so nothing is withheld from it.
+        // Requests with a voucher are never refused from a cache, so nothing is withheld from them.
         return order.voucher() == null && sale.inventory().isWithheld(order.allocation())
                 ? Optional.of(Problem.unavailable().retryAfter(drawnWait(command)))
                 : Optional.empty();
@@ -168,7 +165,7 @@ public final class RegisterDecision {
         return draft.numbered(reference, sale.now());
     }
 
-    /** The refusal of a request without an admission that is still good for a registration. */
+    /** Returns the refusal of a request without a valid, unused admission. */
     public static Problem admissionNeeded(String publicUrl, String conference) {
         return new Problem(
                 SaleProblem.WAITING_ROOM,
@@ -176,7 +173,7 @@ public final class RegisterDecision {
                 Map.of("link", "%s/api/waiting-room/%s/places".formatted(publicUrl, conference)));
     }
 
-    /** The refusal of seats that would be held without money beyond a bound. */
+    /** Returns the refusal of a request that would exceed a limit of unpaid seats; empty if it exceeds none. */
     private Optional<Problem> unpaidBound(Definition definition, Command.Register command, Registration draft) {
         Registration.@Nullable CountedBy by = command.countedBy();
         if (by == null) {
@@ -192,7 +189,7 @@ public final class RegisterDecision {
                     "No more seats can be held for payment by invoice right now; payment by card is still possible."));
         }
         @Nullable Integer perMailbox = bounds.perMailbox();
-        // Such a group never fits, whatever ends: a time to wait would be a lie.
+        // Such a group never fits, so a time to wait would be misleading.
         if (perMailbox != null && perMailbox > 0 && seats > perMailbox) {
             return Optional.of(Problem.invalid("attendees", "wrong-size", "must be {} to {}", 1, perMailbox));
         }
@@ -229,7 +226,7 @@ public final class RegisterDecision {
         return bound != null && sale.unpaid().held(subject) + seats > bound;
     }
 
-    /** @param remedy what helps where none of the holds has an end */
+    /** @param remedy what the caller can do if no hold has an end */
     private Problem tooManyUnpaid(
             SaleTerms terms, UUID subject, String detail, String remedy, Map<String, Object> members) {
         Optional<Duration> firstEnd = sale.unpaid().firstEnd(subject);
@@ -241,13 +238,13 @@ public final class RegisterDecision {
                 .retryAfter(wait.isPositive() ? wait : Duration.ofSeconds(1));
     }
 
-    /** One to three seconds by lot, so that those who want one freed seat do not all come back at once. */
+    /** Returns one to three seconds at random, so that callers who want the same freed seat do not all retry at once. */
     private Duration drawnWait(Command.Register command) {
         long lot = command.key().keyHash() + sale.machineNow().toEpochMilli();
         return Duration.ofSeconds(1 + Math.floorMod(lot, 3));
     }
 
-    /** The price of an order, or why it is not sold. */
+    /** The price of an order, or the reason why it cannot be sold. */
     sealed interface Quoted {
 
         record Price(Quote quote) implements Quoted {}
@@ -255,7 +252,7 @@ public final class RegisterDecision {
         record No(Problem problem) implements Quoted {}
     }
 
-    /** Quotes at an instant; refused as {@code not-open}, {@code closed}, {@code paused} or {@code voucher-invalid}. */
+    /** Quotes an order at an instant; the refusal is {@code not-open}, {@code closed}, {@code paused} or {@code voucher-invalid}. */
     static Quoted quote(Conference conference, Order order, Instant at) {
         Optional<Problem> notSold = notSold(conference, at);
         if (notSold.isPresent()) {
@@ -314,7 +311,7 @@ public final class RegisterDecision {
                 Map.of("limit", shortOf.code()));
     }
 
-    /** The price of a registration now; nothing is held. Pure. */
+    /** Quotes prices without holding seats. Pure. */
     public static final class Quotes {
 
         private Quotes() {}

@@ -41,10 +41,10 @@ public final class ReviewDecision {
     }
 
     /**
-     * The reason why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} if there is no
-     * such attendee, or {@code not-allowed-now}.
+     * Returns why the attendee's proof cannot be submitted in the registration's state: {@code not-found} if there is no such attendee, or
+     * {@code not-allowed-now}; empty if it can.
      */
-    public static Optional<Problem> notWanting(Registration registration, UUID id) {
+    public static Optional<Problem> proofRefusal(Registration registration, UUID id) {
         Optional<Attendee> attendee = attendee(registration, id);
         if (attendee.isEmpty()) {
             return Optional.of(Problem.notFound());
@@ -55,10 +55,10 @@ public final class ReviewDecision {
         return needsNoProof(attendee.get()).or(() -> acceptedBefore(attendee.get()));
     }
 
-    /** Accepts a proof that was sent in; the last missing one starts the organisers' days of review. */
+    /** Records a submitted proof; the last missing proof starts the organisers' time for the review. */
     Result receive(Command.ProofReceived command) {
         Registration before = sale.requireRegistration(command.registration());
-        Optional<Result.Refused> refused = notWanting(before, command.attendee())
+        Optional<Result.Refused> refused = proofRefusal(before, command.attendee())
                 .map(Result.Refused::new)
                 .or(() -> Decisions.holdOver(sale, before));
         if (refused.isPresent()) {
@@ -84,7 +84,7 @@ public final class ReviewDecision {
         return isAnyMissing(before) ? Guard.ALL_PROOFS_THERE : Guard.PROOF_REPLACED;
     }
 
-    /** A decision on one attendee leaves the others' proofs as they are. */
+    /** Accepts or refuses proofs. A decision on one attendee does not affect the others' proofs. */
     Result review(Command.Review command) {
         Registration before = sale.requireRegistration(command.registration());
         @Nullable UUID one = command.attendee();
@@ -171,8 +171,8 @@ public final class ReviewDecision {
     }
 
     /**
-     * The same order without the unproved categories, at the prices of the first hold, if all of it fits in place of the
-     * held seats.
+     * Builds the offer: the same order without the unproved categories, at the prices of the first hold; empty if it does not fit in place
+     * of the held seats.
      */
     private Optional<Registration.Offer> offer(Registration refused) {
         Definition definition = sale.requireConference().definition();
@@ -239,7 +239,7 @@ public final class ReviewDecision {
         return Optional.of(lines);
     }
 
-    /** Makes the offer the order; the time to pay is as long as the time to accept was. */
+    /** Accepts the offer as the new order. The time to pay is as long as the time to accept was. */
     Result acceptOffer(Command.AcceptOffer command) {
         Registration before = sale.requireRegistration(command.registration());
         Registration.@Nullable Offer offer = before.offer();

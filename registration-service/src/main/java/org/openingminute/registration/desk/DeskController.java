@@ -20,7 +20,7 @@ import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
 import org.openingminute.registration.desk.DeskRegistrations.Found;
 import org.openingminute.registration.desk.DeskRegistrations.RegistrationItem;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
-import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.PageRequest;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The lists and figures of the desk, for organisers and finance; attendees for the door, too. */
+/** The HTTP API of the desk's lists and figures for organisers and finance; door staff may read the attendees. */
 @RestController
 @Tag(name = "Desk")
 @RequestMapping("/api/admin/conferences/{slug}")
@@ -57,11 +57,11 @@ class DeskController {
     }
 
     /**
-     * A part of the list of registrations.
+     * One page of the list of registrations.
      *
-     * @param next the {@code after} of the next part; {@code null} at the end
-     * @param asOf business time up to which every change counts in search and filters; {@code null} while that is not known. What a
-     *     row shows is not older than this answer
+     * @param next the {@code after} parameter of the next page; {@code null} on the last page
+     * @param asOf business time up to which search and filters include every change; {@code null} if unknown. The rows themselves show the
+     *     state at the time of this response
      */
     record RegistrationList(
             List<RegistrationItem> items,
@@ -83,7 +83,7 @@ class DeskController {
             HttpServletRequest request) {
         callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
         conferences.require(slug);
-        RegistrationFilter filter = RegistrationFilter.of(choices, new PageWanted(sort, limit, after));
+        RegistrationFilter filter = RegistrationFilter.of(choices, new PageRequest(sort, limit, after));
         @Nullable Instant asOf = age.asOf().orElse(null);
         Found found = registrations.list(slug, filter);
         return new RegistrationList(
@@ -91,11 +91,11 @@ class DeskController {
     }
 
     /**
-     * A part of the list of attendees.
+     * One page of the list of attendees.
      *
-     * @param next the {@code after} of the next part; {@code null} at the end
-     * @param asOf business time up to which every change counts in the search; {@code null} while that is not known. What a row shows
-     *     is not older than this answer
+     * @param next the {@code after} parameter of the next page; {@code null} on the last page
+     * @param asOf business time up to which the search includes every change; {@code null} if unknown. The rows themselves show the state
+     *     at the time of this response
      */
     record AttendeeList(
             List<AttendeeItem> items,
@@ -124,9 +124,9 @@ class DeskController {
     }
 
     /**
-     * What waits.
+     * The tasks that wait for an organiser, by kind.
      *
-     * @param asOf business time up to which every change counts; {@code null} while that is not known
+     * @param asOf business time up to which every change is included; {@code null} if unknown
      */
     record NeedList(List<WaitingNeed> items, @Nullable Instant asOf) {}
 
@@ -144,9 +144,9 @@ class DeskController {
     }
 
     /**
-     * How a sale went.
+     * The course of a sale, step by step.
      *
-     * @param asOf business time up to which every change counts; {@code null} while that is not known
+     * @param asOf business time up to which every change is included; {@code null} if unknown
      */
     record Series(List<SeriesItem> items, @Nullable Instant asOf) {}
 

@@ -31,16 +31,16 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Writes the desk's index. An entry is made from what its registration is once the entry's row is locked, so that the last writer has
- * read the newest state, in whatever order events come and on however many instances.
+ * Writes the desk's index. The writer locks an entry's row before it reads the registration, so that the last writer has always read the
+ * newest state, whatever the order of events and the number of instances.
  */
 @Repository
 class DeskIndex {
 
-    /** No text has it. */
+    /** Separates words in one text parameter; no indexed text contains this character. */
     private static final String BETWEEN = "\u001f";
 
-    /** The lines from which needs and counts follow. */
+    /** The codes of the timeline entries from which needs and counts are derived. */
     private static final String[] CODES = Stream.of(
                     TimelineNote.Code.CONFIRMED,
                     TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT,
@@ -69,16 +69,18 @@ class DeskIndex {
         this.transaction = transaction;
     }
 
-    /** Of a change that no event of the registration's own tells. In the transaction of whoever has made it, if there is one. */
+    /**
+     * Refreshes the entries after a change that publishes no event of the registration. Joins the caller's transaction, if there is one.
+     */
     @EventListener
-    void onQuietChange(RegistrationRepository.QuietChange change) {
+    void onUnpublishedChange(RegistrationRepository.UnpublishedChange change) {
         refresh(change.registrations());
     }
 
     /**
-     * Makes the entries of registrations anew; ids of none are left out. Joins the caller's transaction, if there is one.
+     * Rebuilds the entries of registrations; ids without a registration are ignored. Joins the caller's transaction, if there is one.
      *
-     * @param registrations some hundreds at most, since all are read at once
+     * @param registrations a few hundred at most, because all of them are read at once
      */
     void refresh(Collection<UUID> registrations) {
         Set<UUID> left = Set.copyOf(registrations);
@@ -88,7 +90,7 @@ class DeskIndex {
         }
     }
 
-    /** Returns those that another writer has inserted meanwhile, perhaps from an older state: their rows can be locked now. */
+    /** Returns the ids that another writer inserted concurrently, perhaps from an older state; the next attempt can lock their rows. */
     private Set<UUID> refreshOnce(Set<UUID> registrations) {
         Map<UUID, List<SaleMinute>> locked = lock(registrations);
         List<IndexEntry> entries = read(registrations);
@@ -99,7 +101,7 @@ class DeskIndex {
                 .collect(Collectors.toSet());
     }
 
-    /** The counts of those that are in the index, whose rows nobody else changes until the end of the transaction. */
+    /** Locks the rows of registrations that are already in the index until the end of the transaction, and returns their counts. */
     private Map<UUID, List<SaleMinute>> lock(Collection<UUID> ids) {
         Map<UUID, List<SaleMinute>> counted = new HashMap<>();
         jdbc.sql("select id, counted from desk_registration where id = any(?) order by id for no key update")
@@ -117,7 +119,8 @@ class DeskIndex {
                 select r.document, r.began_as,
                        (select json_agg(json_build_object('at', t.at, 'code', t.code, 'amount', t.parameters -> 'amount') order by t.id)
                           from timeline t where t.registration_id = r.id and t.code = any(:codes)) as lines,
-                       (select json_agg(json_build_object('at', f.at)) from failed_mail f where f.registration_id = r.id) as mails
+                       (select json_agg(json_build_object('at', f.at + f.ahead_millis * interval '1 millisecond'))
+                          from failed_mail f where f.registration_id = r.id) as mails
                   from registration r where r.id = any(:ids)
                 """)
                 .param("codes", CODES)
@@ -139,8 +142,8 @@ class DeskIndex {
     }
 
     /**
-     * Writes entries that are locked or new, and the difference of their counts; returns which those were. New ones are inserted by id
-     * and wait for no row that was there before, so that two writers never wait for each other.
+     * Writes the entries that are locked or new, applies the difference to the sale's counts, and returns the ids that were written. New
+     * rows are inserted in the order of their ids and never wait for existing rows, so that two writers cannot deadlock.
      */
     private Set<UUID> write(List<IndexEntry> entries, Map<UUID, List<SaleMinute>> locked) {
         List<Counted> counts = entries.stream()
@@ -245,7 +248,7 @@ class DeskIndex {
 
     private record Counted(UUID id, SaleMinute minute) {}
 
-    /** What an entry adds to the counts beyond what it added before. */
+    /** Returns what an entry adds to the counts beyond its previous contribution. */
     private static Stream<Counted> difference(IndexEntry entry, List<SaleMinute> before) {
         Map<Instant, SaleMinute> minutes = new TreeMap<>();
         Stream.concat(entry.counted().stream(), before.stream().map(SaleMinute::negated))
@@ -267,14 +270,17 @@ class DeskIndex {
         return rows.stream().map(column).toArray(String[]::new);
     }
 
-    /** Begins the walk over all registrations, unless it has begun. */
+    /** Starts the walk over all registrations, unless it has started already. */
     void beginBuild() {
         jdbc.sql("insert into desk_build (behind) values (?) on conflict do nothing")
                 .param(new UUID(0, 0))
                 .update();
     }
 
-    /** Makes some entries that are missing or of a lower form, and returns whether there may be more. Leaves to others what they do. */
+    /**
+     * Builds a number of entries that are missing or of an older version, and returns whether more may remain. Skips rows that other
+     * instances have locked.
+     */
     boolean buildSome(int most) {
         return Boolean.TRUE.equals(transaction.execute(_ -> addMissing(most) || renew(most)));
     }

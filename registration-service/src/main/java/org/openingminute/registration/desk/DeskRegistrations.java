@@ -28,11 +28,11 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds registrations by the desk's index, and shows them as they are. */
+/** Finds registrations through the desk's index and returns their current data. */
 @Repository
 public class DeskRegistrations {
 
-    /** Rows read before the index of words is asked: enough to fill a page with a word that one row in a hundred has. */
+    /** How many rows are scanned before the index of words is used: enough to fill a page for a word that one row in a hundred has. */
     static final int NEXT_ROWS = 5_000;
 
     private static final String COLUMNS = "select id, created_at, oldest_need, needs ";
@@ -89,10 +89,10 @@ public class DeskRegistrations {
     public record ItemPayment(String status, Money captured, Money refunded) {}
 
     /**
-     * A part of the list.
+     * One page of the list.
      *
-     * @param previous its first row, before which there are others; {@code null} if there are none
-     * @param next its last row, after which there are others; {@code null} if there are none
+     * @param previous position of the first row, for the link to the previous page; {@code null} on the first page
+     * @param next position of the last row, for the link to the next page; {@code null} on the last page
      */
     public record Found(
             List<RegistrationItem> items,
@@ -107,7 +107,10 @@ public class DeskRegistrations {
         }
     }
 
-    /** Those of a conference that a filter chooses. What was typed may be one's id or reference: then it is that one, as it is now. */
+    /**
+     * Lists the registrations of a conference that a filter selects. If the search text is a complete id or reference, the result is that
+     * registration alone, in its current state.
+     */
     public Found list(String conference, RegistrationFilter filter) {
         Optional<Registration> exact = exact(conference, filter.typed());
         if (exact.isPresent()) {
@@ -135,14 +138,14 @@ public class DeskRegistrations {
                         : null);
     }
 
-    /** A registration whose whole id or reference this is, read from the registrations themselves. */
+    /** Returns the registration with this complete id or reference, read from the table of registrations and not from the index. */
     Optional<Registration> exact(String conference, String typed) {
-        return Ids.read(typed)
+        return Ids.read(typed.toLowerCase(Locale.ROOT))
                 .flatMap(id -> one("id = :value", conference, id))
                 .or(() -> ofReference(conference, typed));
     }
 
-    /** The registration whose whole reference this is, read from the registrations themselves. */
+    /** Returns the registration with this complete reference, read from the table of registrations and not from the index. */
     public Optional<Registration> ofReference(String conference, String typed) {
         OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
         return number.isEmpty()
@@ -163,7 +166,7 @@ public class DeskRegistrations {
         return typed.toUpperCase(Locale.ROOT).startsWith(reference.substring(0, reference.indexOf('-')));
     }
 
-    /** What has to be done about a registration, as far as the index knows. */
+    /** Returns what organisers have to do about a registration, as far as the index knows. */
     public List<String> needs(UUID id) {
         return desk.sql("select needs from desk_registration where id = ?")
                 .param(id)
@@ -173,8 +176,8 @@ public class DeskRegistrations {
     }
 
     /**
-     * The rows of the index that a filter chooses, and one more. The index of words gives every row that has a word, so a word that many
-     * have is looked for in the next rows of the list first.
+     * Returns the rows of the index that a filter selects, and one row more if another page follows. The index of words yields every row
+     * that has a word, which is slow for a frequent word. Such words are therefore first searched in the next rows of the list.
      */
     List<Row> rows(String conference, RegistrationFilter filter) {
         if (!filter.typed().isEmpty() && filter.words() != null && filter.limit() < NEXT_ROWS) {
@@ -197,18 +200,18 @@ public class DeskRegistrations {
     /** A statement and its parameters. */
     record Query(String sql, Map<String, Object> values) {}
 
-    /** The statement for the rows of the index that a filter chooses, and one more. */
+    /** Builds the statement for the rows of the index that a filter selects, with one row more than the limit. */
     static Query query(String conference, RegistrationFilter filter) {
         String chosen = COLUMNS + "from desk_registration where conference = :conference"
                 + (filter.words() == null ? "" : WORDS) + span(filter);
-        // Nobody knows how many a word finds, and walking in order until there are enough may take all rows.
+        // Resolve the words first: a scan in list order may read all rows before it finds enough.
         String rows = filter.typed().isEmpty()
                 ? chosen
                 : "with found as materialized (" + chosen + ") select * from found where true";
         return new Query(rows + position(filter) + order(filter) + " limit :limit", values(conference, filter));
     }
 
-    /** The statement for those of them that are among the next rows of the list, in which words are not looked up. */
+    /** Builds the statement that searches only the next rows of the list and does not use the index of words. */
     static Query nextQuery(String conference, RegistrationFilter filter) {
         boolean byTime = filter.sort() != Sort.NEED;
         return new Query(
@@ -268,7 +271,7 @@ public class DeskRegistrations {
         };
     }
 
-    /** {@code null} for never. */
+    /** Returns {@code null} for {@code infinity}, which stands for "never". */
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
         return at.equals(OffsetDateTime.MAX) ? null : at.toInstant();

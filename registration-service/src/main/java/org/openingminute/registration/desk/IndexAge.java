@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.admission.BusinessClock;
@@ -21,8 +21,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * How old the desk's index is: all that was committed until an instant is in it. That is told by the oldest event which waits for the
- * brokers or, there, for this service. While brokers do not answer, the instant stays.
+ * Determines how current the desk's index is: an instant before which every committed change is in the index. It is derived from the age of
+ * the oldest event that is still in the outbox or, at the broker, still unread by this service. While the brokers do not answer, the last
+ * known instant is returned.
  */
 @Component
 public class IndexAge {
@@ -30,7 +31,7 @@ public class IndexAge {
     private static final Logger log = LoggerFactory.getLogger(IndexAge.class);
     private static final String TOPIC = "registration.events.v1";
     private static final Duration FRESH = Duration.ofSeconds(1);
-    /** A list is not held up by brokers that are slow to answer. */
+    /** How long a list waits for the brokers' answer. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final MessagingStatus messaging;
@@ -39,10 +40,10 @@ public class IndexAge {
     private final BusinessClock businessClock;
     private final String group;
     private volatile @Nullable Instant newest;
-    /** Guarded by this. */
-    private @Nullable CompletableFuture<Void> look;
+    /** Guarded by {@code this}. */
+    private @Nullable CompletableFuture<Void> lastCheck;
 
-    private long lookedAt;
+    private long checkedAt;
 
     IndexAge(
             MessagingStatus messaging,
@@ -57,7 +58,7 @@ public class IndexAge {
         this.group = group;
     }
 
-    /** Its metric. */
+    /** Publishes the age as a metric. */
     @Component
     static class IndexMetrics {
 
@@ -72,24 +73,27 @@ public class IndexAge {
     }
 
     /**
-     * The instant of business time up to which all changes are in the index, at most a second out of date; empty while the index is
-     * being built for the first time, and as long as brokers have never answered.
+     * Returns the business time up to which all changes are in the index. The value is at most a second old. It is empty while the index is
+     * being built for the first time, and until the brokers have answered once.
      */
     public Optional<Instant> asOf() {
-        CompletableFuture<Void> looking = lookAgain();
+        CompletableFuture<Void> pending = checkAgain();
         try {
-            looking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            pending.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            log.debug("How old the desk's index is was not found out: {}", Fault.types(e));
+            log.debug("The age of the desk's index could not be determined: {}", RedactedException.types(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return newest();
     }
 
-    /** The same without waiting for the brokers: by then more may be in the index. The next call knows what they say to this one. */
+    /**
+     * Returns the same without waiting for the brokers: the index may be more current than this value. The call starts a check whose
+     * outcome the next call returns.
+     */
     public Optional<Instant> atLeastAsOf() {
-        CompletableFuture<Void> _ = lookAgain();
+        CompletableFuture<Void> _ = checkAgain();
         return newest();
     }
 
@@ -98,36 +102,37 @@ public class IndexAge {
     }
 
     private double seconds() {
-        lookAgain().join();
+        checkAgain().join();
         @Nullable Instant at = newest;
         return at == null ? Double.NaN : Duration.between(at, clock.instant()).toMillis() / 1000.0;
     }
 
-    private synchronized CompletableFuture<Void> lookAgain() {
-        if (look == null || (look.isDone() && System.nanoTime() - lookedAt > FRESH.toNanos())) {
-            lookedAt = System.nanoTime();
-            CompletableFuture<Void> looking = new CompletableFuture<>();
+    private synchronized CompletableFuture<Void> checkAgain() {
+        if (lastCheck == null || (lastCheck.isDone() && System.nanoTime() - checkedAt > FRESH.toNanos())) {
+            checkedAt = System.nanoTime();
+            CompletableFuture<Void> pending = new CompletableFuture<>();
             Thread.ofVirtual().name("desk-index-age").start(() -> {
                 try {
-                    look();
-                    looking.complete(null);
+                    check();
+                    pending.complete(null);
                 } catch (RuntimeException | Error e) {
-                    looking.completeExceptionally(e);
+                    pending.completeExceptionally(e);
                 }
             });
-            look = looking;
+            lastCheck = pending;
         }
-        return look;
+        return lastCheck;
     }
 
-    private void look() {
+    private void check() {
         if (!isBuilt()) {
             newest = null;
             return;
         }
         Instant now = clock.instant();
         @Nullable Double unsent = messaging.outbox().oldestSeconds();
-        MessagingStatus.Broker broker = messaging.broker();
+        // Not an earlier answer: what was sent between it and the look at the outbox would be in neither.
+        MessagingStatus.Broker broker = messaging.brokerNow();
         if (!broker.answers() || !broker.steady()) {
             return;
         }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
@@ -24,11 +25,11 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 
 /**
- * A registration as the desk's index has it. It follows from what the registration, its timeline and its mails are now, and from no
+ * A registration as the desk's index stores it, derived only from the registration, its timeline and its failed mails, never from an
  * earlier entry. Pure.
  *
- * @param words what it is found by, and what lists choose by
- * @param counted its part of the counts of a sale's minutes, oldest first
+ * @param words the words that searches and filters match
+ * @param counted the registration's contribution to the sale's counts per minute, oldest first
  */
 record IndexEntry(
         UUID id,
@@ -39,14 +40,16 @@ record IndexEntry(
         Set<String> words,
         List<IndexedAttendee> attendees) {
 
-    /** The form of the rows: raised when the same registration would get another entry. Rows of lower forms are made again. */
-    static final int VERSION = 2;
+    /**
+     * Version of the derivation. It is raised when the same registration would get a different entry; rows of older versions are rebuilt.
+     */
+    static final int VERSION = 3;
 
-    /** What an organiser has to do about a registration. */
+    /** The kinds of tasks that an organiser may have for a registration. */
     enum NeedKind {
-        /** A proof of category waits for its review. */
+        /** A proof of category waits for review. */
         PROOF("proof"),
-        /** A part of an invoice was paid. */
+        /** An invoice was paid in part. */
         INVOICE_PART("invoice-part"),
         /** Money has to be transferred back. */
         REFUND_TO_TRANSFER("refund-to-transfer"),
@@ -55,9 +58,9 @@ record IndexEntry(
         /** A mail could not be sent, or came back. */
         MAIL_FAILED("mail-failed"),
         DISPUTE("dispute"),
-        /** The payer's bank asks. */
+        /** The payer's bank has opened an inquiry. */
         INQUIRY("inquiry"),
-        /** Money has neither a seat nor is it on its way back. */
+        /** Captured money has no seat and is not being refunded. */
         CAPTURED_WITHOUT_SEAT("captured-without-seat");
 
         private final String wireName;
@@ -72,14 +75,14 @@ record IndexEntry(
     }
 
     /**
-     * Something to be done.
+     * A task for an organiser.
      *
-     * @param since business time, or of a mail that of the mail server's answer
-     * @param due {@code null} if there is no deadline that is known
+     * @param since business time at which the task arose
+     * @param due the deadline; {@code null} if none is known
      */
     record Need(NeedKind kind, Instant since, @Nullable Instant due) {}
 
-    /** What a registration changed in a minute of business time; amounts in minor units of its conference's currency. */
+    /** What a registration changed in one minute of business time; amounts are in minor units of the conference's currency. */
     record SaleMinute(
             @JsonProperty("at") Instant at,
             @JsonProperty("r") int registered,
@@ -107,20 +110,20 @@ record IndexEntry(
         }
     }
 
-    /** An attendee, who is found by name and address and sorted by name. */
+    /** An attendee in the index, searched by name and address and sorted by name. */
     record IndexedAttendee(UUID id, String nameKey, Set<String> words) {}
 
     /**
-     * A line of its timeline.
+     * An entry of the registration's timeline.
      *
-     * @param code {@code null} for lines of versions that had none
+     * @param code {@code null} for entries of versions that had no codes
      */
     record Line(Instant at, @Nullable String code, @Nullable Money amount) {}
 
-    /** A mail that could not be sent or came back. */
+    /** A mail that could not be sent, or that bounced. */
     record FailedMail(Instant at) {}
 
-    /** What lists choose registrations by, as words that no search can ask for. */
+    /** The properties that filters select registrations by, stored as words that no typed search can match. */
     enum Facet {
         STATUS,
         CATEGORY,
@@ -129,9 +132,9 @@ record IndexEntry(
         PAYMENT,
         VOUCHER,
         NEED,
-        /** What a bank transfer would have to bring. */
+        /** The amount that a bank transfer has to pay. */
         DUE,
-        /** A bank transfer that was marked. */
+        /** A bank transfer that was marked as paid. */
         TRANSFER;
 
         String word(String value) {
@@ -163,7 +166,7 @@ record IndexEntry(
                         .toList());
     }
 
-    /** Since when the oldest thing waits; empty if there is none. */
+    /** Returns when the oldest task arose; empty if there is no task. */
     Optional<Instant> oldestNeed() {
         return needs.stream().map(Need::since).min(Instant::compareTo);
     }
@@ -205,9 +208,15 @@ record IndexEntry(
                 .min(Instant::compareTo)
                 .ifPresent(since -> needs.add(new Need(NeedKind.MAIL_FAILED, since, null)));
         if (money.disputeOpen()) {
-            needs.add(new Need(NeedKind.DISPUTE, last(r, timeline, TimelineNote.Code.PAYMENT_DISPUTED), null));
+            needs.add(new Need(
+                    NeedKind.DISPUTE,
+                    last(r, timeline, TimelineNote.Code.PAYMENT_DISPUTED),
+                    money.reported().evidenceDueAt()));
         } else if (money.reported().inquiries().stream().anyMatch(IndexEntry::isOpen)) {
-            needs.add(new Need(NeedKind.INQUIRY, last(r, timeline, TimelineNote.Code.INQUIRY_OPENED), null));
+            needs.add(new Need(
+                    NeedKind.INQUIRY,
+                    last(r, timeline, TimelineNote.Code.INQUIRY_OPENED),
+                    firstAnswerDue(money.reported().inquiries())));
         }
         if (money.captured().amount() > 0 && r.status() != Status.CONFIRMED && money.answered() == null) {
             needs.add(new Need(
@@ -220,6 +229,14 @@ record IndexEntry(
         return inquiry.closedAt() == null;
     }
 
+    private static @Nullable Instant firstAnswerDue(List<PaymentSnapshot.ReportedInquiry> inquiries) {
+        return inquiries.stream()
+                .filter(IndexEntry::isOpen)
+                .flatMap(inquiry -> Stream.ofNullable(inquiry.evidenceDueAt()))
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
     private static boolean isToBeTransferred(PaymentSummary money) {
         return money.returns().stream().anyMatch(back -> !back.done())
                 || (money.byTransfer()
@@ -227,7 +244,7 @@ record IndexEntry(
                                 .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded));
     }
 
-    /** Whether a refund was given up, and none of as much came after it. */
+    /** Whether a refund was given up and no later refund of at least the same amount replaced it. */
     private static boolean hasFailedForGood(List<Registration.Refund> refunds) {
         for (int i = 0; i < refunds.size(); i++) {
             Registration.Refund refund = refunds.get(i);
@@ -243,7 +260,10 @@ record IndexEntry(
         return false;
     }
 
-    /** When the last line with one of these codes was written; its last change if there is none, as in old timelines. */
+    /**
+     * Returns when the last entry with one of these codes was written. Old timelines may lack such an entry; then it is the registration's
+     * last change.
+     */
     private static Instant last(Registration r, List<Line> timeline, TimelineNote.Code... codes) {
         return timeline.stream()
                 .filter(line ->
@@ -304,7 +324,7 @@ record IndexEntry(
                         MAIL_SENT,
                         MAIL_CAME_BACK,
                         MAIL_NOT_SENT -> {
-                    // Neither seats nor money.
+                    // These entries change neither seats nor money.
                 }
             }
         }

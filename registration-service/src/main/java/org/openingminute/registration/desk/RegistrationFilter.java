@@ -25,14 +25,14 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 
 /**
- * Which registrations a list shows, and from where on. Immutable.
+ * Selects the registrations that a list shows, their order and the position of the page. Immutable.
  *
- * @param typed what was typed, without the space around it
- * @param words in PostgreSQL's form, what was typed and what was chosen; {@code null} for all
- * @param from the earliest creation, in business time
- * @param to an instant before which they were created
- * @param next the row beside the part, of the part before or, backwards, of the one after it
- * @param isBackwards whether the part ends before that row, and does not begin after it
+ * @param typed the search text, stripped
+ * @param words a {@code tsquery} of the search text and the chosen filters; {@code null} for all registrations
+ * @param from earliest creation, business time, inclusive
+ * @param to latest creation, business time, exclusive
+ * @param next the cursor: the last row of the previous page or, backwards, the first row of the following page
+ * @param isBackwards whether the page ends before the cursor instead of beginning after it
  */
 public record RegistrationFilter(
         String typed,
@@ -51,10 +51,10 @@ public record RegistrationFilter(
             names(Arrays.stream(Registration.PaymentMethod.values()).map(Enum::name));
     private static final Set<String> STATES =
             names(Arrays.stream(Status.values()).map(Status::wireName));
-    /** What may have to be done about a registration. */
+    /** The names of all kinds of needs. */
     public static final Set<String> NEEDS =
             names(Arrays.stream(NeedKind.values()).map(NeedKind::wireName));
-    /** The states of a payment. */
+    /** The names of all states of a payment. */
     public static final Set<String> PAYMENTS = names(Stream.of(
             "awaiting", "processing", "captured", "failed", "partly-refunded", "refunded", "disputed", "closed"));
 
@@ -62,25 +62,29 @@ public record RegistrationFilter(
     public enum Sort {
         NEWEST,
         OLDEST,
-        /** First those that need something, the longest wait before the others. */
+        /** Registrations with an open task first, the longest waiting at the top. */
         NEED
     }
 
     /**
-     * A row's place in its order.
+     * A row's position in the order of the list; it serves as the cursor of a page.
      *
-     * @param at when it was made, or since when it needs something; {@code null} if it needs nothing
+     * @param at when the registration was created, or when its oldest task arose; {@code null} if it has no task
      */
     public record Position(@Nullable Instant at, UUID id) {
 
-        /** As an address has it. */
+        /** Encodes the position for a URL. */
         public String encoded() {
             return Base64.getUrlEncoder()
                     .withoutPadding()
                     .encodeToString(((at == null ? "" : at) + "|" + id).getBytes(StandardCharsets.UTF_8));
         }
 
-        /** @throws Problem {@code invalid} */
+        /**
+         * Parses a position.
+         *
+         * @throws Problem {@code invalid} if the text is not a position of this list
+         */
         static Position read(String field, String text) {
             try {
                 String[] parts =
@@ -91,18 +95,18 @@ public record RegistrationFilter(
                             UUID.fromString(parts[1]));
                 }
             } catch (IllegalArgumentException | DateTimeException e) {
-                // The refusal follows below.
+                // Fall through to the refusal below.
             }
             throw Problem.invalid(field, "not-an-id", "is not the end of a part of this list");
         }
     }
 
     /**
-     * What a caller may choose; each may be {@code null} or empty. Several values are separated by commas.
+     * The filters as a caller sends them; each may be {@code null} or empty. Several values are separated by commas.
      *
-     * @param q what is searched for
-     * @param from an instant, the earliest of when they were made
-     * @param to an instant before which they were made
+     * @param q the search text
+     * @param from earliest creation, an instant, inclusive
+     * @param to latest creation, an instant, exclusive
      */
     public record Choices(
             @Nullable String q,
@@ -116,7 +120,7 @@ public record RegistrationFilter(
             @Nullable String from,
             @Nullable String to) {
 
-        /** Those that stand in a query by their names. */
+        /** Takes the filters from query parameters of the same names. */
         public static Choices of(Map<String, String> query) {
             return new Choices(
                     query.get("q"),
@@ -131,12 +135,12 @@ public record RegistrationFilter(
                     query.get("to"));
         }
 
-        /** The same of another time. */
+        /** Returns the same filters with another span of creation times. */
         public Choices between(@Nullable String begin, @Nullable String end) {
             return new Choices(q, status, category, phase, method, payment, voucher, need, begin, end);
         }
 
-        /** Those that are not empty, by their names. */
+        /** Returns the filters that are not empty, by name. */
         public Map<String, String> given() {
             Map<String, String> given = new TreeMap<>();
             put(given, "q", q);
@@ -158,7 +162,11 @@ public record RegistrationFilter(
             }
         }
 
-        /** @throws Problem {@code invalid} for a value that cannot be */
+        /**
+         * Returns the words of the chosen values, grouped by filter.
+         *
+         * @throws Problem {@code invalid} for an unknown value
+         */
         private List<List<String>> words() {
             List<List<String>> all = new ArrayList<>();
             add(all, Facet.STATUS, "status", status, STATES);
@@ -191,11 +199,11 @@ public record RegistrationFilter(
     }
 
     /**
-     * Reads what a caller asks for.
+     * Parses the parameters of a request.
      *
-     * @throws Problem {@code invalid} if a value is not valid
+     * @throws Problem {@code invalid} if a parameter has an invalid value
      */
-    public static RegistrationFilter of(Choices choices, PageWanted page) {
+    public static RegistrationFilter of(Choices choices, PageRequest page) {
         String typed = typed(choices.q());
         return new RegistrationFilter(
                 typed,
@@ -208,25 +216,25 @@ public record RegistrationFilter(
                 page.isBackwards());
     }
 
-    /** The same choice from its beginning on, in an order, in parts of that many. */
+    /** Returns the first page of the same selection, in the given order and with at most {@code most} rows. */
     RegistrationFilter beginning(Sort order, int most) {
         return new RegistrationFilter(typed, words, from, to, order, most, null, false);
     }
 
-    /** The same choice behind a row. */
+    /** Returns the page of the same selection that begins after a row. */
     RegistrationFilter after(Position row) {
         return new RegistrationFilter(typed, words, from, to, sort, limit, row, false);
     }
 
-    /** Which part of the list, in which order: the one after a row, the one before a row, or else the first. */
-    public record PageWanted(
+    /** The requested page and order: the page after a row, the page before a row, or else the first page. */
+    public record PageRequest(
             @Nullable String sort,
             @Nullable String limit,
             @Nullable String after,
             @Nullable String before) {
 
-        /** A part that begins after a row, or the first. */
-        public PageWanted(@Nullable String sort, @Nullable String limit, @Nullable String after) {
+        /** Requests the page after a row, or the first page. */
+        public PageRequest(@Nullable String sort, @Nullable String limit, @Nullable String after) {
             this(sort, limit, after, null);
         }
 
@@ -252,9 +260,9 @@ public record RegistrationFilter(
     }
 
     /**
-     * What was typed, without the space around it.
+     * Returns the search text, stripped.
      *
-     * @throws Problem {@code invalid}
+     * @throws Problem {@code invalid} if the text is too long or has control characters
      */
     static String typed(@Nullable String q) {
         return q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
@@ -264,7 +272,11 @@ public record RegistrationFilter(
         return text == null || text.isEmpty() ? null : QueryValues.instant(field, text);
     }
 
-    /** A text without control characters. */
+    /**
+     * Returns the text unchanged.
+     *
+     * @throws Problem {@code invalid} if the text is too long or has control characters
+     */
     static String checked(String field, String text, int longest) {
         if (text.length() > longest) {
             throw Problem.invalid(field, "too-long", "must be at most {} characters", longest);

@@ -6,37 +6,40 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 
 /**
- * The words by which people and registrations are found: those of a text, and a query for all that begin with some. They are made
- * here and not by PostgreSQL, so that no locale of a database changes them. Accents do not count, and {@code ä} is {@code a} and
- * {@code ae}. Pure.
+ * Turns people and registrations into the words of the search index, and typed text into queries for words with a given prefix. This code,
+ * and not PostgreSQL, folds the words, so that results do not depend on a database's locale. Accents are ignored; {@code ä} is indexed as
+ * {@code a} and as {@code ae}. Pure.
  */
 public final class SearchWords {
 
     private static final int LONGEST = 100;
     private static final int LONGEST_IDEOGRAMS = 20;
 
-    /** Letters that Unicode does not take apart. */
+    /** Letters that Unicode normalisation does not decompose. */
     private static final Map<Character, String> LETTERS =
             Map.of('ß', "ss", 'ø', "o", 'æ', "ae", 'œ', "oe", 'ł', "l", 'đ', "d", 'ð', "d", 'þ', "th", 'ı', "i");
 
     private static final Map<Character, String> UMLAUTS = Map.of('ä', "ae", 'ö', "oe", 'ü', "ue");
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
+    private static final Pattern MARKS_AROUND = Pattern.compile("^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$");
     private static final Pattern SPACE = Pattern.compile("[\\s\\p{Z}]+");
 
     private final Set<String> words = new LinkedHashSet<>();
 
     private SearchWords() {}
 
-    /** The words of a registration and of all that are in it. */
+    /** Returns the words of a registration and of everything in it. */
     static Set<String> of(Registration registration) {
         SearchWords all = new SearchWords();
         all.reference(registration.reference());
@@ -48,7 +51,7 @@ public final class SearchWords {
         return all.words;
     }
 
-    /** The words of an attendee, and the reference. */
+    /** Returns the words of an attendee, and those of the registration's reference. */
     static Set<String> of(Registration registration, Attendee attendee) {
         SearchWords all = new SearchWords();
         all.reference(registration.reference());
@@ -56,21 +59,21 @@ public final class SearchWords {
         return all.words;
     }
 
-    /** The names by which attendees are sorted. */
+    /** Returns the key by which attendees are sorted: family name, then given name. */
     static String sortKey(Attendee attendee) {
         return sortKey(attendee.familyName() + ' ' + attendee.givenName());
     }
 
-    /** A name that was typed, as those are by which attendees are sorted. */
+    /** Returns the sort key of a typed name, comparable with the keys of attendees. */
     static String sortKey(String name) {
         return cut(fold(name));
     }
 
     /**
-     * A query in PostgreSQL's own form for rows that have, for each word of a text, one that begins with it.
+     * Builds a {@code tsquery} for the rows that have, for each word of the text, a word with that prefix.
      *
-     * @param choices words that rows must have as they are
-     * @return {@code null} if all rows are meant
+     * @param choices groups of words; a row must have one exact word of each group
+     * @return {@code null} if all rows match
      */
     public static @Nullable String query(String text, List<List<String>> choices) {
         List<String> all = new ArrayList<>();
@@ -85,13 +88,13 @@ public final class SearchWords {
     }
 
     /**
-     * A query for rows that have two words which stand beside each other in a text, as given and family name do, or one word in a script
-     * that divides none.
+     * Builds a {@code tsquery} for the rows that have two words which are adjacent in the text, such as a given and a family name, or one
+     * word of a script that is written without spaces.
      *
-     * @param most how many words of the text count
-     * @return {@code null} if no row can have them
+     * @param most how many words of the text are used
+     * @return {@code null} if the text yields no such query
      */
-    static @Nullable String neighbours(String text, int most) {
+    static @Nullable String adjacentWords(String text, int most) {
         List<String> words = BETWEEN_WORDS
                 .splitAsStream(fold(text))
                 .filter(word -> word.codePoints().anyMatch(Character::isLetter))
@@ -111,16 +114,41 @@ public final class SearchWords {
         return pairs.isEmpty() ? null : String.join(" | ", pairs);
     }
 
+    /**
+     * Builds the prefix query of a typed word: as it is, without surrounding marks, without any marks, and split at marks, as {@code
+     * O'Brien} into {@code o} and {@code brien}.
+     */
     private static String prefixes(String word) {
         String folded = fold(word);
-        return Stream.of(folded, BETWEEN_WORDS.matcher(folded).replaceAll(""))
+        Stream<String> whole = Stream.of(
+                        folded,
+                        MARKS_AROUND.matcher(folded).replaceAll(""),
+                        BETWEEN_WORDS.matcher(folded).replaceAll(""))
                 .filter(prefix -> !prefix.isEmpty())
-                .map(SearchWords::cut)
-                .distinct()
-                .map(prefix -> quoted(prefix) + ":*")
+                .map(SearchWords::prefix)
+                .distinct();
+        return Stream.concat(whole, divided(folded).stream())
                 .reduce((a, b) -> a + " | " + b)
-                // A mark that belongs to no letter begins no word.
+                // A word of punctuation alone is not a prefix of any word.
                 .orElseGet(() -> quoted(word));
+    }
+
+    /** Builds the query for rows that have all parts of a word, the last part as a prefix; empty if no mark splits the word. */
+    private static Optional<String> divided(String folded) {
+        List<String> parts = BETWEEN_WORDS
+                .splitAsStream(folded)
+                .filter(part -> !part.isEmpty())
+                .toList();
+        if (parts.size() < 2) {
+            return Optional.empty();
+        }
+        Stream<String> complete = parts.subList(0, parts.size() - 1).stream().map(part -> quoted(cut(part)));
+        return Optional.of(Stream.concat(complete, Stream.of(prefix(parts.getLast())))
+                .collect(Collectors.joining(" & ", "(", ")")));
+    }
+
+    private static String prefix(String word) {
+        return quoted(cut(word)) + ":*";
     }
 
     static String quoted(String word) {
@@ -135,7 +163,7 @@ public final class SearchWords {
         address(attendee.email());
     }
 
-    /** Each of its words, and all as one, so that it is found however it is divided. */
+    /** Adds each word of the text, and all of them joined, so that the text is found however a reader splits it. */
     private void text(@Nullable String text) {
         if (text == null) {
             return;
@@ -156,7 +184,7 @@ public final class SearchWords {
         text(reference);
     }
 
-    /** The whole address, its domain and those above it, and the words of the part before it. */
+    /** Adds the whole address, its domain and parent domains, and the words of the local part. */
     private void address(String address) {
         String folded = fold(address);
         word(folded);
@@ -175,7 +203,7 @@ public final class SearchWords {
             return;
         }
         words.add(cut(word));
-        // Words in these scripts are not divided, so they are found from each sign on.
+        // Ideographic scripts put no spaces between words, so a suffix from each character on is indexed too.
         if (word.length() <= LONGEST_IDEOGRAMS && Character.isIdeographic(word.codePointAt(0))) {
             for (int i = word.offsetByCodePoints(0, 1); i < word.length(); i = word.offsetByCodePoints(i, 1)) {
                 words.add(word.substring(i));
@@ -194,7 +222,7 @@ public final class SearchWords {
         return new LinkedHashSet<>(List.of(fold(lower), fold(replaced(lower, UMLAUTS))));
     }
 
-    /** In lower case and without accents. */
+    /** Lower-cases the text and removes accents. */
     private static String fold(String text) {
         String apart = Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
         return replaced(MARKS.matcher(apart).replaceAll(""), LETTERS);

@@ -2,10 +2,7 @@ package org.openingminute.registration.desk;
 
 import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.kit.web.SingleLine;
@@ -13,15 +10,15 @@ import org.openingminute.registration.desk.IndexEntry.Facet;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Money;
 
-/** The words of the desk's index by which a bank transfer leads to registrations. Pure. */
+/** The words of the desk's index that link bank transfers to registrations. Pure. */
 public final class TransferWords {
 
-    /** Of a text: a bank's line has 140 characters. */
+    /** How many words of a transfer's text are used; a bank's line has 140 characters. */
     private static final int MOST_WORDS = 40;
 
     private TransferWords() {}
 
-    /** Of a registration: what is due, and each transfer that was marked. */
+    /** Returns the words of a registration: the amount due, and each transfer that was marked as paid. */
     static Set<String> of(Registration registration) {
         Set<String> words = new LinkedHashSet<>();
         Money due = due(registration);
@@ -32,13 +29,16 @@ public final class TransferWords {
         return words;
     }
 
-    /** What a transfer would have to bring now; nothing where it is paid for or being booked, and where it cannot be paid any more. */
+    /**
+     * Returns the amount that a transfer would have to pay now; zero if the registration is paid, is being booked, or can no longer be
+     * paid.
+     */
     public static Money due(Registration registration) {
         Money total = registration.total();
         long left = switch (registration.status()) {
             case PENDING_REVIEW -> total.amount();
             case PENDING_PAYMENT -> total.amount() - registration.parts().amount();
-            // Parts are on their way back, so that all of it has to come at once.
+            // Earlier part payments are being refunded, so the whole amount is due at once.
             case EXPIRED -> registration.isBeingBooked() ? 0 : total.amount();
             case CONFIRMED, REJECTED, CANCELLED -> 0;
         };
@@ -46,29 +46,38 @@ public final class TransferWords {
     }
 
     /**
-     * A query for registrations for which a transfer was marked, and for those that wait for its amount and of which two words stand beside
-     * each other in its text.
+     * The queries that find the registrations for a transfer.
      *
-     * @param reference by which it is marked
-     * @return empty if there can be none
+     * @param mark finds registrations for which this transfer was marked as paid
+     * @param any finds these, and also registrations for which this amount is due and that have two adjacent words of the transfer's text
      */
-    public static Optional<String> query(String reference, @Nullable Money amount, String text) {
+    public record TransferQuery(String mark, String any) {
+
+        /** Matches no registration. */
+        static final TransferQuery NOTHING = new TransferQuery("", "");
+    }
+
+    /**
+     * Builds the queries for a transfer.
+     *
+     * @param reference the reference under which the transfer is marked as paid
+     * @param amount {@code null} if the transfer has none; such a transfer matches nothing
+     */
+    public static TransferQuery query(String reference, @Nullable Money amount, String text) {
         if (amount == null) {
-            return Optional.empty();
+            return TransferQuery.NOTHING;
         }
-        @Nullable String names = amount.amount() > 0 ? SearchWords.neighbours(text, MOST_WORDS) : null;
-        return Optional.of(Stream.of(
-                        SearchWords.quoted(marked(reference, amount)),
-                        names == null ? "" : "(" + SearchWords.quoted(due(amount)) + " & (" + names + "))")
-                .filter(one -> !one.isEmpty())
-                .collect(Collectors.joining(" | ")));
+        String mark = SearchWords.quoted(marked(reference, amount));
+        @Nullable String names = amount.amount() > 0 ? SearchWords.adjacentWords(text, MOST_WORDS) : null;
+        return new TransferQuery(
+                mark, names == null ? mark : mark + " | (" + SearchWords.quoted(due(amount)) + " & (" + names + "))");
     }
 
     private static String due(Money amount) {
         return Facet.DUE.word(written(amount));
     }
 
-    /** References are long and anybody's: their hash is a word of the same length always. */
+    /** Hashes the reference, because references are of any length and content and a word of the index is short. */
     private static String marked(String reference, Money amount) {
         String known = SingleLine.of(reference).toLowerCase(Locale.ROOT) + " " + written(amount);
         return Facet.TRANSFER.word(RequestHash.of(known).hex().substring(0, 32));

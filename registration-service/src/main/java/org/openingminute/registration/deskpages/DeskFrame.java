@@ -2,8 +2,6 @@ package org.openingminute.registration.deskpages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,6 +20,7 @@ import org.openingminute.registration.pages.PageViews;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
+import org.openingminute.ui.desk.ResubmittableForm;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -30,8 +29,8 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Opens pages for staff. A page that cannot be opened is refused by a {@link Problem}, which {@link StaffPageErrors} shows: nobody signed in
- * leads to the form of sign-in, a role that may not open it to a page that says so.
+ * Opens staff pages: checks the caller's permission and builds the frame around the content. A refusal is thrown as a {@link Problem},
+ * which {@link StaffPageErrors} turns into a page: without a session a redirect to sign-in, with a wrong role the page "denied".
  */
 @Component
 public final class DeskFrame implements StaffPageErrors.Refusals {
@@ -47,10 +46,11 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
     }
 
     /**
-     * A page of a conference, or a form's answer, which nobody may keep.
+     * Opens a page of a conference and marks the response {@code no-store}.
      *
-     * @param entry of the navigation on which the page stands, or below which
-     * @throws Problem {@code unauthenticated}, {@code forbidden} or, for a caller who may open such a page, {@code not-found}
+     * @param entry the navigation entry to highlight
+     * @throws Problem {@code unauthenticated}, {@code forbidden} or, for a caller with the permission, {@code not-found} if there is no
+     *     such conference
      */
     public DeskPage open(
             HttpServletRequest request,
@@ -66,7 +66,7 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
     private DeskPage page(
             HttpServletRequest request, Caller.Staff staff, Conference conference, @Nullable DeskEntry entry) {
         Localizer localizer = localizer(request);
-        // The navigation is for all roles of the reader, of which only some may open this page.
+        // The navigation depends on all of the reader's roles, not only on those that may open this page.
         DeskReader reader = reader(callers.staff(request, Permission.READ_REGISTRATION, conference.slug()));
         DeskView frame =
                 DeskView.of(reader, conference.slug(), conference.definition().name(), entry, localizer.locale());
@@ -74,9 +74,9 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
     }
 
     /**
-     * A page about no conference.
+     * Renders a page that belongs to no conference.
      *
-     * @param template its fragment {@code content} is what a request for a part gets
+     * @param template must have a fragment {@code content}, which is the response to a request for a part
      */
     ModelAndView view(HttpServletRequest request, Caller.Staff staff, String template, String title) {
         return views.page(isPart(request) ? template + DeskPage.CONTENT : template, title, localizer(request))
@@ -102,25 +102,18 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
         return view;
     }
 
-    /** A form of a browser whose session has ended, filled as it was sent, for whoever signs in and sends it again. */
+    /** Returns the submitted form to a browser whose session has ended, with all input, so that it can be sent again after sign-in. */
     @Override
     public ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
         keepNothing(response);
         Localizer localizer = localizer(request);
-        List<Field> fields = request.getParameterMap().entrySet().stream()
-                .flatMap(field -> Arrays.stream(field.getValue()).map(value -> new Field(field.getKey(), value)))
-                .toList();
-        ModelAndView view = views.page("desk-kept", localizer.of("desk.kept.title"), localizer)
-                .addObject("action", request.getRequestURI())
-                .addObject("fields", fields);
+        ModelAndView view = views.page(ResubmittableForm.TEMPLATE, localizer.of("ui.kept.title"), localizer)
+                .addObject("form", ResubmittableForm.of(request.getRequestURI(), request.getParameterMap()));
         view.setStatus(HttpStatus.UNAUTHORIZED);
         return view;
     }
 
-    /** A field of a form, as it was sent. */
-    record Field(String name, String value) {}
-
-    /** The one in the path, if there is one. */
+    /** Returns the conference in the request's path, if there is one. */
     private Optional<Conference> conference(HttpServletRequest request) {
         return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path
                         && path.get("slug") instanceof String slug
@@ -130,7 +123,7 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
                 : Optional.empty();
     }
 
-    /** Whether one of the roles is for a conference. */
+    /** Whether at least one of the caller's roles applies to the conference. */
     static boolean worksFor(Caller.Staff staff, Conference conference) {
         return staff.scopes().map(scopes -> scopes.contains(conference.slug())).orElse(true);
     }

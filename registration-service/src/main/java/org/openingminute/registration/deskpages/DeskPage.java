@@ -1,5 +1,7 @@
 package org.openingminute.registration.deskpages;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,10 +17,10 @@ import org.openingminute.registration.registrations.TimelineRepository;
 import org.openingminute.ui.desk.DeskView;
 import org.springframework.web.servlet.ModelAndView;
 
-/** A page of a conference that a member of staff has opened, as {@link DeskFrame#open} makes it for one request. */
+/** A conference's page that a member of staff has opened. {@link DeskFrame#open} makes one for each request. */
 public final class DeskPage {
 
-    /** Of a page's template, what is the page without its frame. */
+    /** The fragment that each page's template has for its content without the frame. */
     static final String CONTENT = " :: content";
 
     private static final Set<TimelineNote.Code> ABOUT_PROOFS = EnumSet.of(
@@ -46,7 +48,7 @@ public final class DeskPage {
         this.part = part;
     }
 
-    /** The reader, with the roles that give the page's permission for its conference. */
+    /** Returns the reader, with only those roles that grant the page's permission for its conference. */
     public Caller.Staff staff() {
         return staff;
     }
@@ -55,22 +57,22 @@ public final class DeskPage {
         return conference;
     }
 
-    /** The texts in the reader's language. */
+    /** Returns the texts in the reader's language. */
     public Localizer localizer() {
         return localizer;
     }
 
-    /** Whether a part of the page is asked for, and not the whole. */
+    /** Whether the request asks for the page's content alone, without the frame. */
     public boolean isPart() {
         return part;
     }
 
-    /** Business time. */
+    /** Returns business time. */
     public Instant now() {
         return views.now();
     }
 
-    /** Times in the conference's zone. */
+    /** Returns the format for times in the conference's time zone and the reader's language. */
     public TimeFormat times() {
         return TimeFormat.of(conference, localizer);
     }
@@ -79,7 +81,7 @@ public final class DeskPage {
         return staff.roles().contains(Role.ORGANISER);
     }
 
-    /** The lines of a timeline that the reader may see: those about proofs are for organisers. */
+    /** Filters a timeline for the reader: only organisers see entries about proofs. */
     public List<TimelineRepository.Entry> visible(List<TimelineRepository.Entry> lines) {
         return lines.stream()
                 .filter(line -> isForOrganiser()
@@ -88,10 +90,15 @@ public final class DeskPage {
                 .toList();
     }
 
+    /** Renders a view of this page at once, for a caller that keeps the result for further readers. */
+    byte[] rendered(ModelAndView view, HttpServletRequest request, HttpServletResponse response) {
+        return views.rendered(view, localizer.locale(), request, response);
+    }
+
     /**
-     * The page or, for a request of a part, its content alone.
+     * Renders the page, or its content alone if the request asks for a part.
      *
-     * @param template begins as {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
+     * @param template begins with {@code th:replace="~{ui/desk :: page(~{::content})}"}, and has a fragment {@code content}
      */
     public ModelAndView view(String template, String title) {
         return views.page(part ? template + CONTENT : template, title, conference, localizer)

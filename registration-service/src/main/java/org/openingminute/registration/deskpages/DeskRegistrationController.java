@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.registration.desk.DeskRegistrations;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.ui.desk.DeskEntry;
 import org.springframework.stereotype.Controller;
@@ -15,7 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The page of one registration. */
+/** The page of a single registration. */
 @Controller
 class DeskRegistrationController {
 
@@ -30,18 +31,27 @@ class DeskRegistrationController {
     }
 
     /**
-     * Shows what this service knows; the ledger and the mails stand in parts of their owners.
+     * Shows what this service knows; payment-service and notification-service render the parts about the ledger and the mails.
      *
-     * @param done the act from whose page a reader comes who has done it
+     * @param done the act that the reader has just completed, for the confirmation shown
+     * @param ticket the attendee whose ticket to redirect to. Links to tickets use this address, because without a session a page leads to
+     *     sign-in, whereas the API answers 401
      */
     @GetMapping("/desk/{slug}/registrations/{id}")
+    @Nullable
     ModelAndView registration(
             @PathVariable String slug,
             @PathVariable UUID id,
             @RequestParam(required = false) @Nullable String done,
+            @RequestParam(required = false) @Nullable UUID ticket,
             HttpServletRequest request,
             HttpServletResponse response) {
-        DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.REGISTRATIONS);
+        Permission permission = ticket == null ? Permission.KEEP_ACCOUNTS : Permission.ORGANISE;
+        DeskPage page = frame.open(request, response, permission, slug, DeskEntry.REGISTRATIONS);
+        if (ticket != null) {
+            Redirects.seeOther(response, "/api/registrations/" + id + "/attendees/" + ticket + "/ticket.pdf");
+            return null;
+        }
         Registration registration = registrations.open(id, slug, page.staff());
         RegistrationDetails details = new RegistrationDetails(registration, page);
         return page.view(

@@ -24,12 +24,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
 
-/** What waits for an organiser, by kind, the oldest first. */
+/** The page of tasks that wait for an organiser, by kind, the oldest first. */
 @Controller
 class NeedsController {
 
-    /** Of one kind; the list of registrations has the rest. */
+    /** Tasks shown of each kind; the list of registrations has the rest. */
     private static final int SHOWN = 20;
+
+    private static final String MAIL_FAILED = "mail-failed";
+    private static final String REFUND_TO_TRANSFER = "refund-to-transfer";
 
     private final DeskFrame frame;
     private final DeskFigures figures;
@@ -42,18 +45,22 @@ class NeedsController {
     }
 
     /**
-     * A kind of which something waits.
+     * A kind with at least one waiting task.
      *
-     * @param id of its section
-     * @param count in the reader's language
-     * @param all address of the list with all of them; {@code null} if they are all shown
+     * @param id of its section in the page
+     * @param count formatted in the reader's language
+     * @param hint how to resolve the task; {@code null} if the linked page explains it
+     * @param all address of the list of all its tasks; {@code null} if all are shown here
+     * @param act address of the page that handles all of them together; {@code null} if there is none, or if the reader may not open it
      */
     record KindOfNeed(
             String id,
             String name,
             String count,
+            @Nullable String hint,
             Table table,
-            @Nullable String all) {}
+            @Nullable String all,
+            @Nullable String act) {}
 
     @GetMapping("/desk/{slug}/needs")
     ModelAndView needs(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
@@ -81,6 +88,7 @@ class NeedsController {
                 need.kind(),
                 name,
                 NumberFormat.getIntegerInstance(localizer.locale()).format(need.count()),
+                localizer.find("desk.needs.hint." + need.kind()).orElse(null),
                 new Table(
                         localizer.of("desk.needs.caption", name),
                         List.of(
@@ -95,16 +103,21 @@ class NeedsController {
                                         age(item.since(), now, localizer),
                                         due(item.dueAt(), now, times)))
                                 .toList()),
-                need.count() > oldest.size() && isListed(page) ? list(page, need.kind()) : null);
+                need.count() > oldest.size() && isListed(page) ? list(page, need.kind()) : null,
+                need.kind().equals(MAIL_FAILED) && isFor(page, DeskEntry.MAILS)
+                        ? DeskEntry.MAILS.address(page.conference().slug()) + "/resend"
+                        : null);
     }
 
+    /** A transfer back is noted in the money section of the registration's page. */
     private static @Nullable String registration(DeskPage page, NeedItem item) {
+        String part = item.kind().equals(REFUND_TO_TRANSFER) ? "/money" : "";
         return isListed(page)
-                ? DeskEntry.REGISTRATIONS.address(page.conference().slug()) + "/" + item.registration()
+                ? DeskEntry.REGISTRATIONS.address(page.conference().slug()) + "/" + item.registration() + part
                 : null;
     }
 
-    /** The address at which all of a kind are listed, the oldest first. */
+    /** Returns the address of the list of a kind's tasks, the oldest first. */
     static String list(DeskPage page, String kind) {
         String slug = page.conference().slug();
         return isListed(page)
@@ -113,14 +126,18 @@ class NeedsController {
     }
 
     private static boolean isListed(DeskPage page) {
-        return DeskEntry.REGISTRATIONS.isFor(DeskFrame.reader(page.staff()).roles());
+        return isFor(page, DeskEntry.REGISTRATIONS);
+    }
+
+    private static boolean isFor(DeskPage page, DeskEntry entry) {
+        return entry.isFor(DeskFrame.reader(page.staff()).roles());
     }
 
     static Table.Cell age(Instant since, Instant now, Localizer localizer) {
         return new Table.Cell(localizer.duration(Duration.between(since, now)));
     }
 
-    /** A deadline that has passed stands out. */
+    /** Formats a deadline; one that has passed is highlighted. */
     static Table.Cell due(@Nullable Instant at, Instant now, TimeFormat times) {
         return at == null
                 ? new Table.Cell("–")

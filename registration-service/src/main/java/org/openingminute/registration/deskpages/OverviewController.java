@@ -3,7 +3,9 @@ package org.openingminute.registration.deskpages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Role;
@@ -31,17 +33,22 @@ import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How a sale goes, and the form that pauses it. */
+/** The overview of a sale, and the form that pauses and resumes the sale. */
 @Controller
 @RequestMapping("/desk/{slug}")
 class OverviewController {
 
     private static final int LONGEST_MESSAGE = 500;
+    private static final String LIVE_PART = "desk-overview :: overview-live";
 
     private final DeskFrame frame;
     private final OverviewPages overviews;
     private final Admissions admissions;
     private final Ids ids;
+    private final SharedReads<LivePart, byte[]> liveParts = new SharedReads<>();
+
+    /** What the part that reloads itself depends on, apart from the counts. */
+    private record LivePart(String slug, Step step, boolean wall, Locale language, Set<Role> roles) {}
 
     OverviewController(DeskFrame frame, OverviewPages overviews, Admissions admissions, Ids ids) {
         this.frame = frame;
@@ -51,20 +58,20 @@ class OverviewController {
     }
 
     /**
-     * The form by which a sale is paused or goes on.
+     * The form that pauses and resumes a sale.
      *
-     * @param key for the act, so that a double click does it once
+     * @param key the idempotency key, so that a double click acts once
      * @param message as it was typed
-     * @param problem what is wrong with the message; {@code null} if nothing is
-     * @param errors for the summary
+     * @param problem the error of the message; {@code null} if there is none
+     * @param errors for the error summary
      */
     record SaleForm(String key, String message, @Nullable String problem, List<Link> errors) {}
 
     /**
-     * The overview, of which a part loads itself.
+     * Shows the overview. A part of it reloads itself; its readers share a rendering, which may be a second old.
      *
      * @param step of the charts
-     * @param wall present for a screen that nobody sits at
+     * @param wall present if the page is shown on an unattended screen
      */
     @GetMapping
     ModelAndView overview(
@@ -74,7 +81,28 @@ class OverviewController {
             HttpServletRequest request,
             HttpServletResponse response) {
         DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.OVERVIEW);
-        return view(page, Step.of(step), wall != null, new SaleForm(newKey(), "", null, List.of()));
+        Step by = Step.of(step);
+        return page.isPart()
+                ? livePart(page, by, wall != null, request, response)
+                : view(page, by, wall != null, new SaleForm(newKey(), "", null, List.of()));
+    }
+
+    private ModelAndView livePart(
+            DeskPage page, Step step, boolean wall, HttpServletRequest request, HttpServletResponse response) {
+        Locale language = page.localizer().locale();
+        LivePart key = new LivePart(
+                page.conference().slug(), step, wall, language, page.staff().roles());
+        byte[] rendered = liveParts.get(
+                key,
+                () -> page.rendered(
+                        new ModelAndView(LIVE_PART).addObject("overview", overviews.of(page, step, wall)),
+                        request,
+                        response));
+        return new ModelAndView((_, _, answer) -> {
+            answer.setContentType("text/html;charset=UTF-8");
+            answer.setLocale(language);
+            answer.getOutputStream().write(rendered);
+        });
     }
 
     private ModelAndView view(DeskPage page, Step step, boolean wall, SaleForm form) {
@@ -90,10 +118,10 @@ class OverviewController {
     }
 
     /**
-     * Pauses the sale, or has it go on.
+     * Pauses or resumes the sale.
      *
      * @param state {@code open} or {@code paused}
-     * @param message for all who want to register meanwhile, and the audit's reason
+     * @param message shown to visitors while the sale is paused, and kept as the reason in the audit
      */
     @PostMapping
     @Nullable
@@ -153,7 +181,7 @@ class OverviewController {
                 : Optional.empty();
     }
 
-    /** The page as it is now, with what was typed and a new key. */
+    /** Renders the current page again with what was typed and a new idempotency key. */
     private ModelAndView refused(
             DeskPage page, HttpStatus status, String typed, @Nullable String problem, String summary) {
         ModelAndView view = view(

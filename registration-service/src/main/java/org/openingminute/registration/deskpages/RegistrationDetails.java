@@ -14,6 +14,7 @@ import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.RegistrationPages;
 import org.openingminute.registration.pages.TimeFormat;
@@ -30,7 +31,7 @@ import org.openingminute.ui.part.Figure;
 import org.openingminute.ui.part.Table;
 import org.openingminute.ui.part.Tone;
 
-/** What the page of one registration shows its reader, who sees of it what the reader's roles need. */
+/** Builds the content of a registration's page, limited to what the reader's roles may see. */
 final class RegistrationDetails {
 
     private final Registration registration;
@@ -50,11 +51,11 @@ final class RegistrationDetails {
     }
 
     /**
-     * What stands above all else.
+     * The head of the page.
      *
-     * @param status in words
-     * @param reason of the state, in words
-     * @param needs what has to be done about it, in words
+     * @param status the state, translated
+     * @param reason the reason for the state, translated
+     * @param needs the open tasks, translated
      */
     record Head(
             String reference,
@@ -65,7 +66,11 @@ final class RegistrationDetails {
             TimeFormat.@Nullable FormattedMoment heldUntil,
             List<String> needs) {}
 
-    /** @param needs what has to be done about it */
+    /**
+     * Builds the head of the page.
+     *
+     * @param needs names of the open tasks
+     */
     Head head(List<String> needs) {
         @Nullable Instant heldUntil = registration.hold().expiresAt();
         return new Head(
@@ -89,21 +94,25 @@ final class RegistrationDetails {
         return RegistrationPages.because(reason, localizer);
     }
 
-    /** Something with its name. */
+    /** A labelled value. */
     record Fact(String label, String value) {}
 
     /**
      * An attendee.
      *
+     * @param review address of the page on which the proof is accepted or refused
      * @param proof address of the proof's file
      * @param ticket address of the ticket
+     * @param badge address of the badge, present whenever the ticket is
      */
     record Person(
             String name,
             String category,
             List<Fact> facts,
+            @Nullable String review,
             @Nullable String proof,
-            @Nullable String ticket) {}
+            @Nullable String ticket,
+            @Nullable String badge) {}
 
     List<Person> people() {
         Map<UUID, Attendee> whole =
@@ -113,7 +122,7 @@ final class RegistrationDetails {
                 .toList();
     }
 
-    /** @param whole the same with what the reader may not see */
+    /** @param whole the attendee with all fields, including those that the reader may not see */
     private Person person(RegistrationView.AttendeeView one, @Nullable Attendee whole) {
         List<Fact> facts = new ArrayList<>();
         add(facts, "form.email", one.email());
@@ -130,15 +139,29 @@ final class RegistrationDetails {
                 facts,
                 "proof.heading",
                 one.proof() == null ? null : text("desk.proof.", one.proof().name()));
+        boolean opensTickets = page.isForOrganiser() && registration.hasTickets();
         boolean hasFile = one.proof() != null && whole != null && whole.proofFile() != null;
         return new Person(
                 one.givenName() + " " + one.familyName(),
                 category(one.category()),
                 facts,
-                hasFile ? "/api/admin/registrations/" + registration.id() + "/attendees/" + one.id() + "/proof" : null,
-                page.isForOrganiser() && registration.hasTickets()
-                        ? api() + "/attendees/" + one.id() + "/ticket.pdf"
+                whole == null ? null : review(whole),
+                hasFile
+                        ? DeskEntry.PROOFS.address(registration.conference()) + "/" + registration.id() + "/" + one.id()
+                                + "/file"
+                        : null,
+                opensTickets ? address() + "?ticket=" + one.id() : null,
+                opensTickets
+                        ? "/api/admin/conferences/" + registration.conference() + "/attendees/" + one.id()
+                                + "/badge.pdf"
                         : null);
+    }
+
+    /** Returns the review's address if a proof is outstanding, even without a file: the person may have shown the proof elsewhere. */
+    private @Nullable String review(Attendee attendee) {
+        return page.isForOrganiser() && registration.status() == Status.PENDING_REVIEW && attendee.isUnproved()
+                ? DeskEntry.PROOFS.address(registration.conference()) + "/" + registration.id() + "/" + attendee.id()
+                : null;
     }
 
     private void add(List<Fact> facts, String label, @Nullable String value) {
@@ -189,7 +212,7 @@ final class RegistrationDetails {
         return List.of(new Table.Cell(item), new Table.Cell(quantity), new Table.Cell(amount));
     }
 
-    /** The money as this service knows it. */
+    /** Returns the registration's amounts as this service knows them; the ledger belongs to payment-service. */
     List<Figure> figures() {
         RegistrationRepresentation.@Nullable PaymentView payment = seen.payment();
         List<Figure> figures = new ArrayList<>();
@@ -237,37 +260,39 @@ final class RegistrationDetails {
                 .orElse(code);
     }
 
-    /** A document's address, and its name. */
+    /** A link to a document. */
     record Document(String address, String name) {}
 
-    /** The documents that organisers open. */
+    /** Returns links to the invoice, receipts and credit notes; every reader of the page may open them. */
     List<Document> documents() {
         List<Document> documents = new ArrayList<>();
-        if (page.isForOrganiser()) {
-            boolean awaitsTransfer = registration.paymentMethod() == Registration.PaymentMethod.invoice
-                    && seen.registration().holdExpiresAt() != null;
-            add(documents, awaitsTransfer, "invoice");
-            add(documents, registration.money().receipt() != null, "receipt");
-            add(documents, registration.money().creditNote() != null, "credit-note");
-        }
+        boolean awaitsTransfer = registration.paymentMethod() == Registration.PaymentMethod.invoice
+                && seen.registration().holdExpiresAt() != null;
+        add(documents, awaitsTransfer, "invoice");
+        add(documents, registration.money().receipt() != null, "receipt");
+        add(documents, registration.money().creditNote() != null, "credit-note");
         return documents;
     }
 
     private void add(List<Document> documents, boolean exists, String name) {
         if (exists) {
-            documents.add(new Document(api() + "/" + name + ".pdf", localizer.of("registration." + name)));
+            documents.add(
+                    new Document(address() + "/money?file=" + name + ".pdf", localizer.of("registration." + name)));
         }
     }
 
-    /** The address of a part that another service renders; {@code null} where the reader may not see it. */
+    /** Returns the address of a part that another service renders; {@code null} if the reader may not see it. */
     @Nullable
     String part(DeskEntry entry, String path) {
-        return entry.isFor(DeskFrame.reader(page.staff()).roles())
-                ? DeskEntry.REGISTRATIONS.address(registration.conference()) + "/" + registration.id() + "/" + path
-                : null;
+        return entry.isFor(DeskFrame.reader(page.staff()).roles()) ? address() + "/" + path : null;
     }
 
-    /** The address of its rows of the audit; {@code null} where the reader may not see them. */
+    /** Returns the address of this page. */
+    private String address() {
+        return DeskEntry.REGISTRATIONS.address(registration.conference()) + "/" + registration.id();
+    }
+
+    /** Returns the address of the registration's audit entries; {@code null} if the reader may not see them. */
     @Nullable
     String audit() {
         return DeskEntry.AUDIT.isFor(DeskFrame.reader(page.staff()).roles())
@@ -275,13 +300,13 @@ final class RegistrationDetails {
                 : null;
     }
 
-    /** @param entries all lines, oldest first */
+    /**
+     * Builds the timeline shown to the reader.
+     *
+     * @param entries all entries, oldest first
+     */
     List<Event> timeline(List<TimelineRepository.Entry> entries) {
         return RegistrationPages.events(page.visible(entries), times, localizer);
-    }
-
-    private String api() {
-        return "/api/registrations/" + registration.id();
     }
 
     private String text(String prefix, String name) {

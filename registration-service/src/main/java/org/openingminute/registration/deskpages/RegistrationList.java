@@ -24,7 +24,7 @@ import org.openingminute.registration.desk.DeskRegistrations.ItemAttendee;
 import org.openingminute.registration.desk.DeskRegistrations.RegistrationItem;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
-import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.PageRequest;
 import org.openingminute.registration.desk.RegistrationFilter.Position;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -40,19 +40,19 @@ import org.openingminute.ui.part.Tone;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The list of registrations as a page shows it: what its address asks for, its filters, rows and pages. Dates of the address are days of
- * the conference's zone, the last of which counts whole.
+ * The list of registrations as its page shows it: reads the filters from the query, and builds rows and links. Dates in the query are days
+ * of the conference's time zone; both days of a range are included.
  */
 final class RegistrationList {
 
-    /** The element that holds the list, and with which the ids of its fields begin. */
+    /** The id of the list's element, and the prefix of the ids of its fields. */
     private static final String ID = "registrations";
 
     private static final String ROWS = "50";
     private static final Duration FRESH = Duration.ofSeconds(5);
     private static final String AFTER = "after";
     private static final String BEFORE = "before";
-    /** What an address holds besides the place in the list. */
+    /** The query parameters apart from the position in the list. */
     private static final List<String> PARAMETERS =
             List.of("q", "status", "category", "phase", "method", "payment", "need", "voucher", "from", "to", "sort");
 
@@ -67,7 +67,7 @@ final class RegistrationList {
     }
 
     /**
-     * What the address asks for.
+     * Parses the query.
      *
      * @throws Problem {@code invalid}
      */
@@ -75,15 +75,15 @@ final class RegistrationList {
         ZoneId zone = page.conference().definition().timeZone();
         return RegistrationFilter.of(
                 Choices.of(query).between(beginning("from", 0, zone), beginning("to", 1, zone)),
-                new PageWanted(query.get("sort"), ROWS, query.get(AFTER), query.get(BEFORE)));
+                new PageRequest(query.get("sort"), ROWS, query.get(AFTER), query.get(BEFORE)));
     }
 
-    /** What is searched for; empty if nothing is. */
+    /** Returns the search text; empty if there is none. */
     String typed() {
         return value("q").strip();
     }
 
-    /** Leads to all whose name this is, whatever else is chosen now. */
+    /** Returns a link that searches for a name and drops all other filters. */
     Link named(String name) {
         return new Link(
                 UriComponentsBuilder.fromPath(path())
@@ -114,7 +114,7 @@ final class RegistrationList {
         return query.getOrDefault(parameter, "");
     }
 
-    /** The id of the field of a parameter, or of the list for what has no field. */
+    /** Returns the id of the form field of a parameter, or of the list itself if the parameter has no field. */
     static String field(String parameter) {
         return switch (parameter) {
             case "q" -> ID + "-query";
@@ -168,7 +168,10 @@ final class RegistrationList {
         return choice(name, names.keySet(), value -> names.getOrDefault(value, value));
     }
 
-    /** A choice whose first option stands for all; several values of an address, which no option has, stay as one. */
+    /**
+     * Builds a select whose first option means "all". If the query holds several values, they become one extra option, so that they are
+     * kept.
+     */
     private Filters.Choice choice(String name, Collection<String> values, Function<String, String> text) {
         String chosen = value(name);
         List<Filters.Option> options = new ArrayList<>();
@@ -198,14 +201,18 @@ final class RegistrationList {
     }
 
     /**
-     * How far the index is.
+     * How current the desk's index is.
      *
-     * @param text in words
-     * @param isFresh whether there is nothing to mind
+     * @param text the message shown to the reader
+     * @param isFresh whether the index is current enough that nothing needs saying
      */
     record IndexState(String text, boolean isFresh) {}
 
-    /** @param asOf until when the index has everything; empty where that is not known */
+    /**
+     * Describes how current the index is.
+     *
+     * @param asOf business time up to which the index has every change; empty if unknown
+     */
     IndexState index(Optional<Instant> asOf) {
         if (asOf.isEmpty()) {
             return new IndexState(localizer.of("desk.registrations.building"), false);
@@ -247,7 +254,7 @@ final class RegistrationList {
                 new Table.Cell(times.at(item.createdAt()).text()));
     }
 
-    /** How many of which category. */
+    /** Summarises how many attendees there are of each category. */
     private static String attendees(List<ItemAttendee> attendees, Map<String, String> categories) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         attendees.forEach(one -> counts.merge(one.category(), 1, Integer::sum));
@@ -268,7 +275,7 @@ final class RegistrationList {
         return text("desk.need.", need);
     }
 
-    /** A name of an interface in words; one that has none, as it is. */
+    /** Translates a wire name; a name without a text stays as it is. */
     private String text(String prefix, String name) {
         return localizer.find(prefix + name).orElse(name);
     }
@@ -280,7 +287,7 @@ final class RegistrationList {
                 address(AFTER, found.next()));
     }
 
-    /** The same list from or up to a row. */
+    /** Returns the address of the page of this list that begins after, or ends before, a row. */
     private @Nullable String address(String direction, @Nullable Position row) {
         if (row == null) {
             return null;

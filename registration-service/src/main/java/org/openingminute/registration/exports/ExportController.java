@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
-import org.openingminute.kit.web.CsvFile;
-import org.openingminute.kit.web.TableFile;
+import org.openingminute.kit.table.CsvFile;
+import org.openingminute.kit.table.TableFile;
+import org.openingminute.kit.table.XlsxFile;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
-import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.PageRequest;
 import org.openingminute.registration.desk.RegistrationWalks;
 import org.openingminute.registration.exports.Exports.Export;
 import org.openingminute.registration.sale.SaleTerms;
@@ -28,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Files of a conference's registrations and attendees. */
+/** The downloads of a conference's registrations and attendees. */
 @RestController
 @Tag(name = "Exports")
 @RequestMapping("/api/admin/conferences/{slug}")
@@ -90,7 +91,7 @@ class ExportController {
         conferences.require(slug);
         exports.send(
                 new Export(reader, slug, ExportTable.registrations(), format, chosen.given(), null),
-                registrations.chosen(slug, RegistrationFilter.of(chosen, new PageWanted(null, null, null))),
+                registrations.chosen(slug, RegistrationFilter.of(chosen, new PageRequest(null, null, null))),
                 request,
                 response);
     }
@@ -107,7 +108,7 @@ class ExportController {
             @RequestParam(required = false) @Nullable String reason,
             HttpServletRequest request,
             HttpServletResponse response) {
-        attendees(slug, new NeedsWanted(needs, reason), CsvFile.FORMAT, request, response);
+        attendees(slug, new NeedsRequest(needs, reason), CsvFile.FORMAT, request, response);
     }
 
     @Operation(summary = "The same as a workbook", description = WITH_NEEDS)
@@ -122,12 +123,12 @@ class ExportController {
             @RequestParam(required = false) @Nullable String reason,
             HttpServletRequest request,
             HttpServletResponse response) {
-        attendees(slug, new NeedsWanted(needs, reason), XlsxFile.FORMAT, request, response);
+        attendees(slug, new NeedsRequest(needs, reason), XlsxFile.FORMAT, request, response);
     }
 
     private void attendees(
             String slug,
-            NeedsWanted wanted,
+            NeedsRequest wanted,
             TableFile.Format format,
             HttpServletRequest request,
             HttpServletResponse response) {
@@ -171,10 +172,25 @@ class ExportController {
             description = "A row for each attendee whose ticket is valid",
             content = @Content(mediaType = CSV, schema = @Schema(type = "string")))
     @GetMapping("/badges.csv")
-    void badges(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+    void badgesAsCsv(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+        badges(slug, CsvFile.FORMAT, request, response);
+    }
+
+    @Operation(summary = "The same as a workbook")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A row for each attendee whose ticket is valid; a new sheet after a million rows",
+            content = @Content(mediaType = XLSX, schema = @Schema(type = "string", format = "binary")))
+    @GetMapping("/badges.xlsx")
+    void badgesAsWorkbook(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+        badges(slug, XlsxFile.FORMAT, request, response);
+    }
+
+    private void badges(
+            String slug, TableFile.Format format, HttpServletRequest request, HttpServletResponse response) {
         Person reader = organiser(slug, request);
         ExportTable table = ExportTable.badges(terms(slug));
-        all(new Export(reader, slug, table, CsvFile.FORMAT, Map.of(), null), request, response);
+        all(new Export(reader, slug, table, format, Map.of(), null), request, response);
     }
 
     private Person organiser(String slug, HttpServletRequest request) {

@@ -16,10 +16,10 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
-import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.PageRequest;
 import org.springframework.web.util.UriUtils;
 
-/** What was typed and chosen on the page of files. Days are those of the conference's zone. Immutable. */
+/** The input of the page of downloads. Days are those of the conference's time zone. Immutable. */
 record ExportForm(Map<String, String> typed) {
 
     private static final List<String> FILTERS =
@@ -27,9 +27,9 @@ record ExportForm(Map<String, String> typed) {
 
     private static final List<String> FIELDS = List.of("from", "to", "reason", "day", "ledgerFrom", "ledgerTo");
 
-    /** The files for finance, too. */
+    /** The files that finance may download as well as organisers. */
     private static final Set<String> OF_ACCOUNTS =
-            Set.of("registrations.csv", "registrations.xlsx", "money.csv", "ledger.csv");
+            Set.of("registrations.csv", "registrations.xlsx", "money.csv", "money.xlsx", "ledger.csv", "ledger.xlsx");
 
     ExportForm {
         typed = Map.copyOf(typed);
@@ -45,7 +45,7 @@ record ExportForm(Map<String, String> typed) {
         return new ExportForm(typed);
     }
 
-    /** What was typed for a file, by its address. */
+    /** Restores the form's input from the address of a file. */
     static ExportForm ofFile(HttpServletRequest request, ZoneId zone) {
         Map<String, String> typed = new LinkedHashMap<>(of(request).typed());
         typed.computeIfPresent("from", (name, at) -> dayOf(name, at, zone, 0));
@@ -53,7 +53,7 @@ record ExportForm(Map<String, String> typed) {
         return new ExportForm(typed);
     }
 
-    /** The day of an instant, or one some days before. */
+    /** Returns the day of an instant, minus a number of days. */
     private static String dayOf(String name, String at, ZoneId zone, int before) {
         return at.isEmpty()
                 ? ""
@@ -62,16 +62,16 @@ record ExportForm(Map<String, String> typed) {
                         .toString();
     }
 
-    /** Whether only organisers get a file. */
+    /** Whether only organisers may download a file. */
     static boolean isOrganisers(String file) {
         return !OF_ACCOUNTS.contains(file);
     }
 
     /**
-     * The address of a file, with what was typed for it.
+     * Returns the address of a file with the form's input as its query.
      *
-     * @param file as the button says
-     * @throws Problem {@code invalid} for what cannot be chosen, {@code not-found} if there is no such file
+     * @param file name from the button that was pressed
+     * @throws Problem {@code invalid} for invalid input, {@code not-found} if there is no such file
      */
     String address(String file, String slug, ZoneId zone) {
         Map<String, String> query = new LinkedHashMap<>();
@@ -83,16 +83,16 @@ record ExportForm(Map<String, String> typed) {
                 put(query, "to", beginOf("to", zone, 1));
                 check(query);
             }
-            case "attendees.csv", "attendees.xlsx", "add-ons.csv", "add-ons.xlsx", "badges.csv" -> {
-                // They are whole.
+            case "attendees.csv", "attendees.xlsx", "add-ons.csv", "add-ons.xlsx", "badges.csv", "badges.xlsx" -> {
+                // These files are always complete.
             }
             case "needs.csv", "needs.xlsx" -> {
                 name = file.replace("needs", "attendees");
                 put(query, "needs", "true");
-                put(query, "reason", new NeedsWanted("true", text("reason")).why());
+                put(query, "reason", new NeedsRequest("true", text("reason")).why());
             }
-            case "money.csv" -> put(query, "day", required("day"));
-            case "ledger.csv" -> {
+            case "money.csv", "money.xlsx" -> put(query, "day", required("day"));
+            case "ledger.csv", "ledger.xlsx" -> {
                 put(query, "from", day("ledgerFrom"));
                 put(query, "to", day("ledgerTo"));
             }
@@ -105,7 +105,7 @@ record ExportForm(Map<String, String> typed) {
     }
 
     private static void check(Map<String, String> query) {
-        RegistrationFilter.of(Choices.of(query), new PageWanted(null, null, null));
+        RegistrationFilter.of(Choices.of(query), new PageRequest(null, null, null));
     }
 
     private String text(String name) {
@@ -118,7 +118,7 @@ record ExportForm(Map<String, String> typed) {
         }
     }
 
-    /** When a day begins, or one some days later; {@code null} if none was typed. */
+    /** Returns the start of the typed day, plus a number of days; {@code null} if no day was typed. */
     private @Nullable String beginOf(String name, ZoneId zone, int later) {
         @Nullable String day = day(name);
         return day == null
@@ -149,7 +149,7 @@ record ExportForm(Map<String, String> typed) {
                 return text;
             }
         } catch (DateTimeException e) {
-            // The refusal follows below.
+            // Fall through to the refusal below.
         }
         throw Problem.invalid(name, "not-a-date", "must be a date such as 2026-05-18");
     }

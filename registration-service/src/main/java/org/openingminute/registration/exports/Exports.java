@@ -9,20 +9,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.web.TableDownloads;
-import org.openingminute.kit.web.TableDownloads.TableDownload;
-import org.openingminute.kit.web.TableFile;
+import org.openingminute.kit.table.TableDownloads;
+import org.openingminute.kit.table.TableDownloads.TableDownload;
+import org.openingminute.kit.table.TableFile;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Registration;
 import org.springframework.stereotype.Service;
 
-/** Sends tables of a conference's registrations as files, and notes in the audit who has taken which. */
+/** Streams a conference's registrations as files, and records each download in the audit. */
 @Service
 class Exports {
 
-    /** At this instance. */
+    /** The most downloads in progress at this instance. */
     private static final int AT_ONCE = 2;
 
     private final TableDownloads downloads = new TableDownloads(AT_ONCE);
@@ -35,11 +35,11 @@ class Exports {
     }
 
     /**
-     * A file that a member of staff asks for.
+     * A download by a member of staff.
      *
      * @param conference its slug
-     * @param choice what was chosen of the table, for the audit
-     * @param why the reader's reason; {@code null} if none is needed
+     * @param choice the chosen filters, for the audit
+     * @param why the reader's reason; {@code null} if none is required
      */
     record Export(
             Person reader,
@@ -50,10 +50,10 @@ class Exports {
             @Nullable String why) {}
 
     /**
-     * Sends the file.
+     * Streams the file. The audit entry is written before the first byte is sent.
      *
-     * @param registrations gives page after page, and an empty one at the end
-     * @throws Problem {@code unavailable} if as many files as may be are on their way
+     * @param registrations returns one page per call, and an empty page at the end
+     * @throws Problem {@code unavailable} if too many downloads are in progress
      */
     void send(
             Export export,
@@ -73,7 +73,7 @@ class Exports {
                         () -> note(export)));
     }
 
-    /** A page of registrations without a row is not the end of the file. */
+    /** Returns the rows of the next page that has any: an empty list would end the file. */
     private static List<List<Object>> rows(ExportTable table, Supplier<List<Registration>> registrations) {
         List<Registration> page = registrations.get();
         List<List<Object>> rows = page.stream().flatMap(table.rows()).toList();

@@ -123,8 +123,18 @@ public record PaymentSnapshot(
         UNKNOWN
     }
 
-    /** A dispute: the payer wants money back from the bank. */
-    public record ReportedDispute(UUID id, Money amount, DisputeState state, Instant at) {
+    /**
+     * A dispute: the payer wants money back from the bank.
+     *
+     * @param evidenceDueAt until when evidence is accepted, in business time; {@code null} from an earlier version, and where no
+     *     deadline is known
+     */
+    public record ReportedDispute(
+            UUID id,
+            Money amount,
+            DisputeState state,
+            Instant at,
+            @Nullable Instant evidenceDueAt) {
 
         public ReportedDispute {
             Objects.requireNonNull(state, "a dispute has a state");
@@ -137,16 +147,18 @@ public record PaymentSnapshot(
     }
 
     /**
-     * An inquiry of the payer's bank, which has taken no money.
+     * An inquiry by the payer's bank; no money has been withdrawn for it.
      *
-     * @param id that of the dispute, too, if it becomes one
+     * @param id also the id of the dispute, if the inquiry becomes one
      * @param closedAt {@code null} while it is open
+     * @param evidenceDueAt as in {@link ReportedDispute}
      */
     public record ReportedInquiry(
             UUID id,
             Money amount,
             Instant openedAt,
-            @Nullable Instant closedAt) {
+            @Nullable Instant closedAt,
+            @Nullable Instant evidenceDueAt) {
 
         public ReportedInquiry {
             Objects.requireNonNull(id, "an inquiry has an id");
@@ -249,7 +261,7 @@ public record PaymentSnapshot(
         creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
     }
 
-    /** The part of the captured money that went back or is on its way back, oldest captures first. */
+    /** Returns the part of the captured money that was refunded or is being refunded, taken from the oldest captures first. */
     public long givenBack() {
         return refunds.stream()
                 .filter(ReportedRefund::mayReturnACapture)

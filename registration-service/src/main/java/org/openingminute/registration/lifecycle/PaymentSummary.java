@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
 
 /**
- * The payment as payment-service reported it, and the decisions about it.
+ * The payment as last reported by payment-service, and this service's decisions about it.
  *
- * @param answered the capture that was answered by keep or refund
- * @param refunds the refunds that were commanded
- * @param disputeOpen whether tickets are frozen
- * @param lastFailure the instant of the newest failed attempt that is in the timeline
- * @param transfers the transfers that an organiser marked as paid; payment-service books them once they reach the
- *     amount due
+ * @param answered the decision on the capture; {@code null} until there is one
+ * @param refunds the refunds that this service commanded
+ * @param disputeOpen whether a dispute is open, so that tickets are frozen
+ * @param lastFailure the newest failed attempt that is recorded in the timeline; {@code null} for none
+ * @param transfers transfers that an organiser marked as paid; payment-service books them once they reach the amount due
  * @param returns refunds of transfers that payment-service makes by itself, because too much or too little was paid
  */
 public record PaymentSummary(
@@ -30,7 +29,7 @@ public record PaymentSummary(
         List<Registration.TransferredSurplus> transfers,
         List<Registration.Return> returns) {
 
-    /** Payment-service's name for money that is on its way. */
+    /** Payment-service's name for a payment in progress. */
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
 
     private static final Set<String> WITHOUT_MONEY = EnumSet.of(
@@ -48,11 +47,12 @@ public record PaymentSummary(
      * @param captured the sum of all captures
      * @param refunded the sum of all refunds
      * @param status payment-service's name for it, {@code awaiting} before its first event
-     * @param receipt the newest receipt's number, once there is one
-     * @param creditNote the newest credit note's number, once there is one
+     * @param receipt the newest receipt's number; {@code null} if there is none
+     * @param creditNote the newest credit note's number; {@code null} if there is none
      * @param byTransfer whether the money came by bank transfer, so that an organiser has to transfer refunds
      * @param booked the sum of the captures that came by bank transfer
-     * @param inquiries of the payer's bank, which are shown and change nothing
+     * @param inquiries inquiries by the payer's bank, which are only displayed
+     * @param evidenceDueAt the earliest deadline for evidence about a dispute; {@code null} if none is known
      */
     public record Reported(
             Money captured,
@@ -62,7 +62,8 @@ public record PaymentSummary(
             @Nullable String creditNote,
             boolean byTransfer,
             Money booked,
-            List<PaymentSnapshot.ReportedInquiry> inquiries) {
+            List<PaymentSnapshot.ReportedInquiry> inquiries,
+            @Nullable Instant evidenceDueAt) {
 
         @SuppressWarnings("NullAway") // documents stored earlier have no fields for these
         public Reported {
@@ -87,10 +88,15 @@ public record PaymentSummary(
                             .filter(PaymentSnapshot.ReportedCapture::mayBeByTransfer)
                             .map(PaymentSnapshot.ReportedCapture::amount)
                             .reduce(new Money(0, captured.currency()), Money::plus),
-                    snapshot.inquiries());
+                    snapshot.inquiries(),
+                    snapshot.disputes().stream()
+                            .filter(dispute -> !dispute.isSettled())
+                            .flatMap(dispute -> Stream.ofNullable(dispute.evidenceDueAt()))
+                            .min(Instant::compareTo)
+                            .orElse(null));
         }
 
-        /** Whether an inquiry is known as it is reported. */
+        /** Whether the inquiry is already recorded in this state, open or closed. */
         public boolean isKnown(PaymentSnapshot.ReportedInquiry reported) {
             return inquiries.stream()
                     .anyMatch(known -> known.id().equals(reported.id()) && known.isOpen() == reported.isOpen());
@@ -106,13 +112,13 @@ public record PaymentSummary(
 
     public static PaymentSummary none(String currency) {
         Money zero = new Money(0, currency);
-        Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero, List.of());
+        Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero, List.of(), null);
         return new PaymentSummary(nothing, null, List.of(), false, null, List.of(), List.of());
     }
 
     /**
-     * Of money that was taken at the desk. It counts as captured and kept before payment-service has booked it, whose report then changes
-     * nothing.
+     * Creates the summary of a payment taken at the desk. It counts as captured and kept before payment-service books it; the report of the
+     * booking then changes nothing.
      */
     public static PaymentSummary paidAtDesk(Registration.TransferredSurplus paid) {
         Money amount = paid.amount();
@@ -124,15 +130,16 @@ public record PaymentSummary(
                 null,
                 true,
                 amount,
-                List.of());
+                List.of(),
+                null);
         return new PaymentSummary(
                 all, Registration.CaptureDecision.keep, List.of(), false, null, List.of(paid), List.of());
     }
 
     /**
-     * Whether neither money nor a later failure was reported since a payer finished an attempt.
+     * Whether no money and no newer failure has been reported since a payer finished an attempt.
      *
-     * @param attempt by the machine's clock
+     * @param attempt machine time
      */
     public boolean isSilentSince(Instant attempt) {
         return WITHOUT_MONEY.contains(status()) && (lastFailure == null || !lastFailure.isAfter(attempt));
@@ -162,7 +169,7 @@ public record PaymentSummary(
         return reported.byTransfer();
     }
 
-    /** The summary with a newer report; its consequences are not decided here. */
+    /** Returns the summary with a newer report. The consequences of the report are decided elsewhere. */
     public PaymentSummary withReported(PaymentSnapshot snapshot) {
         return new PaymentSummary(
                 reported.anew(snapshot), answered, refunds, disputeOpen, lastFailure, transfers, returns);
@@ -194,7 +201,7 @@ public record PaymentSummary(
         return new PaymentSummary(reported, answered, refunds, disputeOpen, lastFailure, transfers, newReturns);
     }
 
-    /** Transferred money that is neither booked nor refunded according to the last report. */
+    /** Returns the transferred money that is neither booked nor refunded according to the last report. */
     public Money unbooked() {
         long marked = transfers.stream()
                 .mapToLong(transfer -> transfer.amount().amount())
@@ -205,12 +212,12 @@ public record PaymentSummary(
                 captured().currency());
     }
 
-    /** What is captured, and no commanded refund gives back. */
+    /** Returns the captured money that no commanded refund returns. */
     public Money left() {
         return new Money(captured().amount() - commandedAmount(), captured().currency());
     }
 
-    /** The sum of refunds that were commanded and have not failed for good. */
+    /** Returns the sum of the commanded refunds that have not failed for good. */
     public long commandedAmount() {
         return refunds.stream()
                 .filter(refund -> refund.state() != Registration.Refund.State.failed)

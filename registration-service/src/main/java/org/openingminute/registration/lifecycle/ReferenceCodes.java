@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Short references that people read out: {@code ML26-7K3F9Q}. The six characters are a permutation of a running number,
- * so that none repeats and none reveals how many there are. Pure.
+ * Short references that can be read out: {@code ML26-7K3F9Q}. The six characters are a permutation of a running number, so that references
+ * never repeat and do not reveal the number of registrations. Pure.
  */
 public final class ReferenceCodes {
 
@@ -21,8 +21,8 @@ public final class ReferenceCodes {
     private static final int FIRST_FACTOR = 0x2C1B3C6D;
     private static final int SECOND_FACTOR = 0x297A2D39;
 
-    /** As somebody types it: with or without hyphen, and with the letters for which there are digits. */
-    private static final Pattern TYPED = Pattern.compile("[A-Z]{2}[0-9]{2}-?([0-9A-Z]{6})");
+    /** A reference as people type or copy it: with a hyphen, a dash, a space or nothing, and possibly with letters that resemble digits. */
+    private static final Pattern TYPED = Pattern.compile("[A-Z]{2}[0-9]{2}[-\\s\\p{Pd}\\p{Zs}]?([0-9A-Z]{6})");
 
     private static final Pattern OTHER_SIGNS = Pattern.compile("[^0-9A-Z]+");
     private static final int LENGTH = 6;
@@ -36,10 +36,9 @@ public final class ReferenceCodes {
     }
 
     /**
-     * A reference for the n-th registration of a conference.
+     * Returns the reference of a conference's n-th registration.
      *
-     * @param salt a number specific to the conference, so that two conferences do not give the same characters in the
-     *     same order
+     * @param salt a number specific to the conference, so that two conferences do not produce the same characters in the same order
      * @param n from 0, below 2^30
      */
     public static String reference(String prefix, int salt, int n) {
@@ -58,11 +57,11 @@ public final class ReferenceCodes {
     }
 
     /**
-     * The number of a reference, in any case, with or without its hyphen, and with {@code O} for 0 and {@code I} or {@code L} for 1.
-     * Its prefix is not looked at.
+     * Returns the number in a reference, in any case, with a hyphen, a dash, a space or nothing between its parts, and with {@code O} read
+     * as 0 and {@code I} or {@code L} as 1. The prefix is ignored.
      *
-     * @param salt that of {@link #reference}
-     * @return empty if no reference is written so
+     * @param salt as given to {@link #reference}
+     * @return empty if the text is not a reference
      */
     public static OptionalInt number(String typed, int salt) {
         Matcher matcher = TYPED.matcher(typed.strip().toUpperCase(Locale.ROOT));
@@ -73,8 +72,8 @@ public final class ReferenceCodes {
     }
 
     /**
-     * A text as references are looked for in it: letters and digits alone, in upper case, with 0 for {@code O} and 1 for {@code I} and
-     * {@code L}. Spellings of a reference that differ by spaces, a hyphen or such a letter are equal then.
+     * Normalises a text for finding references in it: only letters and digits, in upper case, with {@code O} as 0 and {@code I} and {@code
+     * L} as 1. All spellings of a reference become equal.
      */
     public static String folded(String text) {
         return OTHER_SIGNS
@@ -86,10 +85,10 @@ public final class ReferenceCodes {
     }
 
     /**
-     * The numbers of all references with a prefix that may stand in a text, however they are spelled and divided there. A number need
-     * not belong to any registration: six other characters behind the prefix have one, too.
+     * Returns the numbers of all references with a prefix that a text may contain, however they are spelled and divided. A number need not
+     * belong to a registration: any six characters after the prefix yield one.
      *
-     * @param salt that of {@link #reference}
+     * @param salt as given to {@link #reference}
      */
     public static Set<Integer> numbersIn(String text, String prefix, int salt) {
         String signs = folded(text);
@@ -104,7 +103,7 @@ public final class ReferenceCodes {
         return numbers;
     }
 
-    /** @param signs folded */
+    /** @param signs normalised by {@link #folded} */
     private static OptionalInt numberOf(String signs, int salt) {
         int x = 0;
         for (int i = 0; i < signs.length(); i++) {
@@ -114,7 +113,7 @@ public final class ReferenceCodes {
             }
             x = (x << 5) | value;
         }
-        // The upper half of the bits is as it was, so the same exclusive-or takes itself back.
+        // The upper bits are unchanged, so the same exclusive-or restores the lower ones.
         x ^= x >>> 15;
         x = (x * inverse(SECOND_FACTOR)) & MASK;
         x ^= x >>> 15;
@@ -122,7 +121,10 @@ public final class ReferenceCodes {
         return OptionalInt.of((x - salt) & MASK);
     }
 
-    /** By Newton's iteration, which doubles the right bits, from the three that an odd number has in common with its inverse. */
+    /**
+     * Returns the modular inverse by Newton's iteration, which doubles the number of correct bits; it starts with three, because an odd
+     * number is its own inverse modulo 8.
+     */
     private static int inverse(int odd) {
         int inverse = odd;
         for (int bits = 3; bits < Integer.SIZE; bits *= 2) {

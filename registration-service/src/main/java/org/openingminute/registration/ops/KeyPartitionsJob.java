@@ -1,6 +1,6 @@
 package org.openingminute.registration.ops;
 
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.registration.admission.IdempotencyRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,9 +9,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/**
- * Creates the partitions of idempotency records for the coming days, before anything else begins to work, and drops expired ones.
- */
+/** Creates the partitions of idempotency records for the coming days before anything else starts, and drops expired partitions. */
 @Component
 class KeyPartitionsJob implements SmartLifecycle {
 
@@ -56,7 +54,7 @@ class KeyPartitionsJob implements SmartLifecycle {
         } catch (DataAccessException e) {
             log.warn(
                     "Daily partitions of idempotency records could not be created or dropped, retrying later: {}",
-                    Fault.types(e));
+                    RedactedException.types(e));
         }
     }
 }

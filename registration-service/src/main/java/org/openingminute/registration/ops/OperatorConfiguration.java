@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Configuration;
 class OperatorConfiguration {
 
     /**
-     * The visible fields in events of payments and mails, and in messages published because of them. A reason and a
-     * reference may name a person.
+     * Lists the visible fields of payment and mail events, and of messages that these cause. Reasons and references are masked, because
+     * they may name a person.
      */
     @Bean
     PayloadMask payloadMask() {
@@ -21,6 +21,7 @@ class OperatorConfiguration {
                 "asOf",
                 "at",
                 "attendee",
+                "businessTime",
                 "category",
                 "changedAt",
                 "code",

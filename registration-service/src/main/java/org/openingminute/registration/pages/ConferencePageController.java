@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -26,12 +25,12 @@ import org.springframework.util.DigestUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.View;
-import org.springframework.web.servlet.ViewResolver;
 import org.springframework.web.servlet.support.RequestContextUtils;
-import org.springframework.web.util.ContentCachingResponseWrapper;
 
-/** The pages that everyone reads before registering: each is rendered once for each change of what it shows. */
+/**
+ * The public pages of conferences. Because everyone reads them before registering, each page is rendered once and served from memory until
+ * its content changes.
+ */
 @Controller
 class ConferencePageController {
 
@@ -49,10 +48,10 @@ class ConferencePageController {
     record Listed(
             String path, String name, String days, @Nullable String place, String sale) {}
 
-    /** A conference and what is left of it. */
+    /** A conference and its availability. */
     record Offered(Conference conference, AvailabilityView availability) {}
 
-    /** The only conference, or all of them. */
+    /** Shows the only conference, or the list of all conferences. */
     @GetMapping("/")
     ResponseEntity<byte[]> home(HttpServletRequest request, HttpServletResponse response) {
         List<Offered> all = conferences.all().stream().map(this::offered).toList();
@@ -102,7 +101,7 @@ class ConferencePageController {
                         .text());
     }
 
-    /** The pages as they were rendered last. */
+    /** Caches each page's last rendering. */
     @Component
     static class RenderedPages {
 
@@ -111,29 +110,27 @@ class ConferencePageController {
         private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
 
         private final PageViews views;
-        private final ViewResolver templates;
         private final Map<Subject, Rendered> last = new ConcurrentHashMap<>();
 
-        RenderedPages(PageViews views, ViewResolver thymeleafViewResolver) {
+        RenderedPages(PageViews views) {
             this.views = views;
-            this.templates = thymeleafViewResolver;
         }
 
         /**
-         * Which page it is.
+         * Identifies a page.
          *
          * @param slug of the only conference; empty for the list
          */
         private record Subject(String slug, Locale language) {}
 
         /**
-         * What a page shows.
+         * The data that a page shows; the page is rendered again if it differs.
          *
-         * @param minute of the banner
+         * @param minute shown in the rehearsal's banner
          */
         private record Shown(List<Version> conferences, Optional<Instant> minute) {}
 
-        /** A conference and what is left of it, without the instant at which that was read. */
+        /** A conference's revision and availability, without the instant of reading. */
         private record Version(String slug, long revision, AvailabilityView availability) {
 
             static Version of(Offered one) {
@@ -146,7 +143,7 @@ class ConferencePageController {
 
         private record Rendered(Shown shown, ResponseEntity<byte[]> answer) {}
 
-        /** The page about these conferences, rendered again only if it would show something else. */
+        /** Returns the page, rendered again only if its data has changed. */
         ResponseEntity<byte[]> of(
                 List<Offered> all,
                 HttpServletRequest request,
@@ -158,7 +155,7 @@ class ConferencePageController {
             Shown shown = new Shown(all.stream().map(Version::of).toList(), views.bannerMinute());
             @Nullable Rendered known = last.get(subject);
             if (known == null || !known.shown().equals(shown)) {
-                byte[] body = render(page.apply(views.localizer(language)), language, request, response);
+                byte[] body = views.rendered(page.apply(views.localizer(language)), language, request, response);
                 known = new Rendered(shown, answer(body, language));
                 last.put(subject, known);
             }
@@ -173,19 +170,6 @@ class ConferencePageController {
                     .contentType(HTML)
                     .eTag(DigestUtils.md5DigestAsHex(body))
                     .body(body);
-        }
-
-        private byte[] render(
-                ModelAndView page, Locale language, HttpServletRequest request, HttpServletResponse response) {
-            ContentCachingResponseWrapper written = new ContentCachingResponseWrapper(response);
-            try {
-                View view = Objects.requireNonNull(
-                        templates.resolveViewName(Objects.requireNonNull(page.getViewName()), language));
-                view.render(page.getModel(), request, written);
-            } catch (Exception e) {
-                throw new IllegalStateException("A page could not be rendered", e);
-            }
-            return written.getContentAsByteArray();
         }
     }
 }

@@ -4,10 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.problem.Problems;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -36,7 +36,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {
-        // After those of the pages for staff.
+        // After the resolver for staff pages.
         return HIGHEST_PRECEDENCE + 1;
     }
 
@@ -49,7 +49,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Optional<Problem> problem = Problems.known(e);
         if (problem.isEmpty()) {
-            log.error("A request for a page failed", Fault.of(e));
+            log.error("A request for a page failed", RedactedException.of(e));
             return page(request, "internal", HttpStatus.INTERNAL_SERVER_ERROR);
         }
         problem.get().retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));

@@ -1,9 +1,11 @@
 package org.openingminute.registration.pages;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.admission.BusinessClock;
@@ -15,8 +17,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.View;
+import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
-/** The frame of all pages. */
+/** Builds the frame of all public pages. */
 @Component
 public class PageViews {
 
@@ -24,37 +29,39 @@ public class PageViews {
     private final BusinessClock clock;
     private final boolean rehearsal;
     private final boolean limited;
+    private final ViewResolver templates;
 
-    PageViews(MessageSource messages, BusinessClock clock, Settings settings) {
+    PageViews(MessageSource messages, BusinessClock clock, Settings settings, ViewResolver thymeleafViewResolver) {
         this.messages = messages;
         this.clock = clock;
+        this.templates = thymeleafViewResolver;
         this.rehearsal = settings.rehearsal();
         this.limited = settings.limited();
     }
 
-    /** The texts in a language. */
+    /** Returns the texts in a language. */
     public Localizer localizer(Locale locale) {
         return new Localizer(messages, locale);
     }
 
-    /** Business time. */
+    /** Returns business time. */
     public Instant now() {
         return clock.now();
     }
 
-    /** Whether unpaid seats are held no longer than for a card until a mailed link is opened. */
+    /** Whether limits are on: until a mailed link is opened, seats are then held no longer than for a card payment. */
     boolean limited() {
         return limited;
     }
 
-    /** A page about a conference or one of its registrations; times are in the conference's zone. */
+    /** Builds a page about a conference or a registration; times are in the conference's time zone. */
     public ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
         return page(template, title, TimeFormat.of(conference, localizer))
                 .addObject("conference", conference.definition().name())
                 .addObject("conferencePath", "/conferences/" + conference.slug());
     }
 
-    /** A page about no conference. */
+    /** Builds a page that belongs to no conference. */
     public ModelAndView page(String template, String title, Localizer localizer) {
         return page(template, title, TimeFormat.utc(localizer));
     }
@@ -65,9 +72,23 @@ public class PageViews {
         return page;
     }
 
+    /** Renders a page at once, for a caller that keeps the result for further readers. */
+    public byte[] rendered(
+            ModelAndView page, Locale language, HttpServletRequest request, HttpServletResponse response) {
+        ContentCachingResponseWrapper written = new ContentCachingResponseWrapper(response);
+        try {
+            View view = Objects.requireNonNull(
+                    templates.resolveViewName(Objects.requireNonNull(page.getViewName()), language));
+            view.render(page.getModel(), request, written);
+        } catch (Exception e) {
+            throw new IllegalStateException("A page could not be rendered", e);
+        }
+        return written.getContentAsByteArray();
+    }
+
     /**
-     * The time in a rehearsal's banner, to the minute, so that an unchanged page stays the same. Empty while the database is away,
-     * because the page that reports this has to work without it.
+     * Returns the time for a rehearsal's banner, to the minute, so that an unchanged page stays identical. Empty if the database is
+     * unavailable, because the error page has to work without it.
      */
     Optional<Instant> bannerMinute() {
         if (!rehearsal) {
@@ -80,15 +101,15 @@ public class PageViews {
         }
     }
 
-    /** Redirects after a form. */
+    /** Redirects that follow a form. */
     public static final class Redirects {
 
         private Redirects() {}
 
         /**
-         * Sends the browser to another page of ours with GET.
+         * Redirects the browser to another page of this site with GET (303 See Other).
          *
-         * @param path stays a path, because this service does not know the host name that the browser uses for the
+         * @param path sent as a relative reference, because this service does not know the host name under which the browser reaches the
          *     gateway
          */
         public static void seeOther(HttpServletResponse response, String path) {

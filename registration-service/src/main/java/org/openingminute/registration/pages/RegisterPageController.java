@@ -20,7 +20,7 @@ import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
-import org.openingminute.registration.decision.Command.Register.BorneAdmission;
+import org.openingminute.registration.decision.Command.Register.PresentedAdmission;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
@@ -67,7 +67,7 @@ class RegisterPageController {
         this.rooms = rooms;
     }
 
-    /** The empty form; while a room is open whoever has no admission is led to it. */
+    /** Shows the empty form; redirects a browser without an admission to the waiting room while the room is open. */
     @GetMapping
     @Nullable
     ModelAndView blank(
@@ -86,8 +86,8 @@ class RegisterPageController {
     }
 
     /**
-     * Registers, or returns the form with one more attendee, with one less or with the price, depending on the pressed
-     * button. Nothing here needs a cookie.
+     * Registers, or returns the form with one attendee more or less or with the price, depending on the pressed button. Works without
+     * cookies.
      */
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Nullable
@@ -107,7 +107,7 @@ class RegisterPageController {
                         .addObject("price", RegisterPage.price(quote, localizer));
             }
             UUID id = registrations.register(conference, form, request);
-            // A form that is sent again comes from a browser that may have a newer link by now.
+            // The browser may have a newer link by the time it resends a form.
             if (!callers.remembers(request, id)) {
                 response.addHeader(
                         HttpHeaders.SET_COOKIE,
@@ -120,7 +120,7 @@ class RegisterPageController {
         }
     }
 
-    /** The form again, with all input and its errors. */
+    /** Shows the form again with all input and its errors. */
     private ModelAndView refused(
             Conference conference,
             RegistrationForm form,
@@ -144,10 +144,11 @@ class RegisterPageController {
         if (problem.code() == CommonProblem.UNAVAILABLE) {
             page.addObject("againIn", problem.retryAfter().orElseThrow())
                     .addObject("script", "register.js")
-                    .addObject("admission", rooms.ofForm(conference.slug(), admission(form), true));
+                    .addObject("admission", rooms.formToken(conference.slug(), admission(form), true));
         }
         if (problem.code() == SaleProblem.WAITING_ROOM) {
-            // Its own admission is over or used, and must not stand before that of the place.
+            // The form's own admission has expired or was used; it must not take precedence over an admission from the
+            // waiting room.
             page.addObject("waitingRoom", waitingRoom(conference.slug())).addObject("admission", null);
         }
         if (problem.members().containsKey("confirm")) {
@@ -177,7 +178,7 @@ class RegisterPageController {
         return page.addObject("form", form)
                 .addObject("address", "/conferences/" + conference.slug() + "/register")
                 .addObject("limited", views.limited())
-                .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
+                .addObject("admission", rooms.formToken(conference.slug(), admission(form), false))
                 .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
@@ -186,7 +187,7 @@ class RegisterPageController {
         return form.values().get("admission");
     }
 
-    /** Reads a form as the body of the API's call, with the key that was rendered into the form. */
+    /** Turns a form into the body of the API's operation. The form contains the idempotency key. */
     @Component
     static class FormRegistrations {
 
@@ -201,14 +202,14 @@ class RegisterPageController {
         }
 
         /**
-         * Registers; sending the same form again gives the same registration.
+         * Registers. Submitting the same form again returns the same registration.
          *
-         * @throws Problem as the API's call does
+         * @throws Problem as the API's operation does
          */
         UUID register(Conference conference, RegistrationForm form, HttpServletRequest call) {
             IdempotencyKey key =
                     new IdempotencyKey("register:" + conference.slug(), IdempotencyKey.required(form.value("key")));
-            @Nullable BorneAdmission admission = rooms.require(conference.slug(), key, call, admission(form));
+            @Nullable PresentedAdmission admission = rooms.require(conference.slug(), key, call, admission(form));
             JsonNode body = body(conference, form);
             RegistrationRequest request = JsonBody.readKnown(body, RegistrationRequest.class);
             Command.Register command = new Command.Register(
@@ -229,9 +230,9 @@ class RegisterPageController {
         }
 
         /**
-         * The price now.
+         * Returns the current price.
          *
-         * @throws Problem as the API's call does
+         * @throws Problem as the API's operation does
          */
         Quote quote(Conference conference, RegistrationForm form, HttpServletRequest call) {
             return registrations.quote(

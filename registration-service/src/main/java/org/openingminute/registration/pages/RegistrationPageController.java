@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RequestMapping("/registrations/{id}")
 class RegistrationPageController {
 
-    /** An extension is given once, so all its forms send the same request, and a double click gets the first answer. */
+    /** An extension is granted once, so all its forms use the same idempotency key, and a double click gets the first reply. */
     private static final String EXTENSION = "page";
 
     private final Registrations registrations;
@@ -65,9 +65,9 @@ class RegistrationPageController {
     /**
      * Shows a registration.
      *
-     * @param returned when the caller returned from paying, by the machine's clock; the capture may be reported a moment later
-     * @param reload whether a page without script should reload itself, which scrolls back to the top; if absent, only while a
-     *     payment is awaited
+     * @param returned when the caller returned from paying, by machine time; the capture may be reported a moment later
+     * @param reload whether a page without scripts should reload itself, which scrolls back to the top; if absent, only while a payment is
+     *     awaited
      */
     @GetMapping
     ModelAndView status(
@@ -86,7 +86,7 @@ class RegistrationPageController {
                         && (reload == null ? shown.confirmingSeconds() != null : reload));
     }
 
-    /** Where a payer returns to. */
+    /** The address to which the payment provider sends a payer back. */
     @GetMapping(params = "paid=true")
     void paid(@PathVariable UUID id, HttpServletResponse response) {
         Redirects.seeOther(response, pages.ofReturnedPayer(id));
@@ -113,7 +113,8 @@ class RegistrationPageController {
                     id,
                     new IdempotencyKey("extend:" + id, EXTENSION),
                     RequestHash.of(JsonNodeFactory.instance.objectNode()),
-                    opened.organiser()));
+                    opened.organiser(),
+                    null));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
@@ -124,9 +125,9 @@ class RegistrationPageController {
     }
 
     /**
-     * Ends the links that there are; if this browser has a cookie, it was one of them.
+     * Invalidates the current links, including the one in this browser's cookie.
      *
-     * @param ends the generation of links that the form is about, so that a double click gets the first answer
+     * @param ends the generation of links that the form refers to, so that a double click gets the first reply
      */
     @PostMapping("/new-link")
     @Nullable
@@ -137,7 +138,7 @@ class RegistrationPageController {
             HttpServletResponse response,
             Locale locale) {
         try {
-            newLinks.order(request, id, admissions.key("new-link-page:" + id, ends));
+            newLinks.order(request, id, admissions.key("new-link-page:" + id, ends), null);
         } catch (Problem problem) {
             if (problem.code() != CommonProblem.RATE_LIMITED) {
                 throw problem;
@@ -167,7 +168,7 @@ class RegistrationPageController {
     /**
      * Cancels if the refund is still the one that was shown.
      *
-     * @param refund in minor units of the currency of the payment
+     * @param refund in minor units of the payment's currency
      */
     @PostMapping("/cancellation")
     @Nullable

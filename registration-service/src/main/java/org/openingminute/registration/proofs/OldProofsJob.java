@@ -3,22 +3,20 @@ package org.openingminute.registration.proofs;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/**
- * Deletes proofs thirty days after the decision about them, and replaced ones within the hour, by the machine's clock.
- */
+/** Deletes proof files thirty days after their review has ended, and replaced files within the hour, by the machine's clock. */
 @Component
 class OldProofsJob {
 
     private static final Logger log = LoggerFactory.getLogger(OldProofsJob.class);
 
-    /** That are deleted at once: of 5 MB each at most, so that it takes a moment. */
+    /** Files per transaction: at 5 MB each at most, a delete takes only a moment. */
     private static final int FILES = 20;
 
     private final ProofRepository files;
@@ -27,7 +25,7 @@ class OldProofsJob {
         this.files = files;
     }
 
-    /** In the order of their ids. What fails is left for the next time, and keeps nothing else from being deleted. */
+    /** Walks over all files in the order of their ids. A step that fails is retried in the next run and does not stop the other steps. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
     void forgetOldProofs() {
         attempt(() -> {
@@ -55,7 +53,7 @@ class OldProofsJob {
         try {
             step.run();
         } catch (DataAccessException e) {
-            log.warn("Old proofs could not be deleted, retrying later: {}", Fault.types(e));
+            log.warn("Old proofs could not be deleted, retrying later: {}", RedactedException.types(e));
         }
     }
 }

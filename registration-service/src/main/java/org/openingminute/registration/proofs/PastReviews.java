@@ -14,11 +14,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** Tells from the audit who has decided about a proof. */
+/** Reads from the audit who decided about a proof. */
 @Repository
 class PastReviews {
 
-    /** A registration has ten attendees, whose proofs are decided once each. */
+    /** The most audit entries read: a registration has at most ten attendees, and each proof is decided once. */
     private static final int MOST = 20;
 
     private final JdbcClient browse;
@@ -28,7 +28,7 @@ class PastReviews {
     }
 
     /**
-     * A decision.
+     * A past decision.
      *
      * @param who name of the organiser
      * @param at business time
@@ -51,7 +51,7 @@ class PastReviews {
         }
     }
 
-    /** The newest decision about an attendee's proof, or about any of a registration. */
+    /** Returns the newest decision about an attendee's proof or, without an attendee, about any proof of the registration. */
     Optional<PastReview> find(UUID registration, @Nullable UUID attendee) {
         return browse
                 .sql("""
@@ -75,8 +75,8 @@ class PastReviews {
                 .findFirst();
     }
 
-    /** The refusal of a decision, with who has decided before and when, if somebody has. */
-    Problem told(Problem refused, UUID registration, @Nullable UUID attendee) {
+    /** Adds to a refusal who decided before and when, if there is such a decision. */
+    Problem withPastReview(Problem refused, UUID registration, @Nullable UUID attendee) {
         return refused.code() == CommonProblem.NOT_ALLOWED_NOW
                 ? find(registration, attendee)
                         .map(past -> new Problem(

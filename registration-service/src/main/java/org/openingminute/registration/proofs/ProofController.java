@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The registrants' API for proofs and offers. */
+/** The registrants' HTTP API for proofs and offers. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/registrations/{id}")
@@ -31,7 +32,7 @@ class ProofController {
         this.proofs = proofs;
     }
 
-    /** The form of an upload, for the OpenAPI document. */
+    /** The form of an upload; it exists for the OpenAPI document only. */
     @Schema(name = "ProofUpload")
     record Upload(
             @Schema(
@@ -76,8 +77,9 @@ class ProofController {
     @PostMapping("/offer")
     ResponseEntity<String> acceptOffer(
             @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
-        return Replies.of(proofs.acceptOffer(request, id, key));
+        return Replies.of(proofs.acceptOffer(request, id, key, ifMatch));
     }
 }

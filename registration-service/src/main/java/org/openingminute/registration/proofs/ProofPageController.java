@@ -18,12 +18,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The forms on a registration's page for proofs, and for the offer after a refused one. */
+/** Handles the forms on a registration's page that upload a proof and accept the offer after a refused proof. */
 @Controller
 @RequestMapping("/registrations/{id}")
 class ProofPageController {
 
-    /** An offer is accepted once, so all its forms send the same request, and a double click gets the first answer. */
+    /** An offer can be accepted once, so all its forms use the same idempotency key, and a double click gets the first reply. */
     private static final String ACCEPTANCE = "page";
 
     private final Registrations registrations;
@@ -69,7 +69,7 @@ class ProofPageController {
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registrations.Opened opened = registrations.forContact(request, id);
         try {
-            proofs.acceptOffer(request, id, ACCEPTANCE);
+            proofs.acceptOffer(request, id, ACCEPTANCE, null);
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);

@@ -1,31 +1,35 @@
 package org.openingminute.registration.proofs;
 
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.openingminute.kit.runtime.Steps;
+import org.openingminute.kit.runtime.BatchedMaintenance;
+import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.proofs.Proofs.FileType;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Stores the files that were sent in. The registration's document names the file that counts for an attendee. */
+/** Stores the uploaded files. The registration's document names the file that counts for each attendee. */
 @Repository
 class ProofRepository {
 
     private final JdbcClient jdbc;
+    private final BusinessClock clock;
 
-    ProofRepository(JdbcClient jdbc) {
+    ProofRepository(JdbcClient jdbc, BusinessClock clock) {
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     record Stored(FileType type, Resource content) {}
 
     void save(UUID id, UUID registration, UUID attendee, FileType type, byte[] bytes) {
         jdbc.sql("""
-                insert into proof (id, registration_id, attendee_id, content_type, size, bytes)
-                values (?, ?, ?, ?, ?, ?)
+                insert into proof (id, registration_id, attendee_id, content_type, size, bytes, received_at)
+                values (?, ?, ?, ?, ?, ?, ?)
                 """)
                 .param(id)
                 .param(registration)
@@ -33,13 +37,14 @@ class ProofRepository {
                 .param(type.mediaType())
                 .param(bytes.length)
                 .param(bytes)
+                .param(clock.now().atOffset(ZoneOffset.UTC))
                 .update();
     }
 
     /**
-     * Notes that a file is decided, and deletes the attendee's decided files that do not count, because they were replaced or
-     * refused. A file that is not decided yet is left alone, because it may be the next one that counts. If many are decided
-     * at once, the last caller sees the outcome of all.
+     * Marks a file as decided, and deletes those decided files of the attendee that the registration does not name, because they were
+     * replaced or refused. Undecided files stay, because one of them may be named next. Of several concurrent calls, the last one sees all
+     * decisions.
      */
     void decided(UUID id, UUID attendee) {
         jdbc.sql("update proof set decided = true where id = ?").param(id).update();
@@ -52,20 +57,23 @@ class ProofRepository {
                 """).param(attendee).update();
     }
 
-    /** The last of the next files in the order of their ids, 1,000 at most. */
+    /** Returns the last id of the next step, which has at most 1,000 files in the order of their ids. */
     Optional<UUID> lastOfStep(UUID after) {
         return jdbc.sql("""
                 select id from (select id from proof where id > ? order by id limit ?) as step order by id desc limit 1
-                """).param(after).param(Steps.ROWS).query(UUID.class).optional();
+                """)
+                .param(after)
+                .param(BatchedMaintenance.ROWS)
+                .query(UUID.class)
+                .optional();
     }
 
     /**
-     * Notes which reviews are over, and finds the files whose review was seen to be over thirty days ago and, after an hour, those
-     * that no registration names. A file that counts is named in its registration's document; one that is just being sent in is not
-     * named yet.
+     * Marks the files whose review is over, and finds the files to delete: those marked more than thirty days ago, and those older than an
+     * hour that no registration names. The hour spares files whose upload is still in progress.
      *
-     * @param after goes through the files behind this one
-     * @param last up to this one
+     * @param after the range starts behind this id
+     * @param last the range ends with this id
      */
     List<UUID> findOld(UUID after, UUID last) {
         jdbc.sql("""
@@ -91,14 +99,14 @@ class ProofRepository {
                 .list();
     }
 
-    /** Deletes some files, in one transaction. */
+    /** Deletes files in one statement. */
     void delete(List<UUID> ids) {
         jdbc.sql("delete from proof where id = any (?)")
                 .param(ids.toArray(UUID[]::new))
                 .update();
     }
 
-    /** The media type of a file, without its content. */
+    /** Returns the media type of a file without reading its content. */
     Optional<String> contentType(UUID id) {
         return jdbc.sql("select content_type from proof where id = ?")
                 .param(id)

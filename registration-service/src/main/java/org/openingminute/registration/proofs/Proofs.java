@@ -11,12 +11,13 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.ReviewDecision;
@@ -32,11 +33,11 @@ import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.util.WebUtils;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Registrants' actions on proofs, by the API and by their page. */
+/** Receives proofs and accepts offers, for the registrants' API and their pages. */
 @Service
 public class Proofs {
 
-    /** Each file, 5 MB at most, is in memory twice while it is written. */
+    /** Limits memory: each upload of up to 5 MB is in memory twice while it is written. */
     private static final int UPLOADS_AT_ONCE = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Proofs.class);
@@ -55,12 +56,11 @@ public class Proofs {
     }
 
     /**
-     * Accepts the one file of a request as the proof of an attendee's category. No byte of a body is read before its caller is
-     * known to be allowed to send one. The file is stored before its registration names it; a crash between the two leaves an
-     * unnamed file, which is deleted later.
+     * Accepts the single file of a request as the proof of an attendee's category. The caller is authorised before any byte of the body is
+     * read. The file is stored before the registration names it; if the process crashes in between, a clean-up deletes the file.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
-     * @throws Problem by the contract of this call
+     * @throws Problem as documented for this operation in the HTTP API
      */
     public Result.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
@@ -84,9 +84,9 @@ public class Proofs {
                 .orElseThrow(() ->
                         new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof must be a PDF, JPEG or PNG file."));
         if (!hasKey) {
-            // Checked again under the lock; checked here so that a file that cannot count is not stored. With a key the
-            // request may already have an answer.
-            ReviewDecision.notWanting(registration, attendee).ifPresent(problem -> {
+            // The batch checks this again under the lock. This early check avoids storing a file that cannot be
+            // accepted. A repeated request skips it, because its key may already have a reply.
+            ReviewDecision.proofRefusal(registration, attendee).ifPresent(problem -> {
                 throw problem;
             });
         }
@@ -96,7 +96,7 @@ public class Proofs {
         return opened.answer(decided(command));
     }
 
-    /** After a time-out it is not known whether the file counts, so it is left to the hourly clean-up. */
+    /** Executes the command and cleans up. After a time-out the outcome is unknown, so the files are left to the periodic clean-up. */
     private Result.Done decided(Command.ProofReceived command) {
         try {
             Result.Done done = admissions.executeForReply(command);
@@ -110,12 +110,12 @@ public class Proofs {
         }
     }
 
-    /** The answer does not depend on this clean-up: remaining files are found within the hour. */
+    /** Deletes files that no longer count. Failures are only logged, because the periodic clean-up deletes these files within the hour. */
     private void forgetOthers(Command.ProofReceived decided) {
         try {
             files.decided(decided.file(), decided.attendee());
         } catch (DataAccessException e) {
-            log.warn("Proof files that do not count could not be deleted yet: {}", Fault.types(e));
+            log.warn("Unused proof files could not be deleted, retrying later: {}", RedactedException.types(e));
         }
     }
 
@@ -123,9 +123,11 @@ public class Proofs {
      * Accepts the offer after a refused proof.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
-     * @throws Problem by the contract of this call
+     * @param ifMatch the {@code ETag} of the registration as the caller saw it; {@code null} for any
+     * @throws Problem as documented for this operation in the HTTP API
      */
-    public Result.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
+    public Result.Done acceptOffer(
+            HttpServletRequest request, UUID id, @Nullable String key, @Nullable String ifMatch) {
         IdempotencyKey scopedKey = admissions.key("offer:" + id, key);
         Registrations.Opened opened = registrations.forContact(request, id);
         return admissions.executeForReply(new Command.AcceptOffer(
@@ -133,10 +135,15 @@ public class Proofs {
                 id,
                 scopedKey,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
-                opened.organiser()));
+                opened.organiser(),
+                null,
+                RevisionTag.revision(ifMatch)));
     }
 
-    /** The only file of a request, in any field. A browser sends a field without a file as an empty file. */
+    /**
+     * Returns the only file of a request, whatever its field's name. Browsers send a file field without a choice as an empty file, which is
+     * ignored.
+     */
     private static MultipartFile onlyFile(HttpServletRequest request) {
         @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         if (multipart == null) {
@@ -160,7 +167,7 @@ public class Proofs {
         }
     }
 
-    /** The accepted kinds of files, recognised by their first bytes, because a file's name proves nothing. */
+    /** The accepted file types, detected by the first bytes, because a file's name proves nothing. */
     enum FileType {
         PDF(MediaType.APPLICATION_PDF_VALUE, "pdf", "%PDF-"),
         JPEG(MediaType.IMAGE_JPEG_VALUE, "jpg", "\u00ff\u00d8\u00ff"),
@@ -170,7 +177,7 @@ public class Proofs {
         private final String suffix;
         private final String beginning;
 
-        /** @param beginning one byte for each character */
+        /** @param beginning the magic bytes, one character per byte */
         FileType(String mediaType, String suffix, String beginning) {
             this.mediaType = mediaType;
             this.suffix = suffix;
@@ -181,7 +188,7 @@ public class Proofs {
             return mediaType;
         }
 
-        /** The extension of such a file's name, without the dot. */
+        /** Returns the file name extension, without the dot. */
         String suffix() {
             return suffix;
         }

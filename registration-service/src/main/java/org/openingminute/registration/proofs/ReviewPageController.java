@@ -5,11 +5,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.acts.ActCall;
 import org.openingminute.registration.decision.Documents;
@@ -25,6 +27,7 @@ import org.openingminute.registration.proofs.WaitingProofs.Place;
 import org.openingminute.registration.proofs.WaitingProofs.WaitingProof;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.part.Link;
+import org.openingminute.ui.part.Table;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -39,13 +42,17 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The pages on which organisers see proofs that wait, one after the other, and accept or refuse them. */
+/** The pages on which organisers review the waiting proofs one after another. */
 @Controller
 @RequestMapping("/desk/{slug}/proofs")
 class ReviewPageController {
 
     private static final int ROWS = 50;
     private static final int LONGEST_REASON = 500;
+
+    /** Refusals after which the page is shown again with the registration's current state. */
+    private static final Set<ProblemCode> LATE =
+            Set.of(CommonProblem.NOT_ALLOWED_NOW, CommonProblem.CHANGED, CommonProblem.IDEMPOTENCY_KEY_REUSED);
 
     private final DeskFrame frame;
     private final WaitingProofs waiting;
@@ -65,7 +72,7 @@ class ReviewPageController {
         return frame.open(request, response, Permission.ORGANISE, slug, DeskEntry.PROOFS);
     }
 
-    /** Those that wait. */
+    /** Lists the waiting proofs. */
     @GetMapping
     ModelAndView list(
             @PathVariable String slug,
@@ -86,14 +93,14 @@ class ReviewPageController {
         return after == null || after.isEmpty() ? Place.FIRST : Place.read(after);
     }
 
-    /** @param done what was decided about the one before; {@code null} for nothing */
+    /** @param done the decision about the previous proof; {@code null} for none */
     private static ModelAndView view(DeskPage page, String template, String title, @Nullable String done) {
-        boolean told = "accepted".equals(done) || "refused".equals(done);
+        boolean known = "accepted".equals(done) || "refused".equals(done);
         return page.view(template, page.localizer().of(title))
-                .addObject("done", told ? page.localizer().of("proofs.done." + done) : null);
+                .addObject("done", known ? page.localizer().of("proofs.done." + done) : null);
     }
 
-    /** Leads to the proof behind a place, or to the first; to the list if none waits. */
+    /** Redirects to the proof after a position, else to the first one; to the list if none is waiting. */
     @GetMapping("/next")
     void next(
             @PathVariable String slug,
@@ -112,7 +119,7 @@ class ReviewPageController {
         Redirects.seeOther(response, ReviewPages.address(slug) + address + said);
     }
 
-    /** A proof beside the person whose it is. */
+    /** Shows a proof next to the attendee's data. */
     @GetMapping("/{id}/{attendeeId}")
     ModelAndView review(
             @PathVariable String slug,
@@ -129,8 +136,16 @@ class ReviewPageController {
     private ModelAndView review(DeskPage page, Registration registration, Attendee attendee, @Nullable String done) {
         ReviewPages pages = new ReviewPages(page);
         ReviewView review = pages.review(registration, attendee, reviews.contentType(attendee));
+        @Nullable
+        Table effects = review.waits()
+                ? reviews.foresee(registration, attendee, page.staff().person())
+                        .map(foreseen -> pages.effects(registration, foreseen))
+                        .orElse(null)
+                : null;
         return view(page, "desk-proof", "proofs.one", done)
                 .addObject("review", review)
+                .addObject("effects", effects)
+                .addObject("revision", Long.toString(registration.revision()))
                 .addObject("reasons", pages.reasons())
                 .addObject("key", ids.next().toString())
                 .addObject("chosen", "")
@@ -138,7 +153,7 @@ class ReviewPageController {
                 .addObject("errors", List.of())
                 .addObject(
                         "decided",
-                        review.waits()
+                        effects != null
                                 ? null
                                 : past.find(registration.id(), attendee.id())
                                         .map(pages::decided)
@@ -153,7 +168,7 @@ class ReviewPageController {
                 .orElseThrow(Problem::notFound);
     }
 
-    /** The file, to be shown beside the person or in a tab of its own; its kind was told by its first bytes. */
+    /** Returns the file, for display next to the data or in a tab of its own. Its media type was detected from its first bytes. */
     @GetMapping("/{id}/{attendeeId}/file")
     ResponseEntity<Resource> file(
             @PathVariable String slug,
@@ -176,7 +191,7 @@ class ReviewPageController {
                 .body(sent.file().content());
     }
 
-    /** Accepts or refuses a proof; then the next opens. */
+    /** Accepts or refuses a proof at the revision that the organiser saw, and redirects to the next proof. */
     @PostMapping("/{id}/{attendeeId}")
     @Nullable
     ModelAndView decide(
@@ -189,11 +204,13 @@ class ReviewPageController {
         Registration registration = reviews.require(slug, id);
         Attendee attendee = attendee(registration, attendeeId);
         boolean accept = field(request, "decision").equals("accept");
+        String seen = field(request, "revision");
         String usual = field(request, "reason");
         String words = field(request, "words");
         String reason = accept ? "" : new ReviewPages(page).reason(usual, words, registration);
         if (!accept && (reason.isEmpty() || reason.length() > LONGEST_REASON)) {
             ModelAndView again = review(page, registration, attendee, null)
+                    .addObject("revision", seen)
                     .addObject("chosen", usual)
                     .addObject("words", words)
                     .addObject("errors", List.of(new Link("#words", missing(page, reason))));
@@ -204,14 +221,17 @@ class ReviewPageController {
             reviews.judge(
                     id,
                     Documents.treeOf(Map.of("accept", accept, "attendee", attendeeId, "reason", reason)),
-                    new ActCall(null, null, key(request)),
+                    // The revision is required: a decision must refer to what the organiser saw.
+                    new ActCall(null, "\"" + seen + "\"", key(request)),
                     new Verdict(
                             accept,
                             attendeeId.toString(),
                             reason.isEmpty() ? null : reason,
                             page.staff().person()));
         } catch (Problem refused) {
-            return late(page, id, attendeeId, refused);
+            return late(page, id, attendeeId, refused)
+                    .addObject("chosen", usual)
+                    .addObject("words", words);
         }
         Redirects.seeOther(
                 response,
@@ -239,13 +259,20 @@ class ReviewPageController {
         return Ids.read(key).isPresent() ? key : null;
     }
 
-    /** Somebody else was earlier, or the time is over. */
+    /** Shows the page again because another organiser was first, the deadline has passed, or the proof was replaced meanwhile. */
     private ModelAndView late(DeskPage page, UUID id, UUID attendee, Problem refused) {
-        if (refused.code() != CommonProblem.NOT_ALLOWED_NOW) {
+        if (!LATE.contains(refused.code())) {
             throw refused;
         }
-        Registration now = reviews.require(page.conference().slug(), id);
-        ModelAndView view = review(page, now, attendee(now, attendee), null).addObject("late", true);
+        Registration now =
+                reviews.open(page.conference().slug(), id, page.staff().person());
+        ModelAndView view = review(page, now, attendee(now, attendee), null);
+        if (refused.code() == CommonProblem.CHANGED && view.getModel().get("effects") != null) {
+            view.addObject("changed", true);
+            view.setStatus(refused.code().status());
+            return view;
+        }
+        view.addObject("late", true);
         if (view.getModel().get("decided") == null) {
             view.addObject("decided", page.localizer().of("proofs.over"));
         }

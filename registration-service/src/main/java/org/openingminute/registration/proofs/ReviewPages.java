@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.acts.ActEffects;
+import org.openingminute.registration.acts.ActEffects.Effect;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
@@ -13,6 +16,7 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.TimeFormat.FormattedMoment;
 import org.openingminute.registration.proofs.PastReviews.PastReview;
+import org.openingminute.registration.proofs.Reviews.ForeseenReview;
 import org.openingminute.registration.proofs.WaitingProofs.Place;
 import org.openingminute.registration.proofs.WaitingProofs.WaitingProof;
 import org.openingminute.registration.sale.Category;
@@ -22,10 +26,10 @@ import org.openingminute.ui.part.Table.Cell;
 import org.openingminute.ui.part.Table.Column;
 import org.openingminute.ui.part.Tone;
 
-/** What the pages show of proofs, in the reader's language. */
+/** Formats proofs for the pages, in the reader's language. */
 final class ReviewPages {
 
-    /** The usual reasons, by the keys of their texts. */
+    /** Common reasons for a refusal, by message key. */
     private static final List<String> REASONS = List.of("ended", "unreadable", "other-person", "other-category");
 
     private final DeskPage page;
@@ -36,19 +40,19 @@ final class ReviewPages {
         this.localizer = page.localizer();
     }
 
-    /** Where the list of a conference is. */
+    /** Returns the address of a conference's list. */
     static String address(String slug) {
         return "/desk/" + slug + "/proofs";
     }
 
     /**
-     * A proof and whose it is.
+     * A proof and its attendee.
      *
-     * @param waits whether it can be decided
-     * @param due until when; {@code null} if nothing is held
-     * @param image whether the file can be shown on the page; of another, a link is
-     * @param file where the file is; {@code null} if there is none
-     * @param place behind which the next is
+     * @param waits whether the proof is under review and not accepted yet
+     * @param due end of the hold; {@code null} if no seats are held
+     * @param image whether the file can be shown inline; otherwise the page links to it
+     * @param file address of the file; {@code null} if there is none
+     * @param place the position after which the next proof follows
      */
     record ReviewView(
             String address,
@@ -97,14 +101,39 @@ final class ReviewPages {
                 .orElse(code);
     }
 
-    /** The usual reasons of a refusal. */
+    /** Builds the table that compares the effects of both decisions. */
+    Table effects(Registration registration, ForeseenReview foreseen) {
+        ActEffects effects = new ActEffects(registration, page.conference(), localizer);
+        List<Effect> accepted = effects.of(foreseen.accepted());
+        List<Effect> refused = effects.of(foreseen.refused());
+        return new Table(
+                localizer.of("proofs.effects"),
+                Stream.of("effect", "accept", "refuse")
+                        .map(column -> new Column(localizer.of("proofs." + column), false))
+                        .toList(),
+                IntStream.range(0, accepted.size())
+                        .mapToObj(kind -> List.of(
+                                new Cell(accepted.get(kind).label()),
+                                new Cell(inOne(accepted.get(kind))),
+                                new Cell(inOne(refused.get(kind)))))
+                        .toList());
+    }
+
+    private static String inOne(Effect effect) {
+        return String.join("; ", effect.texts());
+    }
+
+    /** Returns the common reasons for a refusal. */
     List<Choice> reasons() {
         return REASONS.stream()
                 .map(code -> new Choice(code, localizer.of("proofs.reason." + code)))
                 .toList();
     }
 
-    /** What the registrant reads, in the language of the mails: a usual reason, own words, or both. */
+    /**
+     * Builds the reason for the registrant, in the language of the registration's mails: a common reason, the organiser's own words, or
+     * both.
+     */
     String reason(String code, String words, Registration registration) {
         Localizer registrants = new Localizer(
                 localizer.messages(),
@@ -115,7 +144,7 @@ final class ReviewPages {
                 .orElse("");
     }
 
-    /** Who has decided, and when. */
+    /** Describes who decided, and when. */
     String decided(PastReview past) {
         return localizer.of(
                 past.accepted() ? "proofs.accepted-by" : "proofs.refused-by",

@@ -6,10 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.acts.ActCall;
+import org.openingminute.registration.acts.ActPreview;
 import org.openingminute.registration.acts.Acts;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
@@ -22,7 +24,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
-/** Organisers' actions on proofs. */
+/** Organisers' actions on proofs: decide, preview and read. */
 @Service
 class Reviews {
 
@@ -52,10 +54,10 @@ class Reviews {
     }
 
     /**
-     * A decision.
+     * An organiser's decision.
      *
-     * @param attendee the id as it was sent; {@code null} for all
-     * @param reason given for a refusal
+     * @param attendee the attendee's id as it was sent; {@code null} for all attendees
+     * @param reason of a refusal; {@code null} for none
      */
     record Verdict(
             boolean accept,
@@ -63,15 +65,15 @@ class Reviews {
             @Nullable String reason,
             Person organiser) {}
 
-    /** An organiser of that registration's conference, see {@link Registrations#in}. */
+    /** Returns the organiser with the roles for the registration's conference; see {@link Registrations#in}. */
     Caller.Staff in(UUID id, Caller.Staff organiser) {
         return registrations.in(id, organiser);
     }
 
     /**
-     * The answer to an organiser's decision, or what it would do.
+     * Executes a decision and returns the reply or, for a dry run, the effects.
      *
-     * @throws Problem by the contract of this call; if somebody has decided before, it says who and when
+     * @throws Problem as documented for this operation in the HTTP API; if somebody decided earlier, it names the person and the time
      */
     ResponseEntity<String> judge(UUID id, JsonNode body, ActCall call, Verdict verdict) {
         Registration registration = registrations.require(id);
@@ -90,11 +92,40 @@ class Reviews {
                             verdict.organiser(),
                             call.ifRevision()));
         } catch (Problem refused) {
-            throw past.told(refused, id, attendee);
+            throw past.withPastReview(refused, id, attendee);
         }
     }
 
-    /** A malformed id names no one, as in a path. */
+    /** The effects of accepting and of refusing a proof. */
+    record ForeseenReview(ActPreview accepted, ActPreview refused) {}
+
+    /** Returns the effects of both decisions now; empty if the proof can no longer be decided. */
+    Optional<ForeseenReview> foresee(Registration registration, Attendee attendee, Person organiser) {
+        try {
+            return Optional.of(new ForeseenReview(
+                    foresee(registration, attendee, organiser, true),
+                    foresee(registration, attendee, organiser, false)));
+        } catch (Problem refused) {
+            if (refused.code() != CommonProblem.NOT_ALLOWED_NOW) {
+                throw refused;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private ActPreview foresee(Registration registration, Attendee attendee, Person organiser, boolean accept) {
+        return acts.foresee(new Command.Review(
+                registration.conference(),
+                registration.id(),
+                admissions.key("review:" + registration.id(), null),
+                RequestHash.of(Documents.treeOf(Map.of("accept", accept))),
+                accept,
+                attendee.id(),
+                null,
+                organiser));
+    }
+
+    /** Finds the attendee; a malformed id is refused like an unknown one. */
     private static UUID attendeeId(Registration registration, String id) {
         return registration.attendees().stream()
                 .map(Attendee::id)
@@ -104,7 +135,7 @@ class Reviews {
     }
 
     /**
-     * A registration of a conference.
+     * Returns a registration of the conference.
      *
      * @throws Problem {@code not-found} if the conference has none with that id
      */
@@ -116,22 +147,25 @@ class Reviews {
         return registration;
     }
 
-    /** The same for a reader, which the audit tells. */
+    /** Returns a registration of the conference, and records in the audit that the organiser opened it. */
     Registration open(String conference, UUID id, Person organiser) {
         Registration registration = require(conference, id);
         audit.write(new Person.AuditEntry(organiser, "opened a registration", conference, id), clock.now());
         return registration;
     }
 
-    /** The media type of an attendee's file; empty if there is none. */
+    /** Returns the media type of an attendee's file; empty if there is no file. */
     Optional<String> contentType(Attendee attendee) {
         return Optional.ofNullable(attendee.proofFile()).flatMap(files::contentType);
     }
 
-    /** A file with a name to save it under. */
+    /** A file and its name for saving. */
     record Sent(String name, ProofRepository.Stored file) {}
 
-    /** A file that was replaced between the two reads is gone; then its replacement is read. */
+    /**
+     * Returns the file that counts, and records the access in the audit. If the file is replaced between the two reads, its replacement is
+     * read.
+     */
     Sent proof(UUID id, UUID attendee, Person organiser) {
         Sent sent = current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
         audit.write(

@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The proofs that wait for a review, the earliest deadline first. The desk's index finds their registrations, within seconds of an upload;
- * a decision counts at once.
+ * Finds the proofs that are waiting for a review, the earliest deadline first. The desk's index finds the registrations, within seconds of
+ * an upload; a decided proof disappears at once, because registrations are read in their current state.
  */
 @Repository
 class WaitingProofs {
@@ -33,11 +33,11 @@ class WaitingProofs {
     }
 
     /**
-     * A proof that waits.
+     * A waiting proof.
      *
      * @param name of the attendee
-     * @param uploadedAt business time is not known of it: by the database's clock
-     * @param dueAt when the seats are free again; business time
+     * @param uploadedAt business time; for files stored by an earlier version, the database's time
+     * @param dueAt business time at which the held seats become free
      * @param size in bytes
      */
     record WaitingProof(
@@ -56,7 +56,7 @@ class WaitingProofs {
         }
     }
 
-    /** A proof's place in the order; attendees have their ids in the order of their registrations. */
+    /** A proof's position in the list. Attendees with the same deadline are ordered by id. */
     record Place(Instant dueAt, UUID attendee) {
 
         static final Place FIRST = new Place(Instant.EPOCH, new UUID(0, 0));
@@ -67,7 +67,11 @@ class WaitingProofs {
                     .encodeToString((dueAt + "|" + attendee).getBytes(StandardCharsets.UTF_8));
         }
 
-        /** @throws Problem {@code invalid} */
+        /**
+         * Parses a position.
+         *
+         * @throws Problem {@code invalid} if the text is not a position
+         */
         static Place read(String text) {
             try {
                 String[] parts =
@@ -77,7 +81,7 @@ class WaitingProofs {
                             Instant.parse(parts[0]), Ids.read(parts[1]).orElseThrow(IllegalArgumentException::new));
                 }
             } catch (IllegalArgumentException | DateTimeException e) {
-                // The refusal follows below.
+                // Fall through to the refusal below.
             }
             throw Problem.invalid("after", "not-an-id", "is not the end of a part of this list");
         }
@@ -104,13 +108,14 @@ class WaitingProofs {
         }
     }
 
-    /** Those behind a place, so many at most. A file counts if its registration names it. */
+    /** Returns at most {@code limit} proofs after a position. A file counts only if its registration names it. */
     List<WaitingProof> list(String conference, Place after, int limit) {
         return desk
                 .sql("""
                 with waiting as materialized (
                     select id from desk_registration where conference = :conference and words @@ :need::tsquery)
-                select r.document, r.hold_expires_at, p.attendee_id, p.uploaded_at, p.content_type, p.size
+                select r.document, r.hold_expires_at, p.attendee_id, coalesce(p.received_at, p.uploaded_at) as uploaded_at,
+                       p.content_type, p.size
                   from waiting
                   join registration r on r.id = waiting.id
                   join proof p on p.registration_id = r.id

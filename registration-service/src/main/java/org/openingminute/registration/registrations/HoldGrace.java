@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.operations.MessagingStatus;
 
 /**
- * Why ended holds with something to pay wait before their seats are freed: their money may be on its way, and cannot be
- * received.
+ * Why holds that have ended with an amount due are kept before their seats are freed: a payment may have been made whose event cannot be
+ * received yet.
  */
 public enum HoldGrace {
-    /** No broker answers, or it has not done so for long enough after an outage. */
+    /** No broker answers, or the brokers have not answered steadily since an outage. */
     BROKER_AWAY("broker-away"),
-    /** This service's database was promoted or restored a moment ago, and readers may not have gone back yet. */
+    /** This service's database was promoted or restored a moment ago, so its readers may still have to rewind. */
     PAYMENTS_READ_AGAIN("payments-read-again"),
-    /** This service has not applied older payment events. */
+    /** This service has unread payment events that are late. */
     PAYMENTS_UNREAD("payments-unread"),
-    /** Payment-service reports nothing. */
+    /** Payment-service has stopped reporting its progress. */
     PAYMENT_SILENT("payment-silent"),
-    /** Payment-service reports older messages that it has not sent, or older work that it has not tried. */
+    /** Payment-service reports late messages that it has not sent, or late work that it has not attempted. */
     PAYMENT_BEHIND("payment-behind"),
-    /** One of these two ended a moment ago, and what it held back may not have arrived. */
+    /** {@link #PAYMENT_SILENT} or {@link #PAYMENT_BEHIND} ended a moment ago, and the delayed events may not have arrived yet. */
     PAYMENT_BACK("payment-back");
 
     private final String wireName;
@@ -32,33 +32,33 @@ public enum HoldGrace {
         this.wireName = wireName;
     }
 
-    /** Its name in the status and in metrics. */
+    /** Returns the name used in the status and in metrics. */
     @JsonValue
     public String wireName() {
         return wireName;
     }
 
-    /** The age from which an event, a report or work of payment-service is late. */
+    /** The age at which an event, a report or work of payment-service counts as late. */
     static final Duration LATE = Duration.ofSeconds(5);
 
-    /** The time in which what a silence held back arrives. */
+    /** How long delayed events may take to arrive after an interruption. */
     private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(8);
 
     /**
-     * The time in which a new incarnation is known to the status, so that it tells no lag of readers that have still to go back:
-     * the ages of its copy of the incarnations and of the status itself, two seconds each, and room for slow statements.
+     * How long the status may take to notice a new incarnation; until then it may miss the lag of readers that still have to rewind. The
+     * copy of the incarnations and the status itself are up to two seconds old each; the rest allows for slow statements.
      */
-    private static final Duration GO_BACK_WITHIN = Duration.ofSeconds(15);
+    private static final Duration REWIND_WITHIN = Duration.ofSeconds(15);
 
     private static final String READER = "registration-service";
     private static final Set<String> PAYMENTS = Set.of("payment.events.v1");
 
     /**
-     * The last report of payment-service.
+     * The last progress report of payment-service.
      *
-     * @param asOf by the clock of payment-service's database; the other instants are by that of this service's
-     * @param readAt when it was read
-     * @param clearSince since when reports have come in time and told of no late work; {@code null} if this one tells of some
+     * @param asOf by the clock of payment-service's database; the other instants are by the clock of this service's database
+     * @param readAt when the report was read
+     * @param clearSince since when reports have arrived in time without late work; {@code null} if this report has late work
      */
     public record LastProgress(
             Instant asOf,
@@ -68,15 +68,17 @@ public enum HoldGrace {
             @Nullable Instant clearSince) {}
 
     /**
-     * @param replacedAt when the present incarnation of the database took the place of another; {@code null} if it is the first
-     * @param progress empty if none was ever read: a system without such reports does not wait for them
+     * Returns why ended holds with an amount due are kept; empty if they may end.
+     *
+     * @param replacedAt when the current incarnation of the database replaced another; {@code null} if it is the first
+     * @param progress empty if there never was a report: a system without reports does not wait for them
      */
     static Optional<HoldGrace> of(
             MessagingStatus.Broker broker, @Nullable Instant replacedAt, Optional<LastProgress> progress, Instant now) {
         if (!broker.answers() || !broker.steady()) {
             return Optional.of(BROKER_AWAY);
         }
-        if (replacedAt != null && replacedAt.plus(GO_BACK_WITHIN).isAfter(now)) {
+        if (replacedAt != null && replacedAt.plus(REWIND_WITHIN).isAfter(now)) {
             return Optional.of(PAYMENTS_READ_AGAIN);
         }
         if (!broker.hasRead(READER, PAYMENTS, LATE)) {

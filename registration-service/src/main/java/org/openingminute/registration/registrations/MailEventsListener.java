@@ -21,14 +21,14 @@ import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.registration.lifecycle.TimelineNote;
-import org.openingminute.registration.registrations.RegistrationRepository.QuietChange;
+import org.openingminute.registration.registrations.RegistrationRepository.UnpublishedChange;
 import org.openingminute.registration.registrations.TimelineRepository.FailedMail;
 import org.openingminute.registration.registrations.TimelineRepository.MailNote;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Adds the outcome of mails to the timeline of their registration, and keeps which are failed. */
+/** Adds the outcome of each mail to the timeline of its registration, and stores which mails have failed. */
 @Component
 class MailEventsListener {
 
@@ -55,11 +55,11 @@ class MailEventsListener {
             mails = List.copyOf(mails);
         }
 
-        /** The mails that have failed and were not followed by another of their kind. */
+        /** Returns the failed mails that no later mail of the same kind has replaced. */
         Stream<FailedMail> failed() {
             return mails.stream()
                     .filter(ReportedMail::isFailed)
-                    // Nobody can mend an address that was replaced.
+                    // A mail to a replaced address needs no action: the address is no longer used.
                     .filter(failed -> !failed.kind().equals(TimelineNote.MAIL_TO_FORMER_CONTACT))
                     .filter(failed -> mails.stream().noneMatch(other -> other.follows(failed)))
                     .map(failed ->
@@ -139,7 +139,7 @@ class MailEventsListener {
                 advancing.stream().flatMap(MailEventsListener::notes).toList(),
                 newest.values().stream().flatMap(Mails::failed).toList());
         if (!changed.isEmpty()) {
-            events.publishEvent(new QuietChange(changed));
+            events.publishEvent(new UnpublishedChange(changed));
         }
     }
 
@@ -150,7 +150,7 @@ class MailEventsListener {
                                 new MailNote(mails.registration(), mail.id(), TimelineNote.mail(code, mail.kind()))));
     }
 
-    /** The mail's line in a timeline; empty if its outcome is not known. */
+    /** Returns the timeline code of the mail's outcome; empty if this version does not know the outcome. */
     private static Optional<TimelineNote.Code> noted(ReportedMail.MailState state) {
         return switch (state) {
             case SENT -> Optional.of(TimelineNote.Code.MAIL_SENT);

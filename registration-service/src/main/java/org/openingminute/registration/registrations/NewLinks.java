@@ -14,10 +14,12 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
+import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
@@ -28,8 +30,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Ends a contact's links, tokens and cookies in every service, and has a new link mailed to the contact. Other services learn of it
- * within moments.
+ * Invalidates a contact's links, tokens and cookies in every service, and mails the contact a new link. Other services apply this within
+ * moments.
  */
 @Service
 public class NewLinks {
@@ -45,13 +47,14 @@ public class NewLinks {
     }
 
     /**
-     * Ends the links that there are, for the contact or an organiser. The contact's own link is one of them, so it opens the
-     * first answer to the same key, and nothing else.
+     * Invalidates the current links on behalf of the contact or an organiser. The contact's own link is among them; afterwards it only
+     * gives access to the first reply to the same key.
      *
-     * @param key of this request, or of the form that was sent
-     * @throws Problem by the contract of this call; {@code rate-limited} where it was done several times within an hour
+     * @param key of this request or of the submitted form
+     * @param ifMatch the {@code ETag} of the registration as the caller saw it; {@code null} for any
+     * @throws Problem as documented for this operation in the HTTP API; {@code rate-limited} after several calls within an hour
      */
-    public Result.Done order(HttpServletRequest request, UUID id, IdempotencyKey key) {
+    public Result.Done order(HttpServletRequest request, UUID id, IdempotencyKey key, @Nullable String ifMatch) {
         Caller caller = callers.forContact(request, id.toString(), Permission.ORGANISE);
         Registration registration = registrations.require(id, caller);
         Caller acting = caller.in(registration.conference());
@@ -64,15 +67,17 @@ public class NewLinks {
                     case Caller.Registrant(var token) -> token.generation();
                     case Caller.Staff _ -> registration.contactLinks().generation();
                 },
-                acting instanceof Caller.Staff staff ? staff.person() : null));
+                acting instanceof Caller.Staff staff ? staff.person() : null,
+                null,
+                RevisionTag.revision(ifMatch)));
     }
 
-    /** The cookie by which a browser forgets its ended link. */
+    /** Returns the cookie that makes a browser drop its invalid link. */
     public ResponseCookie forgetting(UUID id) {
         return callers.forgetting(id);
     }
 
-    /** The API's call. */
+    /** The operation of the HTTP API. */
     @RestController
     static class NewLinkController {
 
@@ -91,9 +96,10 @@ public class NewLinks {
         @PostMapping("/api/registrations/{id}/new-link")
         ResponseEntity<String> newLink(
                 @PathVariable UUID id,
+                @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
                 @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
                 HttpServletRequest request) {
-            return Replies.of(links.order(request, id, admissions.key("new-link:" + id, key)));
+            return Replies.of(links.order(request, id, admissions.key("new-link:" + id, key), ifMatch));
         }
     }
 }

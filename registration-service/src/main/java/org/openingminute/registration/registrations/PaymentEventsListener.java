@@ -26,7 +26,7 @@ import org.openingminute.registration.admission.Admissions.ReceivedCommand;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
-import org.openingminute.registration.registrations.RegistrationRepository.QuietChange;
+import org.openingminute.registration.registrations.RegistrationRepository.UnpublishedChange;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -34,8 +34,8 @@ import org.springframework.stereotype.Component;
 @Component
 class PaymentEventsListener implements DryRunReader {
 
-    /** Types whose news a registration's own event tells, or that no list shows: the many. */
-    private static final Set<String> LOUD = Set.of("payment.captured.v1", "payment.receipt-issued.v1");
+    /** Frequent types whose change either a registration's own event reports, or no list shows. */
+    private static final Set<String> FREQUENT_TYPES = Set.of("payment.captured.v1", "payment.receipt-issued.v1");
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
@@ -84,7 +84,7 @@ class PaymentEventsListener implements DryRunReader {
         try {
             awaitAll(answers);
         } finally {
-            tellQuietChanges(poll.subList(0, usable.size()), answers);
+            publishChanges(poll.subList(0, usable.size()), answers);
         }
         if (unusable != null) {
             throw unusable;
@@ -104,27 +104,28 @@ class PaymentEventsListener implements DryRunReader {
         }
     }
 
-    /** Of those that a batch has applied: the others come again. */
-    private void tellQuietChanges(List<Message> applied, List<CompletableFuture<Result>> answers) {
+    /** Publishes the changes that no other event reports. Messages that a batch has not applied will be delivered again. */
+    private void publishChanges(List<Message> applied, List<CompletableFuture<Result>> answers) {
         Set<UUID> changed = new HashSet<>();
         for (int i = 0; i < applied.size(); i++) {
-            if (!LOUD.contains(applied.get(i).type()) && answers.get(i).state() == Future.State.SUCCESS) {
+            if (!FREQUENT_TYPES.contains(applied.get(i).type())
+                    && answers.get(i).state() == Future.State.SUCCESS) {
                 registrationOf(applied.get(i)).ifPresent(changed::add);
             }
         }
         if (!changed.isEmpty()) {
-            events.publishEvent(new QuietChange(changed));
+            events.publishEvent(new UnpublishedChange(changed));
         }
     }
 
-    /** The trace of one of several messages, which are received in a trace of their own. */
+    /** Returns the trace headers for one of several messages; its receipt is recorded as a span of its own. */
     private Map<String, String> trace(Message message) {
         AtomicReference<Map<String, String>> trace = new AtomicReference<>(Map.of());
         traces.receive("receive " + message.topic(), List.of(message.headers()), () -> trace.set(traces.current()));
         return trace.get();
     }
 
-    /** A batch uses its own thread and transaction; a dry run already has both. */
+    /** Decides on the caller's thread and in its transaction; a batch would use its own. */
     @Override
     public void onDryRun(Message message) {
         requireNotRefused(admissions.dryRun(command(message, conferencesOf(List.of(message)))));

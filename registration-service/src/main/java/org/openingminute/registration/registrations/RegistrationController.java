@@ -24,7 +24,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
-import org.openingminute.registration.decision.Command.Register.BorneAdmission;
+import org.openingminute.registration.decision.Command.Register.PresentedAdmission;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
@@ -48,7 +48,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The registrants' API. */
+/** Registrants' API: quotes prices, and creates, reads and cancels registrations. */
 @RestController
 class RegistrationController {
 
@@ -65,7 +65,7 @@ class RegistrationController {
         this.rooms = rooms;
     }
 
-    /** The registration as it begins, with the token that opens it for its contact. */
+    /** A new registration and the access token of its contact. */
     @Schema(name = "NewRegistration")
     record Made(@JsonUnwrapped RegistrationView registration, String accessToken) {}
 
@@ -132,7 +132,7 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
-        @Nullable BorneAdmission admission = rooms.require(slug, scopedKey, call, null);
+        @Nullable PresentedAdmission admission = rooms.require(slug, scopedKey, call, null);
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }
@@ -164,7 +164,7 @@ class RegistrationController {
                             + " own data, staff at check-in no contact, addresses, diets, access needs, lines or payment, finance no"
                             + " diets, access needs and proofs, operators of the people only ids and categories. Only the contact,"
                             + " organisers and finance see the voucher and a reason in an organiser's own words. What is left out is"
-                            + " null. The ETag is the revision, for If-Match of what staff do.")
+                            + " null. The ETag is the revision: a write with If-Match is done only at that one, else 412 changed.")
     @GetMapping("/api/registrations/{id}")
     ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
         Registrations.Opened opened = registrations.forCaller(request, id, Permission.READ_REGISTRATION);
@@ -174,7 +174,7 @@ class RegistrationController {
                 .body(registrations.represent(opened));
     }
 
-    /** The timeline, in plain words, oldest first. */
+    /** The timeline, oldest first, in plain sentences. */
     record Timeline(List<TimelineRepository.Entry> items) {}
 
     @GetMapping("/api/registrations/{id}/timeline")
@@ -190,6 +190,7 @@ class RegistrationController {
     @PostMapping("/api/registrations/{id}/hold-extension")
     ResponseEntity<String> extend(
             @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
@@ -199,7 +200,8 @@ class RegistrationController {
                 id,
                 scopedKey,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
-                opened.organiser())));
+                opened.organiser(),
+                RevisionTag.revision(ifMatch))));
     }
 
     /** The refund of a cancellation now, and the sentence of the policy behind it. */
@@ -215,7 +217,7 @@ class RegistrationController {
         return new CancellationQuote(refund.amount(), refund.policy());
     }
 
-    /** The body of a cancellation; all of it may be absent. */
+    /** The body of a cancellation. All fields are optional. */
     record CancellationRequest(@Nullable Money refund) {}
 
     @Operation(
@@ -227,24 +229,29 @@ class RegistrationController {
             responseCode = "200",
             description = "The registration after it",
             content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
-    @PostMapping("/api/registrations/{id}/cancellation")
+    @PostMapping(path = "/api/registrations/{id}/cancellation", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> cancel(
             @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         JsonNode tree =
                 body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBody.object(body);
-        CancellationRequest wanted = JsonBody.readKnown(tree, CancellationRequest.class);
+        JsonBody.Body<CancellationRequest> wanted = JsonBody.read(tree, CancellationRequest.class);
         String required = IdempotencyKey.required(key);
         Registrations.Opened opened = registrations.forContact(request, id);
+        if (!wanted.errors().isEmpty()) {
+            throw Problem.invalid(wanted.errors());
+        }
         return Replies.of(admissions.executeForReply(new Command.Cancel(
                 opened.registration().conference(),
                 id,
                 new IdempotencyKey("cancel:" + id, required),
                 RequestHash.of(tree),
-                wanted.refund(),
-                opened.onBehalf())));
+                wanted.value().refund(),
+                opened.onBehalf(),
+                RevisionTag.revision(ifMatch))));
     }
 
     private static UUID registrationOf(Result.Done done) {

@@ -18,12 +18,12 @@ import org.springframework.stereotype.Repository;
 public class RegistrationRepository {
 
     /**
-     * Something changed that no event of these registrations tells. Published as an application event, in the transaction of the
-     * change if there is one; its listeners are done when that returns.
+     * An application event: something about these registrations has changed that none of their own events reports. It is published in the
+     * transaction of the change, if there is one, and its listeners run synchronously.
      */
-    public record QuietChange(Set<UUID> registrations) {
+    public record UnpublishedChange(Set<UUID> registrations) {
 
-        public QuietChange {
+        public UnpublishedChange {
             registrations = Set.copyOf(registrations);
         }
     }
@@ -41,7 +41,7 @@ public class RegistrationRepository {
                 .optional();
     }
 
-    /** The conferences of registrations, by their ids; of those that are here. */
+    /** Returns the conferences of registrations by id; unknown ids are left out. */
     Map<UUID, String> conferencesOf(Collection<UUID> ids) {
         Map<UUID, String> found = new HashMap<>();
         jdbc.sql("select id, conference from registration where id = any(?)")
@@ -52,7 +52,7 @@ public class RegistrationRepository {
         return found;
     }
 
-    /** The revisions of registrations, by their ids; of those that are here. */
+    /** Returns the revisions of registrations by id; unknown ids are left out. */
     Map<UUID, Long> revisions(Collection<UUID> ids) {
         Map<UUID, Long> found = new HashMap<>();
         jdbc.sql("select id, revision from registration where id = any(?)")
@@ -63,7 +63,7 @@ public class RegistrationRepository {
         return found;
     }
 
-    /** A revision of a registration that is not parsed yet. */
+    /** A registration whose document has not been parsed yet. */
     record Unparsed(UUID id, long revision, String document) {
 
         Registration parse() {
@@ -71,7 +71,7 @@ public class RegistrationRepository {
         }
     }
 
-    /** The registrations with these ids; those that are here. */
+    /** Returns the registrations with these ids; unknown ids are left out. */
     List<Unparsed> findAll(Collection<UUID> ids) {
         return jdbc.sql("select id, revision, document from registration where id = any(?)")
                 .param(ids.toArray(UUID[]::new))
@@ -84,8 +84,8 @@ public class RegistrationRepository {
     record EndedHold(UUID id, String conference) {}
 
     /**
-     * Holds that ended at least that long ago by the database's clock, by which the batches end them, too: a machine
-     * whose clock is wrong ends no hold early and none late.
+     * Returns holds that ended at least {@code ago} before now, by the database's clock, which also decides in the batches: a machine with
+     * a wrong clock ends no hold early or late.
      */
     List<EndedHold> endedHolds(Duration ago, boolean withSomethingToPay, int limit) {
         return jdbc.sql("""

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.lifecycle.Registration;
@@ -58,26 +58,26 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * The open streams of this instance, each of which sends the changes of a registration to one listener, as server-sent events. An
- * event has the registration's revision as its id, so that a reconnecting browser gets only newer ones.
+ * The status streams of this instance. Each sends the changes of one registration to one client as server-sent events. An event's id is the
+ * registration's revision, so that a reconnecting browser gets only newer events.
  *
- * <p>However many streams there are, one statement a second asks which of their registrations have changed, and those that a
- * batch of this instance has changed are read at once. A stream ends with its token, and all end before anything else stops.
+ * <p>Whatever the number of streams, one statement per second finds the registrations that have changed; registrations changed by a batch
+ * of this instance are read at once. A stream ends when its token expires, and all streams end before the rest of the service stops.
  */
 @Component
 class StatusStreams extends PollingJob {
 
     private static final Logger log = LoggerFactory.getLogger(StatusStreams.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** The commits of this time are read by one statement. */
+    private static final Duration POLL_EVERY = Duration.ofSeconds(1);
+    /** Commits within this time are read together by one statement. */
     private static final Duration GATHERING = Duration.ofMillis(100);
 
     private static final Duration LONGEST = Duration.ofMinutes(30);
-    private static final int LOOKS_PER_COMMENT = 10;
+    private static final int POLLS_PER_COMMENT = 10;
     private static final Duration REFUSED_FOR = Duration.ofSeconds(10);
-    /** Spreads the browsers that have lost their instance over as much time again. */
+    /** Least reconnect time after an instance is lost; browsers spread over this time once more. */
     private static final Duration BACK_SOON = Duration.ofSeconds(2);
-    /** Of six pages none should take a stream from the next every few seconds. */
+    /** Reconnect time of a displaced stream: with one page too many open, the pages must not displace each other every few seconds. */
     private static final Duration BACK_LATER = Duration.ofMinutes(1);
 
     private final RegistrationRepository repository;
@@ -86,13 +86,13 @@ class StatusStreams extends PollingJob {
     private final StreamSettings settings;
     private final Counter refused;
 
-    /** The oldest stream of a registration first; guarded by this, as are the two below. */
+    /** By registration, the oldest stream first. Guarded by {@code this}, as are the next two fields. */
     private final Map<UUID, Deque<StatusStream>> open = new HashMap<>();
 
     private final Set<UUID> changed = new HashSet<>();
     private boolean closed;
-    /** Confined to the thread of the job. */
-    private long nextLook = System.nanoTime();
+    /** Used only by the job's thread. */
+    private long nextPoll = System.nanoTime();
 
     StatusStreams(
             @Qualifier("streams") RegistrationRepository repository,
@@ -118,8 +118,8 @@ class StatusStreams extends PollingJob {
     /**
      * Opens a stream.
      *
-     * @param sent the revision that the listener has, or -1
-     * @throws Problem 401 or 404; {@code unavailable} when as many streams are open as this instance takes
+     * @param sent the revision that the client has, or -1
+     * @throws Problem 401 or 404; {@code unavailable} if this instance has as many streams as it may have
      */
     SseEmitter open(UUID id, Caller caller, long sent) {
         Registration now = Registrations.opened(repository.find(id), caller).registration();
@@ -129,7 +129,7 @@ class StatusStreams extends PollingJob {
         return stream.emitter;
     }
 
-    /** Adds a stream, in place of the oldest of a registration that has as many as it may have. */
+    /** Adds a stream. If the registration then has too many, its oldest stream is removed and returned. */
     private synchronized Optional<StatusStream> add(StatusStream stream, Registration now) {
         Deque<StatusStream> ofRegistration = open.getOrDefault(stream.id, new ArrayDeque<>());
         boolean full = ofRegistration.size() >= settings.perRegistration();
@@ -178,18 +178,18 @@ class StatusStreams extends PollingJob {
 
     @Override
     protected Duration pause() {
-        return Duration.ofNanos(Math.max(0, nextLook - System.nanoTime()));
+        return Duration.ofNanos(Math.max(0, nextPoll - System.nanoTime()));
     }
 
     @Override
     protected boolean work() throws InterruptedException {
         Thread.sleep(GATHERING);
         Set<UUID> due = takeChanged();
-        if (nextLook - System.nanoTime() <= 0) {
-            nextLook = System.nanoTime() + LOOK_EVERY.minus(GATHERING).toNanos();
-            due.addAll(look());
+        if (nextPoll - System.nanoTime() <= 0) {
+            nextPoll = System.nanoTime() + POLL_EVERY.minus(GATHERING).toNanos();
+            due.addAll(poll());
         }
-        // A stream that opens during the query may have a later state than the query returns.
+        // Collected before the query: a stream that opens during it may already have a later state.
         Map<UUID, List<StatusStream>> listening = streamsOf(due);
         if (!listening.isEmpty()) {
             for (Unparsed now : repository.findAll(listening.keySet())) {
@@ -199,8 +199,8 @@ class StatusStreams extends PollingJob {
         return false;
     }
 
-    /** Ends the streams whose time is up, and returns the registrations of which a listener does not have the present state. */
-    private Set<UUID> look() {
+    /** Ends the streams whose time is up. Returns the registrations whose current revision at least one client does not have. */
+    private Set<UUID> poll() {
         Instant now = clock.instant();
         List<StatusStream> watched = new ArrayList<>();
         for (StatusStream stream : streams()) {
@@ -227,7 +227,7 @@ class StatusStreams extends PollingJob {
         return different;
     }
 
-    /** Ends all streams, and takes no more: while one is open, the server waits for it. */
+    /** Ends all streams and refuses new ones. Without this, the server's shutdown would wait for the open streams. */
     @EventListener(ContextClosedEvent.class)
     void endAll() {
         synchronized (this) {
@@ -240,15 +240,15 @@ class StatusStreams extends PollingJob {
         void run() throws IOException;
     }
 
-    /** A stream to one listener. A thread of its own sends, so that a slow listener holds up no other. */
+    /** A stream to one client. It sends on its own thread, so that a slow client does not delay others. */
     private final class StatusStream {
 
         private final UUID id;
         private final Caller caller;
         private final Instant until;
-        /** The loop ends it. */
+        /** No time-out: the job ends the stream. */
         private final SseEmitter emitter = new SseEmitter(0L);
-        /** Ignores what comes after the end. */
+        /** Discards what is sent after the stream has ended. */
         private final ThreadPoolExecutor sender = new ThreadPoolExecutor(
                 1,
                 1,
@@ -259,8 +259,8 @@ class StatusStreams extends PollingJob {
                 new ThreadPoolExecutor.DiscardPolicy());
 
         private volatile long shown;
-        /** Confined to the thread of the job. */
-        private int looks;
+        /** Used only by the job's thread. */
+        private int polls;
 
         StatusStream(UUID id, Caller caller, long sent) {
             this.id = id;
@@ -272,7 +272,7 @@ class StatusStreams extends PollingJob {
             emitter.onCompletion(this::gone);
         }
 
-        /** Sends the present state, unless the listener has it. */
+        /** Sends the current state, unless the client has it. */
         void show(long revision, Supplier<Registration> present) {
             if (revision != shown) {
                 shown = revision;
@@ -293,16 +293,16 @@ class StatusStreams extends PollingJob {
             }
         }
 
-        /** Lets a browser wait that long before it comes back, or up to twice as long, by lot. */
+        /** Tells the browser to wait a random time, between {@code least} and twice as long, before it reconnects. */
         void sendBackAfter(Duration least) {
             long millis = least.toMillis();
             run(() -> emitter.send(SseEmitter.event()
                     .reconnectTime(millis + ThreadLocalRandom.current().nextLong(millis))));
         }
 
-        /** Keeps proxies from ending a silent connection, and finds out that the listener has disconnected. */
+        /** Sends a comment from time to time, which keeps proxies from closing an idle connection and detects disconnected clients. */
         void commentNowAndThen() {
-            if (++looks % LOOKS_PER_COMMENT == 0) {
+            if (++polls % POLLS_PER_COMMENT == 0) {
                 run(() -> emitter.send(SseEmitter.event().comment("still here")));
             }
         }
@@ -322,7 +322,7 @@ class StatusStreams extends PollingJob {
                     log.debug("A listener disconnected");
                     gone();
                 } catch (RuntimeException e) {
-                    log.warn("A status stream broke off: {}", Fault.types(e));
+                    log.warn("A status stream broke off: {}", RedactedException.types(e));
                     emitter.completeWithError(e);
                     gone();
                 }
@@ -389,7 +389,7 @@ class StatusStreams extends PollingJob {
         }
     }
 
-    /** A pool of two connections: no stream takes one of those by which seats are sold. */
+    /** A pool of two connections, so that streams take none of the connections that sell seats. */
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(StreamSettings.class)
     static class StreamConfiguration {

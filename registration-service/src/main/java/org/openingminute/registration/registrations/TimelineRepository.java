@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.JacksonException;
 
-/** Stores the timelines of registrations, oldest line first; the first two follow from the registration. */
+/** Stores the timelines of registrations, oldest entry first. The first two entries are not stored: they follow from the registration. */
 @Repository
 public class TimelineRepository {
 
@@ -32,9 +32,10 @@ public class TimelineRepository {
     }
 
     /**
-     * A line of a timeline, at an instant of business time.
+     * An entry of a timeline.
      *
-     * @param code the kind of line; {@code null} if the version that wrote it had no codes
+     * @param at business time
+     * @param code the kind of entry; {@code null} if the version that wrote it had no codes
      * @param what the title in plain English
      * @param detail the detail in plain English
      * @param note the same for translation; {@code null} if this version does not know it
@@ -65,7 +66,7 @@ public class TimelineRepository {
                         .map(known -> new TimelineNote(known, parameters))
                         .orElse(null);
             } catch (JacksonException e) {
-                // A later version wrote it, so its English text is shown.
+                // Written by a later version: show its English text.
                 return null;
             }
         }
@@ -97,21 +98,22 @@ public class TimelineRepository {
         return List.of(Entry.of(at, what, row.getString("detail"), row.getString("code"), row.getString("parameters")));
     }
 
-    /** The outcome of a mail, as a line of its registration's timeline. */
+    /** The outcome of a mail, as an entry of its registration's timeline. */
     record MailNote(UUID registration, UUID mail, TimelineNote note) {}
 
     /**
-     * A mail that could not be sent or came back.
+     * A mail that could not be sent, or that bounced.
      *
-     * @param at when that was known, by notification-service's clock
+     * @param at when the failure became known, by notification-service's clock
      */
     record FailedMail(UUID registration, UUID mail, String kind, String state, Instant at) {}
 
     /**
-     * Adds one line for each mail and its outcome, however often it is reported, and keeps the failed mails of these registrations.
+     * Adds one entry for each mail and outcome, however often it is reported, and replaces the stored failed mails of these registrations.
+     * The current offset of business time is stored with each.
      *
-     * @param failed all that are failed, of all registrations of the notes
-     * @return the registrations of which another mail is failed now, or one is not any more
+     * @param failed all failed mails of the registrations
+     * @return the registrations whose set of failed mails has changed
      */
     Set<UUID> noteMails(Set<UUID> registrations, List<MailNote> notes, List<FailedMail> failed) {
         if (registrations.isEmpty()) {
@@ -132,9 +134,10 @@ public class TimelineRepository {
                      where f.registration_id = any(?) and not exists (select from failed n where n.id = f.id)
                     returning f.registration_id),
                 more as (
-                    insert into failed_mail as f (id, registration_id, kind, state, at)
-                    select id, registration_id, kind, state, at from failed
-                    on conflict (id) do update set state = excluded.state, at = excluded.at
+                    insert into failed_mail as f (id, registration_id, kind, state, at, ahead_millis)
+                    select id, registration_id, kind, state, at, ? from failed
+                    on conflict (id) do update
+                       set state = excluded.state, at = excluded.at, ahead_millis = excluded.ahead_millis
                      where f.state <> excluded.state or f.at <> excluded.at
                     returning f.registration_id)
                 select registration_id from gone union all select registration_id from more
@@ -154,6 +157,7 @@ public class TimelineRepository {
                 .param(failed.stream().map(FailedMail::state).toArray(String[]::new))
                 .param(failed.stream().map(one -> one.at().toString()).toArray(String[]::new))
                 .param(registrations.toArray(UUID[]::new))
+                .param(clock.offset().toMillis())
                 .query(UUID.class)
                 .set());
     }

@@ -13,19 +13,19 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
-/** The conferences that need an admission now, as the gateways say each second. */
+/** The conferences whose waiting room is open. The gateways report them every second. */
 @Component
 @EnableConfigurationProperties(OpenRooms.RoomBounds.class)
 final class OpenRooms {
 
-    /** So long an instance that hears nothing takes a room as open. */
+    /** How long a room counts as open after the last report, in nanoseconds. */
     private static final long KNOWN_FOR = Duration.ofSeconds(10).toNanos();
 
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
     private final RoomBounds bounds;
     private final LongSupplier nanoTime;
 
-    /** @param most how many requests may be inside */
+    /** @param most how many requests may be in progress at this instance */
     private record OpenRoom(int most, long reportedAt) {}
 
     @Autowired
@@ -39,10 +39,11 @@ final class OpenRooms {
     }
 
     /**
-     * A gateway reports a room as open.
+     * Records a gateway's report that a room is open.
      *
-     * @param capacity registrations a second, by all instances together
-     * @param instances which decide under one lock, so that each lets in its share of half a second
+     * @param capacity registrations per second, all instances together
+     * @param instances how many instances share the capacity; each admits its share of half a second's capacity, because all decide under
+     *     one lock
      */
     void reported(String conference, double capacity, int instances) {
         int sharing = Math.max(1, instances);
@@ -51,8 +52,8 @@ final class OpenRooms {
         rooms.put(conference, new OpenRoom(most, nanoTime.getAsLong()));
     }
 
-    /** The gateway that moves the lines has reported all that are open. */
-    void keep(Collection<String> conferences) {
+    /** Closes all rooms but these. Only the gateway that controls the queues reports the complete list. */
+    void closeOthers(Collection<String> conferences) {
         rooms.keySet().retainAll(conferences);
     }
 
@@ -60,7 +61,10 @@ final class OpenRooms {
         return open(conference) != null;
     }
 
-    /** How many of a conference's requests may be inside: what is decided in half a second, or unbounded without a room. */
+    /**
+     * Returns how many requests of a conference may be in progress at this instance: half a second's capacity, or unbounded if no room is
+     * open.
+     */
     int most(String conference) {
         @Nullable OpenRoom room = open(conference);
         return room == null ? QueueWatch.UNBOUNDED : room.most();

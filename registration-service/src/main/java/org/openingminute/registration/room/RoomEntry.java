@@ -13,14 +13,15 @@ import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.admission.IdempotencyRecords;
-import org.openingminute.registration.decision.Command.Register.BorneAdmission;
+import org.openingminute.registration.decision.Command.Register.PresentedAdmission;
 import org.openingminute.registration.decision.RegisterDecision;
 import org.springframework.stereotype.Service;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Lets requests for seats pass: all where no room is open, else those with an admission. That one is good for one registration is
- * decided under the lock, by its number. A form that was opened while no room was has an admission of its own.
+ * Checks whether requests for seats may pass: all of them while no room is open, otherwise those with an admission token. The decision
+ * under the lock ensures, by the token's number, that each admission is used for one registration only. A form that was opened while no
+ * room was open carries an admission of its own.
  */
 @Service
 public class RoomEntry {
@@ -29,7 +30,7 @@ public class RoomEntry {
     private static final String COOKIE = "admission-";
     private static final Duration OF_A_FORM = Duration.ofMinutes(15);
     private static final long NO_ROOM = 0;
-    /** A number in a token has 18 digits at most. */
+    /** A number in a token has at most 18 digits. */
     private static final long NUMBERS = 1L << 59;
 
     private final OpenRooms rooms;
@@ -48,56 +49,60 @@ public class RoomEntry {
     }
 
     /**
-     * Reads the admission that a request bears, which it needs where a room is open.
+     * Reads the admission of a request, which is required while the room is open.
      *
-     * @param ofForm that of a form's own; {@code null} if it has none
-     * @return {@code null} if it bears none and needs none: no room is open, or its key has been answered
-     * @throws Problem {@code waiting-room}
+     * @param formToken the admission token of the form; {@code null} if it has none
+     * @return {@code null} if the request has none and needs none: no room is open, or its key was already answered
+     * @throws Problem {@code waiting-room} if a required admission is missing
      */
-    public @Nullable BorneAdmission require(
-            String conference, IdempotencyKey key, HttpServletRequest request, @Nullable String ofForm) {
-        @Nullable Admission borne = borne(conference, request, ofForm);
+    public @Nullable PresentedAdmission require(
+            String conference, IdempotencyKey key, HttpServletRequest request, @Nullable String formToken) {
+        @Nullable Admission presented = presented(conference, request, formToken);
         boolean isNeeded = rooms.isOpen(conference);
-        if (borne == null && isNeeded && !records.isAnswered(key)) {
+        if (presented == null && isNeeded && !records.isAnswered(key)) {
             throw RegisterDecision.admissionNeeded(publicUrl, conference);
         }
-        return borne == null ? null : new BorneAdmission(borne, isNeeded);
+        return presented == null ? null : new PresentedAdmission(presented, isNeeded);
     }
 
-    /** Whether a browser has to wait before it gets the form. */
+    /** Whether a browser has to wait before it may open the form. */
     public boolean isBarred(String conference, HttpServletRequest request) {
-        return rooms.isOpen(conference) && borne(conference, request, null) == null;
+        return rooms.isOpen(conference) && presented(conference, request, null) == null;
     }
 
-    /** The admission that a request bears while the room is open; a form's own is not from a room, and anybody gets many. */
+    /**
+     * Returns the request's admission if the room is open and issued it. A form's own admission does not count, because anybody can get
+     * many of them.
+     */
     public Optional<Admission> ofOpenRoom(String conference, HttpServletRequest request) {
         return rooms.isOpen(conference)
-                ? Optional.ofNullable(borne(conference, request, null)).filter(admission -> admission.room() != NO_ROOM)
+                ? Optional.ofNullable(presented(conference, request, null))
+                        .filter(admission -> admission.room() != NO_ROOM)
                 : Optional.empty();
     }
 
     /**
-     * For how long a request may register while a room is open, in whole minutes.
+     * Returns how long a request's admission remains valid, in whole minutes.
      *
-     * @param ofForm that of a form's own; {@code null} if it has none
-     * @return {@code null} if no room is open, or it bears no admission
+     * @param formToken the admission token of the form; {@code null} if it has none
+     * @return {@code null} if no room is open, or if the request has no admission
      */
-    public @Nullable Long minutesLeft(String conference, HttpServletRequest request, @Nullable String ofForm) {
-        @Nullable Admission borne = rooms.isOpen(conference) ? borne(conference, request, ofForm) : null;
-        return borne == null
+    public @Nullable Long minutesLeft(String conference, HttpServletRequest request, @Nullable String formToken) {
+        @Nullable Admission presented = rooms.isOpen(conference) ? presented(conference, request, formToken) : null;
+        return presented == null
                 ? null
-                : (Long) Duration.between(clock.instant(), borne.until()).toMinutes();
+                : (Long) Duration.between(clock.instant(), presented.until()).toMinutes();
     }
 
     /**
-     * The admission of a form's own.
+     * Returns the admission token to put into a form. While no room is open, this is a new token; otherwise the form keeps its token.
      *
-     * @param sent the one that it had; {@code null} for none
-     * @param busy whether it was sent away because too many others were being served, which makes it last longer; of the
-     *     other admissions this is for the gateway
+     * @param sent the token that the form had; {@code null} for none
+     * @param busy whether the form was refused because of load; its token is then extended. The gateway extends tokens that are not in a
+     *     form
      * @return {@code null} for none
      */
-    public @Nullable String ofForm(String conference, @Nullable String sent, boolean busy) {
+    public @Nullable String formToken(String conference, @Nullable String sent, boolean busy) {
         if (!rooms.isOpen(conference)) {
             long number = ThreadLocalRandom.current().nextLong(NUMBERS);
             return tokens.sign(
@@ -111,10 +116,10 @@ public class RoomEntry {
                 : sent;
     }
 
-    private @Nullable Admission borne(String conference, HttpServletRequest request, @Nullable String ofForm) {
+    private @Nullable Admission presented(String conference, HttpServletRequest request, @Nullable String formToken) {
         @Nullable Cookie cookie = WebUtils.getCookie(request, COOKIE + conference);
         // That of a form first: the browser's may have been used for another form.
-        return tokens.read(conference, ofForm, null, clock.instant())
+        return tokens.read(conference, formToken, null, clock.instant())
                 .or(() -> tokens.read(
                         conference,
                         request.getHeader(HEADER),

@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an organiser sets of a conference's waiting room.
+ * The settings of a conference's waiting room.
  *
- * @param drawAt when all who are there by then get their numbers, in random order; business time. {@code null} for none
- * @param perSecond the most registrations a second that the line lets through; {@code null} for what the system is able to
+ * @param drawAt business time at which everyone then waiting gets a number in random order; {@code null} for no draw
+ * @param perSecond the most registrations per second that the queue admits; {@code null} for as many as the system can handle
  */
-record RoomSettings(
+public record RoomSettings(
         Mode mode, @Nullable Instant drawAt, @Nullable Double perSecond) {
 
-    /** When there is a line. */
-    enum Mode {
-        /** While more come than the system is able to register. */
+    /** When visitors have to queue. */
+    public enum Mode {
+        /** Only while more visitors come than the system can register. */
         @JsonProperty("auto")
         AUTO("auto"),
         @JsonProperty("on")
@@ -31,7 +31,7 @@ record RoomSettings(
             this.wireName = wireName;
         }
 
-        String wireName() {
+        public String wireName() {
             return wireName;
         }
 

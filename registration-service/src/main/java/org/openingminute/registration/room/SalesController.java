@@ -16,8 +16,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Each gateway asks each instance once a second how its sales are, and says which conferences need an admission now. Not reachable
- * from outside.
+ * Reports the state of sales to gateways. Each gateway polls each instance once a second, and reports which conferences need an admission
+ * now. Not reachable from outside.
  */
 @RestController
 class SalesController {
@@ -47,12 +47,12 @@ class SalesController {
     }
 
     /**
-     * What a gateway says.
+     * A gateway's request.
      *
-     * @param rooms those that need an admission now
-     * @param all whether no other room does: the gateway that moves the lines says so
-     * @param instances how many of this service are there, which share the capacity; {@code null} for one
-     * @param learnt {@code usedUpTo} of the last answer that arrived, by the process that gave it
+     * @param rooms the rooms that need an admission now
+     * @param all whether {@code rooms} is complete; only the gateway that advances the queues sends true
+     * @param instances number of this service's instances, which share the capacity; {@code null} means 1
+     * @param learnt {@code usedUpTo} of the last response that arrived, by the process that sent it
      */
     record SalesQuestion(
             @Nullable List<ReportedRoom> rooms,
@@ -65,26 +65,27 @@ class SalesController {
      *
      * @param room its number, as in the tokens
      * @param capacity registrations a second, by all instances together
-     * @param measured whether a busy queue ever showed that capacity; an assumed one is not saved
+     * @param measured whether a busy queue has ever reached that capacity; an assumed capacity is not saved
      */
     record ReportedRoom(String conference, long room, double capacity, boolean measured) {}
 
     /**
-     * What an instance says.
+     * An instance's response.
      *
      * @param now business time
      * @param instance this process
-     * @param usedUpTo to be named in the next question, or the same used places are told again
+     * @param usedUpTo the position to send in the next request; otherwise the same used places are reported again
      */
     record SalesAnswer(Instant now, String instance, long usedUpTo, List<SaleNow> sales) {}
 
     /**
      * A conference's sale, and its requests in this instance in the last whole second.
      *
-     * @param decided by batches, and those of them with an admission
-     * @param refused those that did not get in, or that no batch decided in time
-     * @param capacity as it was saved last
-     * @param usedPlaces room, number and begin of the admissions used since the answer to {@code instance} that arrived last; without one, none
+     * @param decided requests decided by batches, and how many of them had an admission
+     * @param refused requests that were shed for load, or that no batch decided in time
+     * @param capacity the last saved capacity
+     * @param usedPlaces room, number and start of the admissions used since the last response that reached {@code instance}; empty
+     *     without {@code instance}
      */
     record SaleNow(
             String conference,
@@ -103,19 +104,19 @@ class SalesController {
     @PostMapping(path = "/internal/sales", consumes = MediaType.APPLICATION_JSON_VALUE)
     SalesAnswer sales(
             @RequestParam(defaultValue = "") String instance, @RequestBody(required = false) byte @Nullable [] body) {
-        // A gateway of a later version may say more.
+        // A gateway of a later version may send further fields.
         SalesQuestion question =
                 JsonBody.read(JsonBody.object(body), SalesQuestion.class).value();
         List<ReportedRoom> needed = question.rooms() == null ? List.of() : question.rooms();
         int instances = question.instances() == null ? 1 : question.instances();
         needed.forEach(room -> open.reported(room.conference(), room.capacity(), instances));
         if (Boolean.TRUE.equals(question.all())) {
-            open.keep(needed.stream().map(ReportedRoom::conference).toList());
+            open.closeOthers(needed.stream().map(ReportedRoom::conference).toList());
         }
         Sales read = sales.read();
         Map<String, Long> learnt = question.learnt() == null ? Map.of() : question.learnt();
-        UsedPlaces.Told places = instance.isEmpty()
-                ? new UsedPlaces.Told(0, Map.of())
+        UsedPlaces.Report places = instance.isEmpty()
+                ? new UsedPlaces.Report(0, Map.of())
                 : used.since(instance, learnt.get(used.instance()));
         return new SalesAnswer(
                 read.now(),

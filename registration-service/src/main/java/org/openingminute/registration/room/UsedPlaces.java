@@ -17,7 +17,10 @@ import org.openingminute.kit.runtime.Ids;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** The admissions with which this instance created registrations in the last minute: told until whoever asks has learnt of them. */
+/**
+ * The admissions that this instance used for registrations within the last minute. Each gateway gets them with its polls until it has
+ * confirmed them.
+ */
 @Component
 final class UsedPlaces {
 
@@ -38,14 +41,14 @@ final class UsedPlaces {
     }
 
     /**
-     * What is told.
+     * The response to a poll.
      *
-     * @param upTo what whoever asks names next, once it has learnt of these places
-     * @param places by conference: room, number, and the epoch second in which the admission began
+     * @param upTo the position that the gateway confirms in its next poll
+     * @param places by conference: room, number, and the epoch second at which the admission began
      */
-    record Told(long upTo, Map<String, List<long[]>> places) {}
+    record Report(long upTo, Map<String, List<long[]>> places) {}
 
-    /** @param next the index of the first place that who asked had not learnt of */
+    /** @param next index of the first place that the gateway has not confirmed */
     private record Asked(long next, long askedAt) {}
 
     @Autowired
@@ -70,24 +73,24 @@ final class UsedPlaces {
         forgetOld(usedAt);
     }
 
-    /** Of this process, since its start. */
+    /** Returns the id of this process, new at each start. */
     String instance() {
         return instance;
     }
 
     /**
-     * What was used since the last answer that arrived.
+     * Returns the places used since the last response that the gateway confirmed.
      *
-     * @param who asks
-     * @param learnt up to where an answer arrived, if they know; what was said before counts too
+     * @param who id of the gateway
+     * @param learnt the position that the gateway confirms; {@code null} for none. Earlier confirmations remain valid
      */
-    synchronized Told since(String who, @Nullable Long learnt) {
+    synchronized Report since(String who, @Nullable Long learnt) {
         long now = nanoTime.getAsLong();
         forgetOld(now);
         @Nullable Asked last = asked.get(who);
         long next = Math.max(learnt == null ? 0 : learnt, last == null ? 0 : last.next());
         asked.put(who, new Asked(next, now));
-        return new Told(
+        return new Report(
                 count,
                 places.stream()
                         .filter(place -> place.index() >= next)

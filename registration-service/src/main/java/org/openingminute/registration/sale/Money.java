@@ -3,21 +3,24 @@ package org.openingminute.registration.sale;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Currency;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.InvalidValue;
 
 /**
  * An amount of money. As JSON it is {@code {"amount": 95000, "currency": "USD"}}. Immutable.
  *
  * @param amount in minor units of the currency; may be negative
- * @param currency an ISO 4217 code of money that can be paid with
+ * @param currency the ISO 4217 code of a currency that can be used for payments
  */
 public record Money(long amount, String currency) {
 
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
-    /** @throws IllegalArgumentException if there is no such currency */
+    /** @throws InvalidValue if there is no such currency */
     public Money {
         if (!isCurrency(currency)) {
-            throw new IllegalArgumentException("not an ISO 4217 currency: " + currency);
+            throw new InvalidValue(FieldError.of("currency", "not-a-currency", "must be an ISO 4217 code"));
         }
     }
 
@@ -26,18 +29,20 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * Whether the code belongs to a currency that can be paid with, unlike the codes for gold, tests and "no currency".
+     * Returns whether the code belongs to a currency that can be used for payments, unlike the codes for gold, tests and "no currency".
+     *
+     * @param code {@code null} returns false
      */
-    public static boolean isCurrency(String code) {
+    public static boolean isCurrency(@Nullable String code) {
         try {
-            return Currency.getInstance(code).getDefaultFractionDigits() >= 0;
+            return code != null && Currency.getInstance(code).getDefaultFractionDigits() >= 0;
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
     /**
-     * The sum.
+     * Returns the sum.
      *
      * @throws IllegalArgumentException if the currencies differ
      * @throws ArithmeticException if the sum does not fit
@@ -47,7 +52,7 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * The difference, which may be negative.
+     * Returns the difference, which may be negative.
      *
      * @throws IllegalArgumentException if the currencies differ
      * @throws ArithmeticException if the difference does not fit
@@ -57,7 +62,7 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * The amount multiplied by a number.
+     * Returns the amount multiplied by a number.
      *
      * @throws ArithmeticException if the product does not fit
      */
@@ -66,9 +71,9 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * A part of it, rounded half up to a minor unit (away from zero if it is negative).
+     * Returns a percentage of the amount, rounded half up to a minor unit (away from zero if negative).
      *
-     * @param percent 100 is all of it
+     * @param percent 100 is the whole amount
      * @throws ArithmeticException if the part does not fit
      */
     public Money percent(BigDecimal percent) {
@@ -76,12 +81,16 @@ public record Money(long amount, String currency) {
         return new Money(part.longValueExact(), currency);
     }
 
-    /** The lesser of two amounts in one currency; throws {@link IllegalArgumentException} if the currencies differ. */
+    /**
+     * Returns the lesser of two amounts.
+     *
+     * @throws IllegalArgumentException if the currencies differ
+     */
     public Money min(Money other) {
         return inSameCurrency(other) < amount ? other : this;
     }
 
-    /** The amount for people: {@code USD 950.00}. */
+    /** Formats the amount for people: {@code USD 950.00}. */
     public String inWords() {
         int digits = Currency.getInstance(currency).getDefaultFractionDigits();
         return currency + " " + BigDecimal.valueOf(amount, digits).toPlainString();

@@ -15,10 +15,10 @@ import org.openingminute.registration.sale.Money;
 /**
  * A line of a bank statement. Immutable.
  *
- * @param text whatever the bank says of it: payer, purpose
- * @param reference the bank's own, if there is one
+ * @param text all that the bank says about the transfer, such as payer and purpose
+ * @param reference the bank's own reference; {@code null} if there is none
  * @param amount {@code null} if the line has none
- * @param receivedAt {@code null} if the line does not tell
+ * @param receivedAt {@code null} if the line has no date
  */
 record BankTransfer(
         @Nullable String text,
@@ -26,36 +26,36 @@ record BankTransfer(
         @Nullable Money amount,
         @Nullable Instant receivedAt) {
 
-    /** What banks write where the payer gave no reference, in many transfers alike. */
+    /** Placeholders that banks write if the payer gave no reference; they identify no transfer. */
     private static final Set<String> NO_REFERENCE = Set.of("NOTPROVIDED", "NONREF");
 
-    /** The most characters of a text or reference. */
+    /** The most characters of a text or a reference. */
     static final int LONGEST = 500;
 
-    /** The beginning of a day where the conference is, but not a time that has not come. */
+    /** Returns the start of the day in the conference's time zone, but never a time after {@code now}. */
     static Instant arrival(LocalDate day, Conference conference, Instant now) {
         Instant began = day.atStartOfDay(conference.definition().timeZone()).toInstant();
         return began.isAfter(now) ? now : began;
     }
 
-    /** What it has in common with the same line, should that come again. */
-    String sameness() {
+    /** Returns a key that is equal for repetitions of the same transfer. */
+    String matchKey() {
         return identity().toLowerCase(Locale.ROOT) + " " + amount;
     }
 
-    /** All that is written in it. */
+    /** Returns the reference and the text together. */
     String words() {
         return Stream.of(reference, text).filter(part -> part != null).collect(Collectors.joining(" "));
     }
 
-    /** By which it is marked as paid and recognised when it comes again: the bank's reference or else the text, in one line. */
+    /** Returns what identifies the transfer once it is marked as paid: the bank's reference, or the text if there is none, on one line. */
     String identity() {
         String own = reference == null ? "" : reference.strip();
         return SingleLine.of(
                 own.isEmpty() || NO_REFERENCE.contains(own.toUpperCase(Locale.ROOT)) ? String.valueOf(text) : own);
     }
 
-    /** Whether a registration's reference stands in it, however it is spelled there. */
+    /** Whether the transfer contains a registration's reference, ignoring differences in spelling. */
     boolean names(String ofRegistration) {
         return ReferenceCodes.folded(words()).contains(ReferenceCodes.folded(ofRegistration));
     }

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells organisers and finance which registrations the lines of a bank statement may be for. */
+/** Proposes registrations that match the lines of a bank statement, for organisers and finance. */
 @RestController
 @Tag(name = "Desk")
 @RequestMapping("/api/admin/conferences/{slug}")
@@ -48,15 +48,15 @@ class TransferController {
         this.callers = callers;
     }
 
-    /** Lines of a bank statement, 500 at most. */
+    /** Lines of a bank statement; at most 500. */
     @Schema(name = "BankLines")
     record LinesWanted(@Nullable List<@Nullable LineWanted> lines) {}
 
     /**
-     * A line of a bank statement, with a text or a reference at least.
+     * A line of a bank statement, with a text, a reference or both.
      *
-     * @param text whatever the bank says of it
-     * @param reference the bank's own
+     * @param text the bank's text
+     * @param reference the bank's reference
      * @param receivedAt an instant
      */
     @Schema(name = "BankLine")
@@ -67,10 +67,10 @@ class TransferController {
             @Nullable String receivedAt) {}
 
     /**
-     * What a line may be for.
+     * The candidates for a line.
      *
-     * @param line its place, from 0
-     * @param match about the first candidate
+     * @param line the line's index, from 0
+     * @param match how well the first candidate matches
      */
     record MatchedLine(int line, Match match, List<TransferCandidate> candidates) {}
 
@@ -104,9 +104,9 @@ class TransferController {
     private static List<BankTransfer> transfers(JsonBody.Body<LinesWanted> read) {
         List<FieldError> errors = new ArrayList<>(read.errors());
         @Nullable List<@Nullable LineWanted> lines = read.value().lines();
-        if (lines == null) {
+        if (lines == null && errors.isEmpty()) {
             errors.add(FieldError.of("lines", "required", "is required"));
-        } else if (lines.size() > MOST_LINES) {
+        } else if (lines != null && lines.size() > MOST_LINES) {
             errors.add(FieldError.of("lines", "too-many", "must be at most {}", MOST_LINES));
         }
         List<BankTransfer> transfers = new ArrayList<>();
@@ -135,7 +135,7 @@ class TransferController {
                 text, reference, line.amount(), instant(place + ".receivedAt", line.receivedAt(), errors));
     }
 
-    /** {@code null} for none, and for one that is wrong. */
+    /** Returns {@code null} if the text is absent or invalid. */
     private static @Nullable String text(String field, @Nullable String text, List<FieldError> errors) {
         if (text == null || text.isBlank()) {
             return null;

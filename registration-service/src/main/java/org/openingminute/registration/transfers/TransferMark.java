@@ -15,21 +15,21 @@ import org.openingminute.registration.sale.Money;
 import tools.jackson.core.JacksonException;
 
 /**
- * A transfer that a person marks for a registration, as the page of matches offers it: all that the act needs, so that nothing is kept
- * between the two pages. Immutable.
+ * A transfer that a person ticked as payment for a registration. The page of matches encodes it in the tick box, so that the server stores
+ * nothing between the two pages. Immutable.
  *
- * @param reference by which the transfer is known from then on
+ * @param reference identifies the transfer from then on
  */
 record TransferMark(UUID registration, String reference, Money amount, Instant receivedAt) {
 
-    /** The value of its tick box. */
+    /** Encodes the mark as the value of its tick box. */
     String encoded() {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(Documents.json(this).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Empty for what no such page offers. */
+    /** Decodes a tick box; empty if the value is not a complete mark. */
     static Optional<TransferMark> read(String encoded) {
         try {
             TransferMark mark = Documents.value(
@@ -51,7 +51,17 @@ record TransferMark(UUID registration, String reference, Money amount, Instant r
                 && !JsonFields.unwritable(reference, false);
     }
 
-    /** The same line for the same registration is the same request, so a second click gets the first answer. */
+    /** Returns the marked part of the bank statement's line. */
+    BankTransfer transfer() {
+        return new BankTransfer(reference, null, amount, receivedAt);
+    }
+
+    /** Returns a key that is equal for the same transfer, even if it is ticked for another registration. */
+    String matchKey() {
+        return transfer().matchKey();
+    }
+
+    /** Returns the command. The same transfer for the same registration has the same key, so a second click gets the first reply. */
     Command.MarkPaid command(String conference, Person person) {
         RequestHash hash = RequestHash.of(encoded());
         return new Command.MarkPaid(

@@ -3,6 +3,7 @@ package org.openingminute.registration.transfers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,13 +12,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.transfers.TransferMatcher.Match;
+import org.openingminute.registration.transfers.TransferMatcher.Matched;
 import org.springframework.stereotype.Service;
 
-/** Marks transfers as paid: the same command as that of one registration, many at once. */
+/** Marks many transfers as paid at once, each with the command that also marks a single registration. */
 @Service
 class TransferMarks {
 
@@ -32,25 +37,30 @@ class TransferMarks {
     }
 
     /**
-     * What became of a transfer.
+     * The outcome for one transfer.
      *
-     * @param registration as it was before; {@code null} if the conference has none with that id
-     * @param refusal {@code null} if it is marked
+     * @param registration as it was before; {@code null} if the conference has no registration with that id
+     * @param refusal {@code null} if the transfer is marked
      */
     record Marked(
             TransferMark mark,
             @Nullable Registration registration,
             @Nullable Problem refusal) {}
 
-    /** Marks transfers for registrations of a conference, and tells of each, in the same order, what became of it. */
-    List<Marked> mark(String conference, List<TransferMark> marks, Person person) {
+    /**
+     * Marks transfers and returns the outcome of each, in the same order. A transfer that was marked for another registration meanwhile is
+     * refused, as soon as the desk's index knows of it.
+     */
+    List<Marked> mark(Conference conference, List<TransferMark> marks, Person person) {
         Map<UUID, Registration> known = search.registrations(
-                conference, marks.stream().map(TransferMark::registration).collect(Collectors.toSet()));
-        List<CompletableFuture<Result>> answers = marks.stream()
-                .map(mark -> known.containsKey(mark.registration())
-                        ? submitted(conference, mark, person)
-                        : CompletableFuture.<Result>failedFuture(Problem.notFound()))
-                .toList();
+                conference.slug(),
+                marks.stream().map(TransferMark::registration).collect(Collectors.toSet()));
+        List<Matched> matched = search.match(
+                conference, marks.stream().map(TransferMark::transfer).toList());
+        List<CompletableFuture<Result>> answers = new ArrayList<>();
+        for (int i = 0; i < marks.size(); i++) {
+            answers.add(answer(conference.slug(), marks.get(i), matched.get(i), known.keySet(), person));
+        }
         List<Marked> marked = new ArrayList<>();
         for (int i = 0; i < marks.size(); i++) {
             TransferMark mark = marks.get(i);
@@ -59,7 +69,20 @@ class TransferMarks {
         return marked;
     }
 
-    private CompletableFuture<Result> submitted(String conference, TransferMark mark, Person person) {
+    /** @param matched the current matches of the transfer */
+    private CompletableFuture<Result> answer(
+            String conference, TransferMark mark, Matched matched, Set<UUID> known, Person person) {
+        if (!known.contains(mark.registration())) {
+            return CompletableFuture.failedFuture(Problem.notFound());
+        }
+        boolean another = matched.match() == Match.KNOWN
+                && matched.candidates().stream()
+                        .noneMatch(one -> one.registration().equals(mark.registration()));
+        if (another) {
+            return CompletableFuture.failedFuture(new Problem(
+                            CommonProblem.NOT_ALLOWED_NOW, "This transfer is marked already, for another registration.")
+                    .because("marked-for-another"));
+        }
         try {
             return admissions.submit(mark.command(conference, person));
         } catch (Problem full) {

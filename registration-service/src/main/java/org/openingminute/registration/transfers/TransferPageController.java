@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
@@ -21,11 +24,14 @@ import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.deskpages.DeskFrame;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.transfers.TransferMarks.Marked;
+import org.openingminute.registration.transfers.TransferRows.MatchRow;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.part.Choice;
 import org.openingminute.ui.part.Link;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,8 +44,9 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.WebUtils;
 
 /**
- * The pages on which a person brings lines of a bank statement, sees what each may be for, and ticks those that are marked as paid. Nothing
- * is kept between them: each page has all that the next needs, so one that is sent again has the same answer.
+ * The pages that match bank transfers: a person pastes or uploads lines of a bank statement, sees the possible registrations of each, and
+ * ticks the ones to mark as paid. The server keeps nothing between pages: each page carries all that the next one needs, so that resending
+ * a page has the same result.
  */
 @Controller
 @RequestMapping("/desk/{slug}/transfers")
@@ -68,11 +75,18 @@ class TransferPageController {
         return start(open(slug, request, response), "", null);
     }
 
+    /** Redirects to the first page. Responses to forms have these addresses, so a link back from a refusal leads here with GET. */
+    @GetMapping({"/columns", "/file", "/marks"})
+    void again(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+        open(slug, request, response);
+        Redirects.seeOther(response, "/desk/" + slug + "/transfers");
+    }
+
     private DeskPage open(String slug, HttpServletRequest request, HttpServletResponse response) {
         return frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.TRANSFERS);
     }
 
-    /** @param refused what was wrong with what was sent; {@code null} for nothing */
+    /** @param refused the error of the submitted form; {@code null} for none */
     private static ModelAndView start(DeskPage page, String lines, @Nullable Problem refused) {
         return refused(view(page, "desk-transfers", "transfers.title").addObject("lines", lines), page, refused);
     }
@@ -100,7 +114,7 @@ class TransferPageController {
         return view.addObject("errors", errors).addObject("problems", problems);
     }
 
-    /** Lines that were pasted. */
+    /** Matches the pasted lines. */
     @PostMapping
     ModelAndView match(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = open(slug, request, response);
@@ -117,7 +131,7 @@ class TransferPageController {
         return value == null ? "" : value;
     }
 
-    /** Only what is wrong with the form is shown above it. */
+    /** Returns a problem of the form's fields and rethrows any other, which the form cannot show. */
     private static Problem fields(Problem refused) {
         if (refused.errors().isEmpty()) {
             throw refused;
@@ -128,16 +142,18 @@ class TransferPageController {
     private ModelAndView matches(DeskPage page, List<BankTransfer> transfers) {
         return view(page, "desk-transfer-matches", "transfers.matches")
                 .addObject(
-                        "rows", new TransferRows(page).matches(transfers, search.match(page.conference(), transfers)));
+                        "rows", new TransferRows(page).matches(transfers, search.match(page.conference(), transfers)))
+                .addObject("errors", List.of());
     }
 
-    /** A bank's file; if nobody has told yet what the columns of such a file mean, that is asked first. */
+    /** Matches an uploaded file, or first asks for the meaning of its columns if no cookie has it. */
     @PostMapping("/file")
     ModelAndView file(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = open(slug, request, response);
         try {
-            byte @Nullable [] sent = bytes(request);
-            if (sent == null) {
+            byte[] sent = bytes(request);
+            if (sent.length == 0 && !field(request, "csv").isEmpty()) {
+                // A page of an earlier version posts the columns to this address.
                 return chosen(page, BankFile.read(field(request, "csv")), request, response);
             }
             BankFile file = BankFile.read(sent);
@@ -146,6 +162,20 @@ class TransferPageController {
             return columns.isPresent()
                     ? matches(page, columns.get(), file)
                     : columns(page, file, guessed(page, file), null);
+        } catch (Problem refused) {
+            return start(page, "", fields(refused));
+        }
+    }
+
+    /**
+     * Matches a file with the chosen columns. The form posts the file's text in a field, so that it is kept like any other form if the
+     * session has ended.
+     */
+    @PostMapping("/columns")
+    ModelAndView choose(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+        DeskPage page = open(slug, request, response);
+        try {
+            return chosen(page, BankFile.read(field(request, "csv")), request, response);
         } catch (Problem refused) {
             return start(page, "", fields(refused));
         }
@@ -187,7 +217,7 @@ class TransferPageController {
                 .fields();
     }
 
-    /** @param chosen the columns' places, by the names of the fields */
+    /** @param chosen the index of each column, by the name of its field */
     private static ModelAndView columns(
             DeskPage page, BankFile file, Map<String, String> chosen, @Nullable Problem refused) {
         List<Choice> choices = IntStream.range(0, file.header().size())
@@ -216,21 +246,18 @@ class TransferPageController {
                 .orElse(null);
     }
 
-    /** Those of the file; {@code null} if none was sent. */
-    private static byte @Nullable [] bytes(HttpServletRequest request) {
+    /** Returns the uploaded file's content; empty if none was uploaded. */
+    private static byte[] bytes(HttpServletRequest request) {
         @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         @Nullable MultipartFile file = multipart == null ? null : multipart.getFile("file");
-        if (file == null || file.isEmpty()) {
-            return null;
-        }
         try {
-            return file.getBytes();
+            return file == null ? new byte[0] : file.getBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Those that were ticked. The answer to the same lines is the same, so that it may be sent twice. */
+    /** Marks the ticked transfers. Posting the same ticks again has the same result. */
     @PostMapping("/marks")
     ModelAndView mark(@PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = open(slug, request, response);
@@ -241,14 +268,37 @@ class TransferPageController {
         if (read.isEmpty() || read.size() > BankFile.MOST_LINES || read.stream().anyMatch(Optional::isEmpty)) {
             return start(page, "", Problem.invalid("lines", "nothing-ticked", "were not ticked"));
         }
-        List<Marked> marked = marks.mark(
-                page.conference().slug(),
-                read.stream().flatMap(Optional::stream).distinct().toList(),
-                page.staff().person());
+        List<TransferMark> wanted =
+                read.stream().flatMap(Optional::stream).distinct().toList();
+        if (wanted.stream().map(TransferMark::matchKey).distinct().count() < wanted.size()) {
+            return ticked(page, wanted);
+        }
+        List<Marked> marked = marks.mark(page.conference(), wanted, page.staff().person());
         long done = marked.stream().filter(one -> one.refusal() == null).count();
         return view(page, "desk-transfers-marked", "transfers.marks")
                 .addObject("rows", new TransferRows(page).marked(marked))
                 .addObject("done", done)
                 .addObject("refused", marked.size() - done);
+    }
+
+    /**
+     * Shows the ticked lines again because one transfer was ticked for several registrations: its whole amount would be booked for each.
+     */
+    private ModelAndView ticked(DeskPage page, List<TransferMark> marks) {
+        Set<UUID> registrations = marks.stream().map(TransferMark::registration).collect(Collectors.toSet());
+        List<MatchRow> rows = new TransferRows(page)
+                .ticked(marks, search.registrations(page.conference().slug(), registrations));
+        List<Link> errors = rows.stream()
+                .filter(row -> row.options().size() > 1)
+                .map(row -> new Link(
+                        "#mark-" + row.number() + "-1",
+                        page.localizer().of("transfers.error.one-for-several", row.number())))
+                .toList();
+        ModelAndView view = view(page, "desk-transfer-matches", "transfers.matches")
+                .addObject("rows", rows)
+                .addObject("ticked", true)
+                .addObject("errors", errors);
+        view.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+        return view;
     }
 }

@@ -2,12 +2,17 @@ package org.openingminute.registration.transfers;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.deskpages.DeskPage;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.transfers.TransferMarks.Marked;
 import org.openingminute.registration.transfers.TransferMatcher.Match;
@@ -15,7 +20,7 @@ import org.openingminute.registration.transfers.TransferMatcher.Matched;
 import org.openingminute.registration.transfers.TransferMatcher.TransferCandidate;
 import org.openingminute.ui.part.Tone;
 
-/** What the pages show of transfers, in the reader's language. */
+/** Formats transfers for the pages, in the reader's language. */
 final class TransferRows {
 
     private final DeskPage page;
@@ -27,9 +32,9 @@ final class TransferRows {
     }
 
     /**
-     * A line and what it may be for.
+     * A line of the bank statement and its possible registrations.
      *
-     * @param note what has to be known about it; {@code null} for nothing
+     * @param note a remark about the line; {@code null} for none
      */
     record MatchRow(
             int number,
@@ -42,13 +47,13 @@ final class TransferRows {
             List<MatchOption> options) {}
 
     /**
-     * A registration that a line may be for.
+     * A possible registration of a line.
      *
-     * @param mark value of its tick box; {@code null} where it cannot be marked
+     * @param mark value of the tick box; {@code null} if this registration cannot be marked
      */
     record MatchOption(@Nullable String mark, String name, String reference, String address, String due) {}
 
-    /** What became of a ticked line. */
+    /** The outcome for a ticked line. */
     record MarkedRow(
             String reference,
             @Nullable String name,
@@ -61,13 +66,13 @@ final class TransferRows {
         List<MatchRow> rows = new ArrayList<>();
         Map<String, Integer> first = new HashMap<>();
         for (int i = 0; i < transfers.size(); i++) {
-            @Nullable Integer same = first.putIfAbsent(transfers.get(i).sameness(), i + 1);
+            @Nullable Integer same = first.putIfAbsent(transfers.get(i).matchKey(), i + 1);
             rows.add(row(i + 1, transfers.get(i), matched.get(i), same == null ? 0 : same));
         }
         return rows;
     }
 
-    /** @param same the number of an earlier line that is the same; 0 for none */
+    /** @param same the number of an earlier, equal line; 0 for none */
     private MatchRow row(int number, BankTransfer transfer, Matched matched, int same) {
         boolean twice = same > 0;
         Match match = matched.match();
@@ -105,7 +110,9 @@ final class TransferRows {
                 localizer.of(
                         matched.candidates().getFirst().due().amount() == 0
                                 ? "transfers.nothing-due-text"
-                                : "transfers.over-text");
+                                : matched.candidates().size() > 1
+                                        ? "transfers.over-several-text"
+                                        : "transfers.over-text");
             case UNKNOWN ->
                 localizer.of(
                         transfer.amount() == null
@@ -123,7 +130,7 @@ final class TransferRows {
                 && match != Match.KNOWN
                 && match != Match.UNKNOWN
                 && candidate.due().amount() > 0;
-        return new MatchOption(
+        return option(
                 open && transfer.amount() != null && transfer.receivedAt() != null
                         ? new TransferMark(
                                         candidate.registration(),
@@ -132,6 +139,44 @@ final class TransferRows {
                                         transfer.receivedAt())
                                 .encoded()
                         : null,
+                candidate);
+    }
+
+    /**
+     * Returns the ticked transfers in the order of ticking, each once. A transfer with several options was ticked for all of them.
+     *
+     * @param known registrations by id
+     */
+    List<MatchRow> ticked(List<TransferMark> marks, Map<UUID, Registration> known) {
+        Map<String, List<TransferMark>> transfers = marks.stream()
+                .filter(mark -> known.containsKey(mark.registration()))
+                .collect(Collectors.groupingBy(TransferMark::matchKey, LinkedHashMap::new, Collectors.toList()));
+        List<MatchRow> rows = new ArrayList<>();
+        for (List<TransferMark> same : transfers.values()) {
+            TransferMark first = same.getFirst();
+            boolean several = same.size() > 1;
+            rows.add(new MatchRow(
+                    rows.size() + 1,
+                    first.reference(),
+                    localizer.money(first.amount()),
+                    page.times().at(first.receivedAt()).text(),
+                    localizer.of(several ? "transfers.for-several" : "transfers.for-one"),
+                    several ? Tone.BAD : Tone.NEUTRAL,
+                    several ? localizer.of("transfers.for-several-text") : null,
+                    same.stream()
+                            .map(mark -> option(mark.encoded(), candidate(mark, known)))
+                            .toList()));
+        }
+        return rows;
+    }
+
+    private static TransferCandidate candidate(TransferMark mark, Map<UUID, Registration> known) {
+        return TransferCandidate.of(Objects.requireNonNull(known.get(mark.registration())));
+    }
+
+    private MatchOption option(@Nullable String mark, TransferCandidate candidate) {
+        return new MatchOption(
+                mark,
                 candidate.name(),
                 candidate.reference(),
                 address(candidate.registration()),
@@ -162,6 +207,9 @@ final class TransferRows {
         String code = problem.errors().isEmpty()
                 ? problem.code().wireName()
                 : problem.errors().getFirst().code();
-        return localizer.find("transfers.refused." + code).orElseGet(() -> localizer.of("transfers.refused.other"));
+        return problem.reason()
+                .flatMap(reason -> localizer.find("transfers.refused." + reason))
+                .or(() -> localizer.find("transfers.refused." + code))
+                .orElseGet(() -> localizer.of("transfers.refused.other"));
     }
 }

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.desk.TransferWords;
+import org.openingminute.registration.desk.TransferWords.TransferQuery;
 import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Definition;
@@ -21,13 +22,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds registrations for bank transfers: two statements, however many transfers there are. Registrations are read as they are now; only
- * those that no reference names are found by the desk's index.
+ * Finds the registrations of bank transfers with two statements, whatever the number of transfers. Registrations are read in their current
+ * state; the desk's index only finds those whose reference the transfer does not contain.
  */
 @Repository
 class TransferSearch {
 
-    /** Of one transfer by amount and name: more help nobody to choose. */
+    /** For each transfer, by amount and name; a longer list would not help a person to choose. */
     private static final int MOST_CANDIDATES = 6;
 
     private final JdbcClient desk;
@@ -36,7 +37,7 @@ class TransferSearch {
         this.desk = desk;
     }
 
-    /** What each transfer may be for, in the same order. */
+    /** Returns the matches of each transfer, in the same order. */
     List<Matched> match(Conference conference, List<BankTransfer> transfers) {
         List<Set<Integer>> numbers = transfers.stream()
                 .map(transfer -> numbers(conference, transfer))
@@ -54,7 +55,10 @@ class TransferSearch {
         return matched;
     }
 
-    /** Those of references with the conference's prefix; a reference that is a field of its own may have a former one. */
+    /**
+     * Returns the numbers of the references in the transfer that have the conference's prefix. A separate reference field may have an
+     * earlier prefix.
+     */
     private static Set<Integer> numbers(Conference conference, BankTransfer transfer) {
         Definition definition = conference.definition();
         int salt = conference.slug().hashCode();
@@ -68,24 +72,27 @@ class TransferSearch {
         return numbers;
     }
 
-    /** The ids that the index has, by the transfer's place. */
+    /** Returns the ids that the index finds, by the index of the transfer in the list. */
     private Map<Integer, Set<UUID>> indexed(String conference, List<BankTransfer> transfers) {
-        String[] queries = transfers.stream()
-                .map(transfer -> TransferWords.query(transfer.identity(), transfer.amount(), transfer.words())
-                        .orElse(""))
-                .toArray(String[]::new);
+        List<TransferQuery> queries = transfers.stream()
+                .map(transfer -> TransferWords.query(transfer.identity(), transfer.amount(), transfer.words()))
+                .toList();
         Map<Integer, Set<UUID>> ids = new HashMap<>();
-        // The words are looked up first, however few rows the planner expects to need.
+        // The inner "offset 0" makes PostgreSQL look up the words first, whatever row count it estimates. Registrations
+        // for which the transfer was marked come first: if the limit cut them off, the transfer would be offered again.
         desk.sql("""
                 select q.place, d.id
-                  from unnest(:queries::text[]) with ordinality as q (query, place)
+                  from unnest(:queries::text[], :marks::text[]) with ordinality as q (query, mark, place)
                  cross join lateral (select id
-                                       from (select id, conference from desk_registration
+                                       from (select id, conference, words from desk_registration
                                               where words @@ q.query::tsquery offset 0) as with_words
-                                      where conference = :conference limit :most) as d
+                                      where conference = :conference
+                                      order by words @@ q.mark::tsquery desc, id
+                                      limit :most) as d
                  where q.query <> ''
                 """)
-                .param("queries", queries)
+                .param("queries", queries.stream().map(TransferQuery::any).toArray(String[]::new))
+                .param("marks", queries.stream().map(TransferQuery::mark).toArray(String[]::new))
                 .param("conference", conference)
                 .param("most", MOST_CANDIDATES)
                 .query(row -> {
@@ -95,14 +102,14 @@ class TransferSearch {
         return ids;
     }
 
-    /** Those of a conference with these ids. */
+    /** Returns a conference's registrations with these ids. */
     Map<UUID, Registration> registrations(String conference, Set<UUID> ids) {
         Map<UUID, Registration> found = new HashMap<>();
         read(conference, Set.of(), ids).values().forEach(one -> found.put(one.id(), one));
         return found;
     }
 
-    /** By number and by id. */
+    /** Returns the registrations, each by its number and by its id. */
     private Map<Object, Registration> registrations(
             String conference, List<Set<Integer>> numbers, Map<Integer, Set<UUID>> indexed) {
         Set<Integer> allNumbers = new HashSet<>();

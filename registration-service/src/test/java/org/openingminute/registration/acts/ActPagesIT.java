@@ -17,7 +17,7 @@ import org.openingminute.registration.pages.Browser;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Acts in a browser without scripts: a form, what it would do, and then the act, once. */
+/** Proves acts of staff in a browser without scripts: form, preview, and one execution of the act. Uses the running service. */
 @RegistrationServiceTest
 class ActPagesIT {
 
@@ -80,7 +80,7 @@ class ActPagesIT {
         String page = page(made, "cancel");
         HttpResponse<String> shown =
                 browser.post(page, sent(browser.get(page), "preview", Map.of("refund", "full", "reason", "ill")));
-        assertThat(shown.body()).contains("USD 100.00 goes back.", "Confirmed → Cancelled", "All seats: 1 freed");
+        assertThat(shown.body()).contains("USD 100.00 goes back.", "Confirmed → Cancelled", "In total: 1 freed");
         service.post("/api/admin/registrations/" + made.text("id") + "/refunds", staffToken("finance"), newKey(), """
                 {"amount": {"amount": 2500, "currency": "USD"}, "reason": "no lunch"}""")
                 .expect(202);
@@ -368,16 +368,32 @@ class ActPagesIT {
         assertThat(more.body()).contains("attendees[1].email", "value=\"till 7\"");
         HttpResponse<String> priced = browser.post(page, sale(form, "price", typed));
         assertThat(priced.statusCode()).isEqualTo(200);
-        assertThat(priced.body()).contains("USD 100.00", "value=\"100.00\"");
+        assertThat(priced.body())
+                .contains("USD 100.00", "value=\"100.00\"", "once all fields are filled in", "This cannot be undone.")
+                .doesNotContain("effects-caption");
 
         typed.put("paid.amount", "90");
         assertThat(browser.post(page, sale(form, "price", typed)).body())
-                .as("what was taken stays, to be held against the price")
+                .as("the taken amount stays, for comparison with the price")
                 .contains("USD 100.00", "value=\"90\"");
         HttpResponse<String> wrong = browser.post(page, sale(priced, "sell", typed));
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.body()).contains("href=\"#attendees-0-email\"", "Please fill this in", "value=\"90\"");
         typed.put("attendees[0].email", "ada@example.org");
+        Map<String, String> unpaid = new LinkedHashMap<>(typed);
+        unpaid.keySet().removeIf(field -> field.startsWith("paid."));
+        assertThat(browser.post(page, sale(priced, "sell", unpaid)).body())
+                .contains("href=\"#paid-amount\"")
+                .doesNotContain("href=\"#reason\"");
+        assertThat(browser.post(page, sale(priced, "price", typed)).body())
+                .as("the effects at the price")
+                .contains(
+                        "In total: 1 taken",
+                        "USD 100.00 is taken at the desk.",
+                        "Confirmation",
+                        "Ada Lovelace: is valid",
+                        "This cannot be undone.")
+                .doesNotContain("once all fields are filled in");
         assertThat(browser.post(page, sale(priced, "sell", typed)).body())
                 .contains("href=\"#paid-amount\"", "The price is USD 100.00");
         typed.put("paid.amount", "100,00");
@@ -387,17 +403,38 @@ class ActPagesIT {
             assertThat(sold.statusCode()).as(sold.body()).isEqualTo(303);
             registration = Browser.header(sold, "Location");
         }
+        assertThat(why(registration)).isEqualTo("till 7");
 
         assertThat(browser.get(registration).body()).contains("Done: Sell at the desk.", "Confirmed", "till 7");
         Map<String, String> free = new LinkedHashMap<>(typed);
         free.put("attendees[0].category", "free");
         free.keySet().removeIf(field -> field.startsWith("paid."));
-        assertThat(browser.post(page, sale(browser.get(page), "sell", free)).statusCode())
-                .isEqualTo(303);
+        HttpResponse<String> unexplained = browser.post(page, sale(browser.get(page), "sell", free));
+        assertThat(unexplained.statusCode()).isEqualTo(422);
+        assertThat(unexplained.body()).contains("href=\"#reason\"", "Please fill this in");
+        free.put("reason", "a speaker <b>");
+        assertThat(browser.post(page, sale(unexplained, "price", free)).body())
+                .contains("There is nothing to pay.", "<td>a speaker &lt;b&gt;</td>");
+        HttpResponse<String> given = browser.post(page, sale(unexplained, "sell", free));
+        assertThat(given.statusCode()).as(given.body()).isEqualTo(303);
+        assertThat(why(Browser.header(given, "Location"))).isEqualTo("a speaker <b>");
+        assertThat(browser.post(page, sale(browser.get(page), "price", typed)).statusCode())
+                .as("a refusal arrives with the price")
+                .isEqualTo(409);
         HttpResponse<String> full = browser.post(page, sale(browser.get(page, "de"), "sell", typed), "de");
         assertThat(full.statusCode()).isEqualTo(409);
         assertThat(full.body()).contains("nicht genug Plätze frei", "value=\"till 7\"");
         assertThat(as("finance").get(page).statusCode()).isEqualTo(403);
+    }
+
+    /** Returns the reason in a sale's audit row, before anybody has opened the registration. */
+    private String why(String registration) {
+        String id = registration.replaceFirst(".*/", "").replace("?done=sell", "");
+        return service.get("/internal/audit?registration=" + id, staffToken("organiser"))
+                .expect(200)
+                .body()
+                .at("/items/0/why")
+                .asString();
     }
 
     private static Map<String, String> sale(HttpResponse<String> page, String action, Map<String, String> typed) {
@@ -428,7 +465,7 @@ class ActPagesIT {
         return registration(made) + "/" + act;
     }
 
-    /** What a page's form sends, with what is typed into it and the button that is pressed. */
+    /** Returns the fields of a page's form with typed values and the pressed button. */
     private static Map<String, String> sent(HttpResponse<String> page, String step, Map<String, String> typed) {
         Map<String, String> fields = new LinkedHashMap<>(Browser.hiddenFields(page.body()));
         fields.putAll(typed);

@@ -16,7 +16,7 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-/** What staff do to a registration by API, at the revision that they have seen, and what it would do. */
+/** Proves staff's acts on a registration by API, at the revision that they have seen, and their previews. Uses the running service. */
 @RegistrationServiceTest
 class ActsIT {
 
@@ -137,6 +137,33 @@ class ActsIT {
                     .expectProblem(422, "invalid");
         }
         act(made, "refunds?dryRun=false", null, null, PART).expectProblem(400, "idempotency-key-missing");
+    }
+
+    @Test
+    void money_in_no_known_currency_is_invalid_after_key_and_token() {
+        Reply made = paid();
+        String unknown = PART.replace("USD", "XXX");
+        String missing = PART.replace(", \"currency\": \"USD\"", "");
+        String refund = "{\"reason\": \"ill\", \"refund\": {\"amount\": 1, \"currency\": \"XXX\"}}";
+
+        assertThat(wrongField(act(made, "refunds", newKey(), null, unknown))).isEqualTo("amount.currency");
+        assertThat(wrongField(act(made, "refunds", newKey(), null, missing))).isEqualTo("amount.currency");
+        assertThat(wrongField(act(made, "cancellation", newKey(), null, refund)))
+                .isEqualTo("refund.currency");
+        act(made, "refunds", newKey(), null, PART.replace("\"USD\"", "1")).expectProblem(400, "malformed");
+        act(made, "refunds", null, null, unknown).expectProblem(400, "idempotency-key-missing");
+        service.post(path(made.text("id"), "refunds"), null, newKey(), unknown).expectProblem(401, "unauthenticated");
+
+        String own = "/api/registrations/" + made.text("id") + "/cancellation";
+        String quoted = "{\"refund\": {\"amount\": 1, \"currency\": \"XXX\"}}";
+        service.post(own, made.text("accessToken"), null, quoted).expectProblem(400, "idempotency-key-missing");
+        service.post(own, null, newKey(), quoted).expectProblem(401, "unauthenticated");
+        assertThat(wrongField(service.post(own, made.text("accessToken"), newKey(), quoted)))
+                .isEqualTo("refund.currency");
+    }
+
+    private static String wrongField(Reply reply) {
+        return reply.expectProblem(422, "invalid").text("errors.0.field");
     }
 
     @Test

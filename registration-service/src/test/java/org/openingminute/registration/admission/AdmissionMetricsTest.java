@@ -7,14 +7,15 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.registration.SaleProblem;
 
+/** Proves the reasons by which refusals are counted, without a running service. */
 class AdmissionMetricsTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AdmissionMetrics metrics = new AdmissionMetrics(meters);
 
-    /** An alert on failing requests leaves out the first. */
+    /** The alert on failing requests ignores seats freed a moment ago. */
     @Test
-    void a_seat_freed_a_moment_ago_is_told_from_a_full_queue() {
+    void withheld_seat_and_full_queue_are_counted_apart() {
         metrics.decidedAgainst(CommonProblem.UNAVAILABLE);
         metrics.decidedAgainst(SaleProblem.SOLD_OUT);
         metrics.refused(CommonProblem.UNAVAILABLE);

@@ -28,7 +28,7 @@ import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.sale.RegistrationRequest;
 
-/** The queue alone: the executor is the test's, so that asks come in while a "commit" runs. */
+/** Proves how commands gather in batches, with the queue alone: the test's executor lets commands arrive during a "commit". */
 class AdmissionQueueTest {
 
     private final Deque<Runnable> started = new ConcurrentLinkedDeque<>();
@@ -61,7 +61,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void all_that_came_while_a_batch_committed_is_the_next_one_and_256_at_most() {
+    void commands_during_a_commit_form_the_next_batch_of_256_at_most() {
         queue.offer(seat(), Map.of());
         meanwhile = () -> offer(300);
         started.remove().run();
@@ -71,7 +71,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void the_longest_wait_is_that_of_the_eldest_whose_batch_has_not_begun() {
+    void longest_wait_is_that_of_the_oldest_queued_command() {
         long before = System.nanoTime();
         queue.offer(seat(), Map.of());
         AtomicLong afterTheFirst = new AtomicLong();
@@ -120,7 +120,7 @@ class AdmissionQueueTest {
         assertThat(batches.stream().map(List::size)).containsExactly(3);
     }
 
-    /** Who is ready first is not told by the scheduler for certain, so most of many rounds count. */
+    /** The order of ready threads is up to the scheduler, so most of many rounds have to succeed. */
     @Test
     void a_caller_that_asks_again_is_in_the_next_batch() throws Exception {
         int rounds = 50;
@@ -158,7 +158,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void an_expiry_goes_before_those_who_ask_for_seats() {
+    void expiry_precedes_registrations_in_the_queue() {
         offer(3);
         Command.HoldEnded ended = new Command.HoldEnded("c", UUID.randomUUID());
         queue.offer(ended, Map.of());
@@ -168,7 +168,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void a_full_queue_says_so_and_never_to_what_goes_first() {
+    void full_queue_refuses_registrations_but_no_priority_command() {
         offer(AdmissionQueue.ROOM);
         assertThat(queue.offer(seat(), Map.of())).isNull();
         assertThat(queue.offer(new Command.HoldEnded("c", UUID.randomUUID()), Map.of()))
@@ -177,7 +177,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void command_that_nobody_waits_for_leaves_before_its_batch() {
+    void abandoned_command_leaves_before_its_batch() {
         Command wanted = seat();
         requireNonNull(queue.offer(seat(), Map.of())).cancel(false);
         queue.offer(wanted, Map.of());
@@ -189,7 +189,7 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void commands_that_nobody_waits_for_take_no_room() {
+    void abandoned_commands_do_not_count_against_the_limit() {
         for (int i = 0; i < AdmissionQueue.ROOM; i++) {
             requireNonNull(queue.offer(seat(), Map.of())).cancel(false);
         }

@@ -32,8 +32,8 @@ import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Batches of any commands, at any distance, and instances that read the sale at any moment: whoever is admitted would not be
- * refused at that moment by any instance's cache, so nobody who came before is either.
+ * Proves by random batches that no admitted command would have been refused at that moment from an instance's cache. Instances read the
+ * sale at any time; so nobody is refused while a later request is admitted.
  */
 class CachedRefusalPropertiesTest {
 
@@ -63,7 +63,7 @@ class CachedRefusalPropertiesTest {
                 cachedRefusals[0] += world.refusing(world.seats());
             }
         });
-        assertThat(admitted[0]).as("the property says something").isGreaterThan(1_000);
+        assertThat(admitted[0]).as("enough commands were admitted").isGreaterThan(1_000);
         assertThat(cachedRefusals[0]).isGreaterThan(1_000);
     }
 
@@ -89,7 +89,7 @@ class CachedRefusalPropertiesTest {
             conference = new Conference("small-1", 1, Examples.read(source), source, true, null);
         }
 
-        /** Few seats, reservations that end and a sale that begins and ends soon, so that much is refused. */
+        /** Returns a sale with few seats, ending reservations and close limits in time, so that many commands are refused. */
         private ObjectNode source() {
             ObjectNode source = (ObjectNode) Examples.json(Examples.small("""
                     "vouchers": [{"code": "K", "uses": %d, "reserves": true, "until": "%s"},
@@ -103,7 +103,7 @@ class CachedRefusalPropertiesTest {
                 case 0 -> phase.put("from", soon(3));
                 case 1 -> phase.put("until", soon(3));
                 case 2 -> phase.put("until", "2026-02-01T00:00:00Z");
-                default -> {} // It is open.
+                default -> {} // The phase stays open.
             }
             ObjectNode category = (ObjectNode) terms.at("/categories/" + random.nextInt(3));
             category.put("quota", random.nextInt(capacity));
@@ -124,7 +124,7 @@ class CachedRefusalPropertiesTest {
             return real.plus(clockAhead);
         }
 
-        /** An instance polls the sale, as it was committed; expired snapshots are forgotten. */
+        /** Polls the committed sale as an instance does, and drops expired snapshots. */
         void read() {
             Map<QuotaKey, Integer> sums = new HashMap<>();
             quotas.forEach((key, count) -> sums.put(key, count.sum()));
@@ -138,7 +138,7 @@ class CachedRefusalPropertiesTest {
                     .toList());
         }
 
-        /** A batch of some commands, during which other instances read; the admitted requests without a voucher. */
+        /** Runs a batch of commands while other instances read; returns the admitted requests without a voucher. */
         List<Command.Register> batch() {
             if (random.nextInt(10) == 0) {
                 clockAhead = clockAhead.minusMillis(random.nextInt(8_000));
@@ -208,7 +208,7 @@ class CachedRefusalPropertiesTest {
             return new IdempotencyKey(call + ":small-1", UUID.randomUUID().toString());
         }
 
-        /** The instances that refuse a request from their caches at this moment. */
+        /** Counts the instances whose caches refuse the request at this moment. */
         long refusing(Command.Register command) {
             return snapshots.stream()
                     .filter(snapshot ->

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** Proves the limit on waiting commands, with a controlled clock. */
 class WaitingLimitTest {
 
     private final AtomicLong nanoTime = new AtomicLong();
@@ -65,7 +66,7 @@ class WaitingLimitTest {
     }
 
     @Test
-    void what_leaves_without_an_answer_does_not_raise_the_limit() {
+    void abandoned_commands_do_not_raise_the_limit() {
         for (int i = 0; i < 5_000; i++) {
             enter(1);
             limit.left(false);

@@ -23,7 +23,7 @@ import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The page of the door as a browser without scripts has it. */
+/** Proves the door's page as a browser without scripts gets it from the running service. */
 @RegistrationServiceTest
 class DoorPageIT {
 
@@ -99,6 +99,10 @@ class DoorPageIT {
         await().atMost(ServiceFixture.SOON)
                 .until(() -> get("/check-in/" + slug + "?q=love").contains(attendee(made, 0)));
 
+        assertThat(get("/check-in/" + slug + "?q=love"))
+                .contains(
+                        "/api/admin/conferences/" + slug + "/attendees/" + attendee(made, 0) + "/badge.pdf\"",
+                        ">Badge (PDF, new tab)</a>");
         assertThat(get("/check-in/" + slug + "?q=zz"))
                 .contains("Nobody was found.")
                 .doesNotContain("Similar names");
@@ -127,6 +131,9 @@ class DoorPageIT {
         slug = here;
 
         assertThat(word(post("", "gate=north&code=" + ticket(cancelled)), 409)).isEqualTo("Ended");
+        assertThat(get("/check-in/" + slug + "?q=" + cancelled.text("reference")))
+                .contains("Ada Lovelace", ">Ended</span>")
+                .doesNotContain("badge.pdf");
         assertThat(word(post("", "gate=north&attendee=" + attendee(unpaid, 0)), 409))
                 .isEqualTo("No ticket");
         HttpResponse<String> other = post("", "gate=north&code=" + ticket(elsewhere));

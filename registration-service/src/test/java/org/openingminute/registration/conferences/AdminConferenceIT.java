@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What organisers change twice by the same key, by HTTP on the running service. */
+/** Proves that organisers' changes are idempotent by key, over HTTP on the running service. */
 @RegistrationServiceTest
 class AdminConferenceIT {
 
@@ -34,6 +35,26 @@ class AdminConferenceIT {
         assertThat(definition(path)).contains("\"capacity\":12");
         service.send("PUT", path, ORGANISER, key, first.replace("\"capacity\":11", "\"capacity\":13"))
                 .expectProblem(422, "idempotency-key-reused");
+    }
+
+    @Test
+    void a_dry_run_of_a_definition_is_refused_and_changes_nothing() {
+        String path = "/api/admin/conferences/" + service.putConference(10, 600);
+        Reply before = service.get(path, ORGANISER).expect(200);
+        String changed = before.raw().body().replace("\"capacity\":10", "\"capacity\":11");
+
+        for (String dryRun : List.of("true", "TRUE", "1", "", "false&dryRun=true")) {
+            Reply refused =
+                    service.put(path + "?dryRun=" + dryRun, ORGANISER, changed).expectProblem(422, "invalid");
+            assertThat(refused.text("errors.0.field")).isEqualTo("dryRun");
+        }
+        service.send("PUT", path + "?dryRun=true", null, null, changed).expectProblem(401, "unauthenticated");
+
+        Reply after = service.get(path, ORGANISER).expect(200);
+        assertThat(tag(after)).isEqualTo(tag(before));
+        assertThat(after.body()).isEqualTo(before.body());
+        service.put(path + "?dryRun=false", ORGANISER, changed).expect(200);
+        assertThat(definition(path)).contains("\"capacity\":11");
     }
 
     @Test

@@ -18,13 +18,14 @@ import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.decision.Command.SellAtDesk.PaidAtDesk;
 import org.openingminute.registration.inventory.Inventory;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.RegistrationRequest;
 
-/** Seats that are sold and paid at the desk. */
+/** Proves sales and payments at the desk, by batches in memory. */
 class DeskSaleDecisionTest extends ReviewBatches {
 
     @Test
@@ -32,13 +33,15 @@ class DeskSaleDecisionTest extends ReviewBatches {
         UUID id = sold("student", 30_000L);
 
         assertThat(status(id)).isEqualTo(Status.CONFIRMED);
-        assertThat(proofs(id)).as("seen at the desk").containsExactly(Proof.accepted);
+        assertThat(proofs(id)).as("staff saw the proof at the desk").containsExactly(Proof.accepted);
         assertThat(allocated("category:student")).isEqualTo(new Inventory.Allocated(0, 1, null));
         assertThat(registrations.get(id).money().captured()).isEqualTo(usd(30_000));
         assertThat(published()).containsExactly("registration.confirmed.v1");
         assertThat(commands()).containsExactly("payment.request.v1", "payment.mark-paid.v1");
         assertThat(lastRequest().at("/method").asString()).isEqualTo("desk");
         assertThat(lastRequest().at("/payable").asBoolean()).isFalse();
+        assertThat(lastRequest().at("/holdExpiresAt").isNull()).isTrue();
+        assertThat(lastRequest().at("/businessTime").asString()).isEqualTo(now.toString());
         assertThat(notes).containsExactly("Marked as paid", "Payment received");
         assertThat(audit).extracting(SaleState.AuditEntry::what).containsExactly("sold at the desk");
     }
@@ -90,6 +93,28 @@ class DeskSaleDecisionTest extends ReviewBatches {
         sold("seat", 100_000L);
         sold("seat", 100_000L);
         refuses("seat", 100_000L, SaleProblem.SOLD_OUT);
+    }
+
+    @Test
+    void audit_notes_the_reason_or_else_the_reference() {
+        sold("seat", 100_000L);
+        Command.SellAtDesk paid = sale("seat", 100_000L);
+        done(new Command.SellAtDesk(paid.order(), paid.paid(), OLGA, "a walk-in"));
+        done(new Command.SellAtDesk(sale("guest", null).order(), null, OLGA, "a speaker"));
+
+        assertThat(audit).extracting(SaleState.AuditEntry::why).containsExactly("till 7", "a walk-in", "a speaker");
+    }
+
+    @Test
+    void sale_is_foreseen_and_nothing_is_sold() {
+        SaleState foreseen = sale();
+
+        assertThat(decisions.foresee(foreseen, sale("student", 30_000L))).isInstanceOf(Result.Done.class);
+
+        assertThat(foreseen.created()).extracting(Registration::status).containsExactly(Status.CONFIRMED);
+        assertThat(foreseen.inventory().sums()).containsEntry(QuotaKey.of("category:student"), 1);
+        assertThat(registrations).isEmpty();
+        assertThat(decisions.foresee(sale(), sale("student", 29_999L))).isInstanceOf(Result.Refused.class);
     }
 
     private UUID sold(String category, @Nullable Long paid) {

@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import tools.jackson.databind.JsonNode;
 
-/** Links that are taken back, in every state alike. */
+/** Proves that links can be ended in every state and who gets new ones, by batches in memory. */
 class EndLinksDecisionTest extends ReviewBatches {
 
     private Result.Done endLinks(UUID id, @Nullable Person organiser) {
@@ -83,7 +83,7 @@ class EndLinksDecisionTest extends ReviewBatches {
     void after_a_restore_the_next_generation_is_above_all_before_it() {
         UUID id = register(null, "seat");
         endLinks(id, null);
-        // A thousand for each minute since 1970, as after a restore in 2026.
+        // 1,000 for each minute since 1970, as after a restore in 2026.
         sequencesBegin = 29_900_000_000L;
 
         endLinks(id, null);
@@ -93,7 +93,7 @@ class EndLinksDecisionTest extends ReviewBatches {
         assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(598_000_001);
         done(endLinks(id, 598_000_900, null));
         assertThat(registrations.get(id).contactLinks().generation())
-                .as("of a lost commit")
+                .as("after a lost commit")
                 .isEqualTo(598_000_002);
     }
 
@@ -118,7 +118,7 @@ class EndLinksDecisionTest extends ReviewBatches {
         assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(7);
     }
 
-    /** By links that reach a mailbox which is not the contact's. */
+    /** The address may be wrong, so that a stranger gets the links and uses up the limit on new ones. */
     @Test
     void contact_cannot_keep_staff_from_a_correction() {
         UUID id = register(null, "seat");
@@ -205,7 +205,7 @@ class EndLinksDecisionTest extends ReviewBatches {
         long last = last("payment.request.v1").get("revision").asLong();
         done(correct(id, "Ada Lovelace", null));
         assertThat(last("payment.request.v1").get("revision").asLong())
-                .as("nothing is to be paid")
+                .as("nothing is due")
                 .isEqualTo(last);
     }
 

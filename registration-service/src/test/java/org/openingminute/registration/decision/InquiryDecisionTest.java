@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.Message;
@@ -16,7 +18,7 @@ import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration.Refund;
 import org.openingminute.registration.lifecycle.Status;
 
-/** Inquiries, and refunds, that payment-service reports after a seat was given. */
+/** Proves the effect of inquiries and refunds reported after confirmation, by batches in memory. */
 class InquiryDecisionTest extends ReviewBatches {
 
     private static final String INQUIRY = "01a216e1-e254-7ef8-8415-d09aefa61aec";
@@ -47,6 +49,33 @@ class InquiryDecisionTest extends ReviewBatches {
 
         assertThat(registrations.get(id).hasTickets()).isFalse();
         assertThat(notes).endsWith("Bank asks about the payment", "Payment disputed");
+    }
+
+    @Test
+    void deadline_is_that_of_the_first_open_dispute_and_changes_nothing_else() {
+        UUID id = confirmed();
+        reported(id, "", inquiry("null"), "");
+        reported(id, "", inquiry("null, \"evidenceDueAt\": \"2026-02-12T23:59:59Z\""), "");
+        assertThat(registrations.get(id).money().reported().inquiries())
+                .extracting(PaymentSnapshot.ReportedInquiry::evidenceDueAt)
+                .containsExactly(Instant.parse("2026-02-12T23:59:59Z"));
+        assertThat(notes).containsOnlyOnce("Bank asks about the payment");
+
+        reported(id, "", "", dispute(1, "open", null));
+        assertThat(registrations.get(id).money().reported().evidenceDueAt()).isNull();
+        reported(
+                id,
+                "",
+                "",
+                String.join(
+                        ",",
+                        dispute(1, "open", null),
+                        dispute(2, "open", "2026-02-21T23:59:59Z"),
+                        dispute(3, "open", "2026-02-20T23:59:59Z"),
+                        dispute(4, "won", "2026-02-19T23:59:59Z")));
+        assertThat(registrations.get(id).money().reported().evidenceDueAt())
+                .isEqualTo(Instant.parse("2026-02-20T23:59:59Z"));
+        assertThat(notes).containsOnlyOnce("Payment disputed");
     }
 
     @Test
@@ -97,6 +126,12 @@ class InquiryDecisionTest extends ReviewBatches {
         return """
                 {"id": "%s", "amount": {"amount": 100000, "currency": "USD"}, "openedAt": "2026-02-03T00:00:00Z",
                  "closedAt": %s}""".formatted(INQUIRY, closedAt);
+    }
+
+    private static String dispute(int number, String state, @Nullable String dueAt) {
+        return """
+                {"id": "01a216e1-e254-7ef8-8415-d09aefa61af%d", "amount": {"amount": 1000, "currency": "USD"}, "state": "%s",
+                 "at": "2026-02-04T00:00:00Z", "evidenceDueAt": %s}""".formatted(number, state, dueAt == null ? "null" : '"' + dueAt + '"');
     }
 
     private static String refund(UUID id, long amount, String state) {

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.SaleProblem;
-import org.openingminute.registration.decision.Command.Register.BorneAdmission;
+import org.openingminute.registration.decision.Command.Register.PresentedAdmission;
 import org.openingminute.registration.sale.Examples;
 
-/** A place in a waiting room is good for one live registration. */
+/** Proves that a place in a waiting room can be used by one live registration, by batches in memory. */
 class PlaceDecisionTest extends ReviewBatches {
 
     @Test
@@ -41,7 +41,7 @@ class PlaceDecisionTest extends ReviewBatches {
     @Test
     void refused_request_takes_no_place() {
         Command.Register tooMany = new Command.Register(SLUG, key("register"), hash(), Examples.seats(5, "seat", null))
-                .admittedBy(new BorneAdmission(admission(7), true));
+                .admittedBy(new PresentedAdmission(admission(7), true));
         assertThat(catchThrowableOfType(Problem.class, () -> done(tooMany)).code())
                 .isEqualTo(SaleProblem.SOLD_OUT);
 
@@ -55,7 +55,7 @@ class PlaceDecisionTest extends ReviewBatches {
 
     private Command.Register request(long number, boolean isNeeded) {
         return new Command.Register(SLUG, key("register"), hash(), Examples.seats(1, "seat", null))
-                .admittedBy(new BorneAdmission(admission(number), isNeeded));
+                .admittedBy(new PresentedAdmission(admission(number), isNeeded));
     }
 
     private static Admission admission(long number) {

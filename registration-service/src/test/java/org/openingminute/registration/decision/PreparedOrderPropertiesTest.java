@@ -25,14 +25,14 @@ import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.JsonNode;
 
-/** Whenever and by whatever revision a request was prepared, the batch decides as if it had not been. */
+/** Proves by random instants and revisions that a prepared request is decided like an unprepared one. */
 class PreparedOrderPropertiesTest {
 
     private static final Instant LATE_BEGINS = Instant.parse("2026-02-02T17:00:00Z");
     private static final UUID ID = new UUID(1, 1);
     private static final TicketSigner TICKETS = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
-    /** All new ids are the same, so that two decisions can be compared. */
+    /** Gives the same ids to both decisions, so that they can be compared. */
     private final Decisions decisions = new Decisions(
             () -> ID, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
@@ -59,7 +59,7 @@ class PreparedOrderPropertiesTest {
                 (order.holds(now, batchAt) ? used : stale)[0]++;
             }
         });
-        assertThat(used[0]).as("the property says something").isGreaterThan(500);
+        assertThat(used[0]).as("enough orders were prepared").isGreaterThan(500);
         assertThat(stale[0]).isGreaterThan(500);
     }
 

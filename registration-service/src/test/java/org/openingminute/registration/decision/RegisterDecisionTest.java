@@ -19,7 +19,7 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Examples;
 import tools.jackson.databind.JsonNode;
 
-/** Ten seats, nine of them taken; the tenth was freed at a certain instant. */
+/** Proves when a freed seat is sold again: ten seats, nine sold, the tenth freed at a given instant. Decides in memory. */
 class RegisterDecisionTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -55,7 +55,7 @@ class RegisterDecisionTest {
         assertThat(refusal(register(2, null, NOW)).code()).isEqualTo(SaleProblem.SOLD_OUT);
     }
 
-    /** By that a gate finds the registration of a ticket. */
+    /** A gate finds a ticket's registration by this order. */
     @Test
     void ids_of_attendees_are_made_right_after_that_of_the_registration() {
         Result.Done done = (Result.Done) register(1, null, NOW.minus(Inventory.SOLD_AGAIN_AFTER));
@@ -65,7 +65,7 @@ class RegisterDecisionTest {
 
         assertThat(attendee.toString()).isGreaterThan(registration.toString());
         assertThat((attendee.getMostSignificantBits() >>> 16) - (registration.getMostSignificantBits() >>> 16))
-                .as("milliseconds")
+                .as("milliseconds between the ids")
                 .isLessThan(5_000);
     }
 

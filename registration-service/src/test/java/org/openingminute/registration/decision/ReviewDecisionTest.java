@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Examples;
 
-/** What becomes of proofs, from the one that is wanted to the one that is judged. */
+/** Proves the life of proofs from request to review, by batches in memory. */
 class ReviewDecisionTest extends ReviewBatches {
 
     @Test
@@ -38,7 +38,7 @@ class ReviewDecisionTest extends ReviewBatches {
         long requests = paymentRequests();
         sendProof(id, 2);
         assertThat(end(id)).as("all are there").isEqualTo(now.plus(Duration.ofDays(5)));
-        assertThat(paymentRequests()).as("payment-service hears of the new end").isEqualTo(requests + 1);
+        assertThat(paymentRequests()).as("payment-service gets the new end").isEqualTo(requests + 1);
         assertThat(status(id)).isEqualTo(Status.PENDING_REVIEW);
     }
 
@@ -67,7 +67,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void a_proof_is_taken_only_from_who_needs_one_and_while_it_is_looked_at() {
+    void proof_is_accepted_only_if_required_and_during_review() {
         UUID id = register(null, "student", "seat");
         refusesProof(id, registrations.get(id).attendees().get(1).id(), CommonProblem.NOT_ALLOWED_NOW);
         refusesProof(id, UUID.fromString("00000000-0000-0000-0000-000000000001"), CommonProblem.NOT_FOUND);
@@ -80,7 +80,7 @@ class ReviewDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void one_of_two_accepted_goes_on_waiting_for_the_other() {
+    void registration_waits_until_both_proofs_are_accepted() {
         UUID id = register(null, "student", "student");
         sendProof(id, 0);
         Instant end = end(id);
@@ -95,7 +95,7 @@ class ReviewDecisionTest extends ReviewBatches {
                             Problem.class,
                             problem -> assertThat(problem.code()).isEqualTo(CommonProblem.NOT_ALLOWED_NOW));
         }
-        assertThat(registrations.get(id).revision()).as("accepted before").isEqualTo(revision);
+        assertThat(registrations.get(id).revision()).as("already accepted").isEqualTo(revision);
 
         review(id, true, attendee(id, 1), "saw it at the desk");
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);

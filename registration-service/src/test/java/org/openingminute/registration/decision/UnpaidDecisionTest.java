@@ -26,7 +26,7 @@ import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.RegistrationRequest;
 
-/** How many seats may be held without money, and by whom they count. */
+/** Proves the bounds on unpaid seats and by which owner they count, by batches in memory. */
 class UnpaidDecisionTest extends ReviewBatches {
 
     private static final UUID ADDRESS = new UUID(7, 7);
@@ -37,7 +37,7 @@ class UnpaidDecisionTest extends ReviewBatches {
                 {"perMailbox": 4, "perAddress": 6, "unconfirmedPercent": 10, "invoicePercent": 5}""");
     }
 
-    /** A capacity of 100 at 100.00 or nothing, seats held for 20 minutes or invoices for 14 days. */
+    /** Capacity 100, at 100.00 or nothing; seats are held for 20 minutes, invoices for 14 days. */
     private void bound(String bounds) {
         definition = Examples.json("""
                 {"slug": "reviews-1", "name": "Unpaid", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "UTC",
@@ -73,7 +73,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         UUID held = register(2, "seat", by(1, ADDRESS));
         assertThat(refused(5, "seat", by(1, ADDRESS)).code()).isEqualTo(CommonProblem.INVALID);
         assertThat(refused(4, "seat", by(1, ADDRESS)).code())
-                .as("one that fits once those are gone")
+                .as("fits once the held seats are released")
                 .isEqualTo(CommonProblem.RATE_LIMITED);
         cancel(held);
         register(4, "seat", by(1, ADDRESS));
@@ -196,7 +196,7 @@ class UnpaidDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void review_of_one_whose_link_was_opened_has_its_days_at_once() {
+    void opened_link_gives_a_review_its_full_time_at_once() {
         UUID id = register(1, "student", by(1, ADDRESS));
         open(id);
         assertThat(end(id)).isEqualTo(START.plus(Duration.ofHours(24)));
@@ -361,7 +361,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         register(3, "seat", by(1, null), "invoice");
         register(2, "seat", by(2, null), "invoice");
         refused(1, "seat", by(3, null), "invoice");
-        // That version writes no count.
+        // The earlier version does not write counts of unpaid seats.
         now = dayAfter(now).plus(Duration.ofMinutes(16));
         register(4, "seat", by(1, null), "invoice");
     }

@@ -7,6 +7,7 @@ import static org.openingminute.registration.ServiceFixture.atOnce;
 import static org.openingminute.registration.ServiceFixture.captured;
 import static org.openingminute.registration.ServiceFixture.newKey;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,12 +27,15 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The desk's index follows registrations, mails and money, in whatever order their news come, and can be made anew at any time. */
+/**
+ * Proves that the desk's index follows registrations, mails and payments in any order of events and can be rebuilt at any time. Uses the
+ * running service with its database and broker.
+ */
 @RegistrationServiceTest
 @Import(DeskIndexIT.OfItsOwn.class)
 class DeskIndexIT {
 
-    /** Gives it a database of its own: it compares whole tables, and others fill theirs with rows that no service writes. */
+    /** Gives this class its own database: it compares whole tables, and other tests insert rows that no service writes. */
     static final class OfItsOwn {}
 
     @Autowired
@@ -111,7 +115,7 @@ class DeskIndexIT {
             for (int i = 1; i < 20; i += 4) {
                 service.awaitStatus(made.get(i), "confirmed");
             }
-            // The first writers of entries that are not there yet meet, too.
+            // Also covers concurrent writers of entries that do not exist yet.
             for (int round = 0; round < 5; round++) {
                 empty();
                 atOnce(4, () -> {
@@ -179,7 +183,7 @@ class DeskIndexIT {
     }
 
     @Test
-    void walk_goes_on_where_it_was_left_by_whichever_instance() {
+    void index_build_is_resumed_by_any_instance() {
         String slug = service.putConference(1_000, 600);
         for (int i = 0; i < 25; i++) {
             service.register(slug, "free").expect(201);
@@ -204,18 +208,28 @@ class DeskIndexIT {
         String id = made.text("id");
         service.pay(made, 10_000, 1);
         awaitFound("STATUS:CONFIRMED", made);
-        mails(id, 1, "failed", "2026-02-02T17:02:00Z");
+        Instant failed = Instant.parse("2026-02-02T17:02:00Z").minus(ahead());
+        mails(id, 1, "failed", failed);
         awaitFound("NEED:MAIL-FAILED", made);
-        assertThat(jdbc.sql(
-                                "select concat(needs_since[1] at time zone 'UTC', oldest_need at time zone 'UTC') from desk_registration where id = ?")
-                        .param(id(made))
-                        .query(String.class)
-                        .single())
-                .isEqualTo("2026-02-02 17:02:002026-02-02 17:02:00");
-        mails(id, 2, "sent", "2026-02-02T17:05:00Z");
+        assertThat(waitsSince(made)).isEqualTo("2026-02-02 17:02:00 2026-02-02 17:02:00");
+        mails(id, 2, "sent", failed.plusSeconds(180));
         awaitGone("NEED:MAIL-FAILED", made);
-        mails(id, 3, "bounced", "2026-02-02T17:06:00Z");
+        mails(id, 3, "bounced", failed.plusSeconds(240));
         awaitFound("NEED:MAIL-FAILED", made);
+
+        service.moveTo("2026-02-02T19:00:00Z");
+        // The holds of other tests end as well.
+        await().atMost(SOON).until(() -> count("registration where status = 'pending-payment'") == 0);
+        awaitWhole();
+        mails(id, 4, "bounced", failed.plusSeconds(240));
+        awaitRead(id, 4);
+        assertIsAsMadeAnew();
+        assertThat(waitsSince(made))
+                .as("reported again after the clock was moved")
+                .isEqualTo("2026-02-02 17:06:00 2026-02-02 17:06:00");
+        mails(id, 5, "bounced", Instant.parse("2026-02-02T19:01:00Z").minus(ahead()));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(waitsSince(made)).isEqualTo("2026-02-02 19:01:00 2026-02-02 19:01:00"));
 
         UUID capture = UUID.randomUUID();
         String asked = captured(id, 10_000, 10_000, capture)
@@ -225,13 +239,48 @@ class DeskIndexIT {
                         "openedAt": "2026-02-02T17:03:00Z", "closedAt": null}]""");
         service.publishPayment(id, "payment.inquiry-changed.v1", 2, asked);
         awaitFound("NEED:INQUIRY", made);
+        assertThat(due(made, "inquiry")).isEqualTo("infinity");
+        String dated =
+                asked.replace("\"closedAt\": null", "\"closedAt\": null, \"evidenceDueAt\": \"2026-02-12T23:59:59Z\"");
+        service.publishPayment(id, "payment.inquiry-changed.v1", 3, dated);
+        awaitDue("2026-02-12 23:59:59", made, "inquiry");
         service.publishPayment(
                 id,
                 "payment.inquiry-changed.v1",
-                3,
-                asked.replace("\"closedAt\": null", "\"closedAt\": \"2026-02-02T17:04:00Z\""));
+                4,
+                dated.replace("\"closedAt\": null", "\"closedAt\": \"2026-02-02T17:04:00Z\""));
         awaitGone("NEED:INQUIRY", made);
+
+        service.publishPayment(id, "payment.disputed.v1", 5, disputed(id, capture, "null"));
+        awaitFound("NEED:DISPUTE", made);
+        assertThat(due(made, "dispute")).isEqualTo("infinity");
+        service.publishPayment(id, "payment.disputed.v1", 6, disputed(id, capture, "\"2026-02-21T23:59:59Z\""));
+        awaitDue("2026-02-21 23:59:59", made, "dispute");
         assertIsAsMadeAnew();
+    }
+
+    private static String disputed(String id, UUID capture, String evidenceDueAt) {
+        return captured(id, 10_000, 10_000, capture)
+                .replace("\"answered\": false", "\"answered\": true")
+                .replace("\"disputes\": []", """
+                        "disputes": [{"id": "019c54f0-e780-70de-825e-5a1d28992a0c", "amount": {"amount": 10000, "currency": "USD"},
+                        "state": "open", "at": "2026-02-02T17:05:00Z", "evidenceDueAt": %s}]""".formatted(evidenceDueAt));
+    }
+
+    private void awaitDue(String deadline, Reply registration, String need) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(due(registration, need)).isEqualTo(deadline));
+    }
+
+    private String due(Reply registration, String need) {
+        return jdbc.sql("""
+                select coalesce((needs_due[array_position(needs, ?::text)] at time zone 'UTC')::text, 'none')
+                  from desk_registration where id = ?
+                """)
+                .param(need)
+                .param(id(registration))
+                .query(String.class)
+                .single();
     }
 
     @Test
@@ -245,10 +294,41 @@ class DeskIndexIT {
                                 assertThat(asOf).isAfter(service.businessTime().minusSeconds(5))));
     }
 
-    private void mails(String registration, long sequence, String state, String at) {
+    /**
+     * Publishes the state of a registration's mail.
+     *
+     * @param at by the machine's clock
+     */
+    private void mails(String registration, long sequence, String state, Instant at) {
         service.publish("notification.events.v1", registration, "mail." + state + ".v1", sequence, """
                 {"registration": "%1$s", "mails": [{"id": "%1$s", "kind": "confirmation", "state": "%2$s", "at": "%3$s"}]}""".formatted(
                         registration, state, at));
+    }
+
+    private void awaitRead(String registration, long sequence) {
+        await().atMost(SOON)
+                .until(() -> jdbc.sql(
+                                        "select sequence from inbox where topic = 'notification.events.v1' and message_key = ?")
+                                .param(registration)
+                                .query(Long.class)
+                                .single()
+                        == sequence);
+    }
+
+    /** Returns how far business time is ahead of the machine's clock. */
+    private Duration ahead() {
+        return Duration.ofMillis(jdbc.sql("select offset_millis from rehearsal_clock")
+                .query(Long.class)
+                .single());
+    }
+
+    /** Returns the start of the first need and of the oldest one. */
+    private String waitsSince(Reply registration) {
+        return jdbc.sql(
+                        "select concat_ws(' ', needs_since[1] at time zone 'UTC', oldest_need at time zone 'UTC') from desk_registration where id = ?")
+                .param(id(registration))
+                .query(String.class)
+                .single();
     }
 
     private void awaitFound(String word, Reply registration) {
@@ -259,7 +339,7 @@ class DeskIndexIT {
         await().atMost(SOON).until(() -> !found(registration, "'" + word + "'"));
     }
 
-    /** Until all there is stands in the index, and the reader has nothing left to read that would change it. */
+    /** Waits until the index is complete and its reader has applied every event. */
     private void awaitWhole() {
         Instant now = service.businessTime();
         build.wake();
@@ -289,7 +369,7 @@ class DeskIndexIT {
                 """).param(slug).query(String.class).single();
     }
 
-    /** The same, of registrations that were all confirmed before they were cancelled. */
+    /** Returns the same numbers from the registrations, all of which were confirmed before they were cancelled. */
     private String minutesOfRegistrations(String slug) {
         return jdbc.sql("""
                 select concat_ws(' ', count(*), count(*) filter (where status in ('confirmed', 'cancelled')),
@@ -298,7 +378,7 @@ class DeskIndexIT {
                 """).param(slug).query(String.class).single();
     }
 
-    /** How many registrations of a conference the index does not find by the status that they have. */
+    /** Counts registrations of a conference that the index does not find by their current status. */
     private long withAnotherStatus(String slug) {
         return jdbc.sql("""
                 select count(*) from registration r
@@ -342,7 +422,7 @@ class DeskIndexIT {
                 .single();
     }
 
-    /** As an instance of another version may have written them; rows in the order in which the index locks them. */
+    /** Marks all rows as written by another version. Locks rows in the order in which the index does. */
     private void makeOlder() {
         jdbc.sql("""
                 with all_of_them as (select id from desk_registration order by id for no key update)

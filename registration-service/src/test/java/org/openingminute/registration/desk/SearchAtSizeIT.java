@@ -19,20 +19,21 @@ import org.openingminute.registration.desk.DeskAttendees.NamePosition;
 import org.openingminute.registration.desk.DeskFigures.Step;
 import org.openingminute.registration.desk.DeskRegistrations.Row;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
-import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.PageRequest;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Searches, lists and the overview read an index, however many registrations there are. How long they take is measured on the whole system.
+ * Proves that searches, lists and the overview read by index for any number of registrations, on a real database. The end-to-end tests
+ * measure their duration.
  */
 @RegistrationServiceTest
 @Import(SearchAtSizeIT.OfItsOwn.class)
 class SearchAtSizeIT {
 
-    /** Gives it a database of its own, since it fills the index with rows of no registration. */
+    /** Gives this class its own database, because it fills the index with rows without a registration. */
     static final class OfItsOwn {}
 
     private static final int REGISTRATIONS = 20_000;
@@ -40,7 +41,7 @@ class SearchAtSizeIT {
     private static final int PAGE = 50;
     private static final int MOST_PAGES = 8;
 
-    /** Of the conference that is filled. */
+    /** The slug of the filled conference. */
     private static String slug = "";
 
     @Autowired
@@ -56,7 +57,7 @@ class SearchAtSizeIT {
     @Autowired
     private ServiceFixture service;
 
-    /** A registration in each second before the test. Of the beginnings of names that have two letters each is that of one in 26. */
+    /** Inserts one registration for each second before the test. Each two-letter beginning of a name occurs in one of 26 registrations. */
     @BeforeEach
     void fill() {
         if (!slug.isEmpty()) {
@@ -145,7 +146,7 @@ class SearchAtSizeIT {
                 .contains("desk_attendee_similar");
     }
 
-    /** In each order and page after page, whether a word is looked for among the next rows or by the index of words. */
+    /** Covers each order, page by page, for words found among the next rows and by the index of words. */
     @Test
     void common_and_rare_words_find_all_rows_that_have_them_in_order() {
         for (String q : List.of("person", "example", "ma", "person77", "nobody", "ca person1")) {
@@ -173,7 +174,7 @@ class SearchAtSizeIT {
         }
     }
 
-    /** One statement each for seats and money, for what waits and for the charts; all else is kept for a moment. */
+    /** One statement each for seats and money, for needs and for charts; the rest is cached. */
     @Test
     void overview_takes_three_statements_of_its_own() {
         Map<String, Object> conference = Map.of("conference", slug);
@@ -224,12 +225,12 @@ class SearchAtSizeIT {
     private static RegistrationFilter filter(String q, String sort, @Nullable String after) {
         return RegistrationFilter.of(
                 new Choices(q, null, null, null, null, null, null, null, null, null),
-                new PageWanted(sort, "" + PAGE, after));
+                new PageRequest(sort, "" + PAGE, after));
     }
 
     private static RegistrationFilter chosen(String q, String status, String sort) {
         return RegistrationFilter.of(
                 new Choices(q, status, null, null, null, null, null, null, null, null),
-                new PageWanted(sort, null, null));
+                new PageRequest(sort, null, null));
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Registration;
 
+/** Proves which words a row is found by and how a query is built, without a database. */
 class SearchWordsTest {
 
     @ParameterizedTest
@@ -41,7 +42,12 @@ class SearchWordsTest {
         "Ada, Lovelace, engines",
         "Ada, Lovelace, royal",
         "Ada, Lovelace, po-17",
-        "Ada, Lovelace, PO17"
+        "Ada, Lovelace, PO17",
+        "Ada, Halle-Wittenberg, Halle-Wit",
+        "Ada, Lovelace, royal/soc",
+        "Jean-Luc, O'Brien, luc-o'bri",
+        "Ada, Lovelace, @cs.example",
+        "Ada, Lovelace, <ada.lovelace@cs.example.org>"
     })
     void each_word_finds_by_its_beginning(String given, String family, String searched) {
         Set<String> words = SearchWords.of(registration(given, family));
@@ -63,28 +69,41 @@ class SearchWordsTest {
     void query_quotes_what_is_typed() {
         assertThat(SearchWords.query("  ", List.of())).isNull();
         assertThat(SearchWords.query("O'Brien \\", List.of(List.of("STATUS:A", "STATUS:B"))))
-                .isEqualTo("('STATUS:A' | 'STATUS:B') & ('o''brien':* | 'obrien':*) & ('\\\\':*)");
+                .isEqualTo("('STATUS:A' | 'STATUS:B') & ('o''brien':* | 'obrien':* | ('o' & 'brien':*)) & ('\\\\':*)");
         assertThat(SearchWords.query("%\u00a0&", List.of())).isEqualTo("('%':*) & ('&':*)");
         assertThat(SearchWords.query("\u0301", List.of())).isEqualTo("('\u0301')");
     }
 
     @Test
     void neighbours_are_the_words_that_stand_beside_each_other() {
-        assertThat(SearchWords.neighbours("LOVELACE, Ada 4711", 10)).isEqualTo("('lovelace' & 'ada')");
-        assertThat(SearchWords.neighbours("fee O'Brien", 10)).isEqualTo("('fee' & 'o') | ('o' & 'brien')");
-        assertThat(SearchWords.neighbours("a b c d", 3)).isEqualTo("('a' & 'b') | ('b' & 'c')");
-        assertThat(SearchWords.neighbours("王伟", 10)).isEqualTo("'王伟'");
-        assertThat(SearchWords.neighbours("Lovelace 95.00", 10)).isNull();
+        assertThat(SearchWords.adjacentWords("LOVELACE, Ada 4711", 10)).isEqualTo("('lovelace' & 'ada')");
+        assertThat(SearchWords.adjacentWords("fee O'Brien", 10)).isEqualTo("('fee' & 'o') | ('o' & 'brien')");
+        assertThat(SearchWords.adjacentWords("a b c d", 3)).isEqualTo("('a' & 'b') | ('b' & 'c')");
+        assertThat(SearchWords.adjacentWords("王伟", 10)).isEqualTo("'王伟'");
+        assertThat(SearchWords.adjacentWords("Lovelace 95.00", 10)).isNull();
     }
 
-    /** As PostgreSQL does it: each quoted prefix of the query, of which one of each group must match. */
+    @Test
+    void parts_of_a_divided_word_are_whole_words_but_for_the_last() {
+        Set<String> words = SearchWords.of(registration("Ada", "Halle-Wittenberg"));
+
+        assertThat(matches(words, "Halle-W")).isTrue();
+        assertThat(matches(words, "Hal-Wittenberg")).isFalse();
+    }
+
+    /** Matches as PostgreSQL does: one alternative of each group must match, and all parts of an alternative. */
     private static boolean matches(Set<String> words, String searched) {
         String query = SearchWords.query(searched, List.of());
         return List.of(query.split("\\) & \\(")).stream()
                 .allMatch(group -> List.of(group.replaceAll("[()]", "").split(" \\| ")).stream()
-                        .map(one -> one.replace(":*", ""))
-                        .map(one -> one.substring(1, one.length() - 1).replace("''", "'"))
-                        .anyMatch(prefix -> words.stream().anyMatch(word -> word.startsWith(prefix))));
+                        .anyMatch(one -> List.of(one.split(" & ")).stream().allMatch(part -> hasWord(words, part))));
+    }
+
+    private static boolean hasWord(Set<String> words, String part) {
+        boolean isPrefix = part.endsWith(":*");
+        String quoted = part.replace(":*", "");
+        String wanted = quoted.substring(1, quoted.length() - 1).replace("''", "'");
+        return words.stream().anyMatch(word -> isPrefix ? word.startsWith(wanted) : word.equals(wanted));
     }
 
     private static Registration registration(String given, String family) {

@@ -34,7 +34,7 @@ import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.ModelAndView;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 
-/** The pages for staff, as a browser without scripts gets them. */
+/** Proves the pages for staff, as a browser without scripts gets them from the running service. */
 @RegistrationServiceTest
 class DeskPagesIT {
 
@@ -97,9 +97,9 @@ class DeskPagesIT {
         assertThat(as(role).get(list(), "de").body()).contains("Ihre Rolle ist nicht für diese Seite.");
     }
 
-    /** A page's form is sent after its session has ended. */
+    /** The form is submitted after its session has expired. */
     @Test
-    void form_that_nobody_may_send_any_more_is_kept() throws Exception {
+    void form_of_an_expired_session_keeps_its_input() throws Exception {
         MockHttpServletRequest request =
                 new MockHttpServletRequest(context.getServletContext(), "POST", list() + "/7/refund");
         request.setContentType("application/x-www-form-urlencoded");
@@ -118,6 +118,12 @@ class DeskPagesIT {
                         "action=\"" + list() + "/7/refund\"",
                         "name=\"reason\"",
                         "value=\"twice &quot;paid&quot;\"");
+
+        request.addHeader("Origin", "https://elsewhere.example.org");
+        MockHttpServletResponse led = new MockHttpServletResponse();
+        errors.resolveException(request, led, null, Problem.unauthenticated());
+        assertThat(led.getStatus()).as("of another site").isEqualTo(303);
+        assertThat(led.getContentAsString()).isEmpty();
     }
 
     @Test
@@ -256,8 +262,22 @@ class DeskPagesIT {
                         ada.text("id"))
                 .doesNotContain("??");
         assertThat(browser.get(list() + "/" + ada.text("id"), "de").body())
-                .contains("Plätze gehalten bis", "Personen", "Barrierefreiheit")
+                .contains("Plätze reserviert bis", "Personen", "Barrierefreiheit")
                 .doesNotContain("??");
+    }
+
+    @Test
+    void good_ticket_and_its_badge_are_linked_for_organisers() {
+        Reply good = register("free", "Ada", "Lovelace");
+        Reply unpaid = register("seat", "Grace", "Hopper");
+        String path = list() + "/" + good.text("id");
+        String badge = "/api/admin/conferences/" + slug + "/attendees/" + good.text("attendees.0.id") + "/badge.pdf\"";
+
+        assertThat(browser.get(path).body())
+                .contains("?ticket=" + good.text("attendees.0.id") + "\"", badge + ">Badge (PDF)</a>");
+        assertThat(browser.get(path, "de").body()).contains(badge + ">Namensschild (PDF)</a>");
+        assertThat(as("finance").get(path).body()).doesNotContain("?ticket=", "badge.pdf");
+        assertThat(browser.get(list() + "/" + unpaid.text("id")).body()).doesNotContain("?ticket=", "badge.pdf");
     }
 
     @Test
@@ -276,6 +296,38 @@ class DeskPagesIT {
                 .contains("ada@example.org", "PO 77", "USD 100.00", "Marked as paid")
                 .doesNotContain("no nuts", "a ramp", "Proof");
         assertThat(browser.get(path).body()).contains("no nuts", "Proof received", "Marked as paid");
+    }
+
+    @Test
+    void finance_opens_the_receipt_and_organisers_the_ticket_too() {
+        Reply ada = service.register(slug, "seat").expect(201);
+        String id = ada.text("id");
+        String captured = ServiceFixture.captured(id, 10_000, 10_000, UUID.randomUUID());
+        service.publishPayment(id, "payment.captured.v1", 2, captured);
+        service.awaitStatus(ada, "confirmed");
+        service.publishPayment(
+                id,
+                "payment.receipt-issued.v1",
+                3,
+                captured.replace("\"answered\": false", "\"answered\": true")
+                        .replace(
+                                "\"receipt\": null",
+                                "\"receipt\": {\"number\": \"2026-000001\", \"issuedAt\": \"2026-02-02T17:01:01Z\"}"));
+
+        String receipt = "<a href=\"" + list() + "/" + id + "/money?file=receipt.pdf\">";
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(as("finance").get(list() + "/" + id).body()).contains(receipt));
+        String attendee = ada.body().at("/attendees/0/id").asString();
+        String ticket = list() + "/" + id + "?ticket=" + attendee;
+        assertThat(as("finance").get(list() + "/" + id).body()).doesNotContain("?ticket=");
+        assertThat(as("finance").get(ticket).statusCode()).isEqualTo(403);
+        assertThat(browser.get(list() + "/" + id).body()).contains(receipt, "<a href=\"" + ticket + "\">");
+        assertThat(header(browser.get(ticket), "Location"))
+                .isEqualTo("/api/registrations/" + id + "/attendees/" + attendee + "/ticket.pdf");
+        assertThat(header(new Browser(service.port()).get(ticket), "Location"))
+                .startsWith("/sign-in?to=")
+                .endsWith("%3Fticket%3D" + attendee);
     }
 
     @Test

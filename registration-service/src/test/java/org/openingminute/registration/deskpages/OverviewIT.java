@@ -30,7 +30,7 @@ import org.openingminute.registration.desk.RegistrationFilter;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The overview with its pause, and the page of what waits, as a browser without scripts gets them. */
+/** Proves the overview, pausing the sale and the page of needs, as a browser without scripts gets them from the running service. */
 @RegistrationServiceTest
 class OverviewIT {
 
@@ -73,7 +73,7 @@ class OverviewIT {
                 .contains("Seat USD 100.00 plenty 1 1 – Free USD 0.00 plenty 0 0 –")
                 .contains("count everything up to ");
         assertThat(text(get("", "de")))
-                .contains("Im Verkauf All, bis", "Bestätigt 1 von 100 Plätzen Gehalten 1", "Nichts wartet auf Sie.");
+                .contains("Im Verkauf All, bis", "Bestätigt 1 von 100 Plätzen Reserviert 1", "Nichts wartet auf Sie.");
         assertThat(text(get("?step=minute", "en"))).contains("Registrations by minute, of the last hour");
         assertThat(text(get("?step=day", "en"))).contains("Registrations by day, of the last 30 days");
         assertThat(get("?step=week", "en").statusCode()).isEqualTo(422);
@@ -84,13 +84,18 @@ class OverviewIT {
         HttpResponse<String> part = send(request("?step=minute", "en").header("HX-Request", "true"), "organiser");
 
         assertThat(part.body())
-                .doesNotContain("<html", "<header")
+                .doesNotContain("<html", "<header", "sale-form")
                 .contains(
                         "id=\"overview-live\"", "hx-get=\"/desk/" + slug + "?step=minute\"", "hx-trigger=\"every 2s\"");
         assertThat(gzipped(part.body())).isLessThan(5_000);
+        assertThat(part.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(text(send(request("?step=minute", "de").header("HX-Request", "true"), "organiser")))
+                .as("in another language")
+                .contains("Nichts wartet auf Sie.");
+        assertThat(part.headers().firstValue("Cache-Control")).contains("private, no-store");
     }
 
-    /** However many screens show it. */
+    /** The cost must not grow with the number of open screens. */
     @Test
     void parts_that_load_themselves_are_counted_once_for_all() throws Exception {
         StatementCounts counts = StatementCounts.of(jdbc);
@@ -202,6 +207,11 @@ class OverviewIT {
         assertThat(text(get("", "en")))
                 .contains("Proofs to review 2 2 hours", "Emails that failed or came back 1 1 hour");
         assertThat(text(get("/needs", "de"))).contains("Nachweise zu prüfen: 2");
+        String again = "<a href=\"/desk/" + slug + "/mails/resend\">Send these emails again</a>";
+        assertThat(page.body()).containsSubsequence("<section id=\"mail-failed\"", again);
+        assertThat(send(request("/needs", "en"), "finance").body())
+                .contains("<section id=\"mail-failed\"")
+                .doesNotContain("/mails/resend");
     }
 
     @Test
@@ -213,6 +223,11 @@ class OverviewIT {
         for (String language : List.of("en", "de")) {
             HttpResponse<String> page = get("/needs", language);
             assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body())
+                    .as("where a transfer is noted")
+                    .containsSubsequence(
+                            "id=\"refund-to-transfer\"",
+                            "<a href=\"/desk/" + slug + "/registrations/" + made.text("id") + "/money\">");
             assertThat(kinds).allSatisfy(kind -> assertThat(page.body()).contains("id=\"" + kind + "\""));
         }
     }
@@ -272,7 +287,7 @@ class OverviewIT {
         return answer.headers().firstValue("Location").orElseThrow();
     }
 
-    /** What is read, with one space between words. */
+    /** Returns the visible text with single spaces. */
     private static String text(HttpResponse<String> page) {
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
         return page.body().replaceAll("<[^>]*>", " ").replaceAll("[\\s\\h]+", " ");

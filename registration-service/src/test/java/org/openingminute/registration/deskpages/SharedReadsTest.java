@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Proves that concurrent readers of a key share one read and its result, with threads and a controlled clock. */
 class SharedReadsTest {
 
     private static final int AT_ONCE = 20;
@@ -25,12 +27,12 @@ class SharedReadsTest {
     private final SharedReads<String, Integer> shared = new SharedReads<>(nanos::get);
 
     @Test
-    void those_who_ask_while_it_is_read_get_the_same_value() throws Exception {
+    void concurrent_readers_share_a_value() throws Exception {
         assertThat(askedAtOnce(reads::incrementAndGet)).hasSize(AT_ONCE).containsOnly("1");
     }
 
     @Test
-    void those_who_ask_while_it_is_read_get_the_same_failure_and_the_next_reads_again() throws Exception {
+    void concurrent_readers_share_a_failure_and_the_next_reads_again() throws Exception {
         assertThat(askedAtOnce(() -> {
                     throw new IllegalStateException("failed " + reads.incrementAndGet());
                 }))
@@ -59,14 +61,14 @@ class SharedReadsTest {
                 .hasRootCauseMessage("no runtime exception");
     }
 
-    /** All are there before the value is. */
+    /** Starts all readers before the value arrives. */
     private List<String> askedAtOnce(Supplier<Integer> read) throws Exception {
         CountDownLatch goesOn = new CountDownLatch(1);
-        AtomicInteger come = new AtomicInteger();
+        List<Thread> readers = new CopyOnWriteArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Future<String>> asked = IntStream.range(0, AT_ONCE)
                     .mapToObj(_ -> threads.submit(() -> {
-                        come.incrementAndGet();
+                        readers.add(Thread.currentThread());
                         try {
                             return shared.get("a", () -> {
                                         join(goesOn);
@@ -78,7 +80,10 @@ class SharedReadsTest {
                         }
                     }))
                     .toList();
-            await().until(() -> come.get() == AT_ONCE);
+            await().until(() -> readers.stream()
+                            .filter(one -> one.getState() == Thread.State.WAITING)
+                            .count()
+                    == AT_ONCE);
             goesOn.countDown();
             return asked.stream().map(SharedReadsTest::said).toList();
         }

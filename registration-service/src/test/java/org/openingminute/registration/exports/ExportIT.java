@@ -8,7 +8,6 @@ import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,22 +15,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import javax.sql.DataSource;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.kit.testing.Workbook;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
@@ -43,11 +34,14 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import tools.jackson.databind.JsonNode;
 
-/** Files of a conference: what is in them, who gets them, and what becomes of them when a client or the database goes. */
+/**
+ * Proves the files of a conference: contents, access, and the end of a download when the client or the database fails. Uses the running
+ * service with its database.
+ */
 @RegistrationServiceTest
 class ExportIT {
 
-    /** More than one page of the reader, in files that no buffer of a connection holds. */
+    /** More than one page of the reader, and files larger than a connection's buffers. */
     private static final int MANY = 1_100;
 
     @Autowired
@@ -60,15 +54,12 @@ class ExportIT {
     @Qualifier("desk")
     private DataSource desk;
 
-    @TempDir
-    private Path folder;
-
     private final List<String> large = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
-    void formula_in_a_field_is_a_text_in_both_kinds_of_files() throws Exception {
+    void formula_in_a_field_is_a_text_in_both_kinds_of_files() {
         String slug = service.putConference(10, 600);
         register(slug, "free", "=1+1", "\uff1d2+2", "ada@example.org");
 
@@ -76,9 +67,9 @@ class ExportIT {
         assertThat(csv.lines().skip(1))
                 .singleElement()
                 .satisfies(line -> assertThat(line).contains(",valid,'=1+1,'\uff1d2+2,,ada@example.org,"));
-        Document sheet = sheets(download(slug, "attendees.xlsx").body()).get("xl/worksheets/sheet1.xml");
+        Document sheet = sheet(slug, "attendees.xlsx");
         assertThat(sheet.getElementsByTagName("f").getLength()).isZero();
-        assertThat(cells(sheet)).contains("'=1+1", "'\uff1d2+2");
+        assertThat(Workbook.cells(sheet)).contains("'=1+1", "'\uff1d2+2");
         NodeList all = sheet.getElementsByTagName("c");
         for (int i = 0; i < all.getLength(); i++) {
             assertThat(((Element) all.item(i)).getAttribute("t")).isEqualTo("inlineStr");
@@ -86,7 +77,7 @@ class ExportIT {
     }
 
     @Test
-    void registrations_have_a_row_each_and_their_amounts_are_numbers() throws Exception {
+    void registrations_have_a_row_each_and_their_amounts_are_numbers() {
         String slug = service.putConference(10, 600);
         Reply unpaid = register(slug, "seat", "Ada", "Lovelace", "ada@example.org");
         Reply free = register(slug, "free", "Grace", "Hopper", "grace@example.org");
@@ -105,8 +96,8 @@ class ExportIT {
                 .startsWith(unpaid.text("id") + "," + unpaid.text("reference") + ",pending-payment,")
                 .endsWith(",0,0,10000,USD,awaiting,0,0");
         assertThat(rows.get(1)).startsWith(free.text("id") + ",").contains(",confirmed,");
-        Document sheet = sheets(download(slug, "registrations.xlsx").body()).get("xl/worksheets/sheet1.xml");
-        assertThat(cells(sheet)).contains(unpaid.text("id"), free.text("id"), "10000");
+        Document sheet = sheet(slug, "registrations.xlsx");
+        assertThat(Workbook.cells(sheet)).contains(unpaid.text("id"), free.text("id"), "10000");
         assertThat(sheet.getElementsByTagName("row").getLength()).isEqualTo(3);
 
         await().atMost(SOON)
@@ -132,6 +123,16 @@ class ExportIT {
         assertThat(csv(slug, "badges.csv").lines().skip(1))
                 .containsExactly(made.text("attendees.0.id") + "," + made.text("reference")
                         + ",Ada Lovelace,Ada,Lovelace,,,free,Free");
+        assertThat(Workbook.cells(sheet(slug, "badges.xlsx")))
+                .startsWith("attendee", "reference", "badgeName")
+                .endsWith(
+                        made.text("attendees.0.id"),
+                        made.text("reference"),
+                        "Ada Lovelace",
+                        "Ada",
+                        "Lovelace",
+                        "free",
+                        "Free");
         service.post(
                         "/api/registrations/" + made.text("id") + "/cancellation",
                         made.text("accessToken"),
@@ -234,15 +235,12 @@ class ExportIT {
         String whole = new String(slow.getFirst().readAllBytes(), StandardCharsets.UTF_8);
         slow.getLast().close();
         assertThat(whole.lines()).hasSize(1 + 10 * MANY);
-        // The client that has left makes room within moments.
+        // The departed client's slot is released shortly.
         await().atMost(SOON)
                 .until(() -> service.download(path(slug, "badges.csv"), staffToken("organiser"))
                                 .statusCode()
                         == 200);
-        assertThat(sheets(download(slug, "attendees.xlsx").body())
-                        .get("xl/worksheets/sheet1.xml")
-                        .getElementsByTagName("row")
-                        .getLength())
+        assertThat(sheet(slug, "attendees.xlsx").getElementsByTagName("row").getLength())
                 .isEqualTo(1 + 10 * MANY);
     }
 
@@ -264,23 +262,6 @@ class ExportIT {
                 .param(MANY - 1)
                 .update();
         service.get(path(slug, "attendees.csv"), staffToken("organiser")).expectProblem(503, "unavailable");
-    }
-
-    @Test
-    void workbook_has_another_sheet_where_one_is_full() throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        XlsxFile file = new XlsxFile(out, "numbers", 3);
-        file.row(List.of("n"));
-        for (int i = 1; i <= 7; i++) {
-            file.row(List.of(i));
-            file.flush();
-        }
-        file.finish();
-
-        Map<String, Document> sheets = sheets(out.toByteArray());
-        assertThat(cells(sheets.get("xl/worksheets/sheet1.xml"))).containsExactly("n", "1", "2", "3");
-        assertThat(cells(sheets.get("xl/worksheets/sheet2.xml"))).containsExactly("n", "4", "5", "6");
-        assertThat(cells(sheets.get("xl/worksheets/sheet3.xml"))).containsExactly("n", "7");
     }
 
     private Reply register(String slug, String category, String given, String family, String email) {
@@ -307,7 +288,7 @@ class ExportIT {
         return slug;
     }
 
-    /** A conference with many registrations of ten attendees, of whom each fills all that may be typed. */
+    /** Creates a conference with many registrations of ten attendees with all optional fields filled. */
     private String large() {
         String slug = service.putConference(10, 600);
         List<String> attendees = new ArrayList<>();
@@ -339,7 +320,7 @@ class ExportIT {
         return slug;
     }
 
-    /** Other tests do not wait for the desk's index of them. */
+    /** Otherwise other tests would wait for the desk's index of these registrations. */
     @AfterEach
     void removeLarge() {
         large.forEach(slug -> jdbc.sql("delete from registration where conference = ?")
@@ -371,7 +352,11 @@ class ExportIT {
         return answer;
     }
 
-    /** A file of which nothing is read yet. */
+    private Document sheet(String slug, String file) {
+        return Workbook.sheets(download(slug, file).body()).getFirst();
+    }
+
+    /** Starts a download without reading its body. */
     private InputStream begin(String slug, String file) throws Exception {
         HttpResponse<InputStream> answer = http.send(request(slug, file), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -386,34 +371,5 @@ class ExportIT {
 
     private static String path(String slug, String file) {
         return "/api/admin/conferences/" + slug + "/" + file;
-    }
-
-    /** The sheets of a workbook, as the JDK reads them: from the list at its end, as spreadsheets do. */
-    private Map<String, Document> sheets(byte[] workbook) throws Exception {
-        Map<String, Document> sheets = new HashMap<>();
-        Path file = Files.write(folder.resolve("export.xlsx"), workbook);
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-            for (ZipEntry entry : Collections.list(zip.entries())) {
-                if (entry.getName().startsWith("xl/worksheets/")) {
-                    try (InputStream sheet = zip.getInputStream(entry)) {
-                        sheets.put(
-                                entry.getName(),
-                                DocumentBuilderFactory.newInstance()
-                                        .newDocumentBuilder()
-                                        .parse(sheet));
-                    }
-                }
-            }
-        }
-        return sheets;
-    }
-
-    private static List<String> cells(Document sheet) {
-        NodeList cells = sheet.getElementsByTagName("c");
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < cells.getLength(); i++) {
-            texts.add(cells.item(i).getTextContent());
-        }
-        return texts;
     }
 }

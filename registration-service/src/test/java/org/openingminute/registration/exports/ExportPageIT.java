@@ -17,7 +17,9 @@ import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The page of files: what each role is offered, where it leads, and what stays when something cannot be chosen. */
+/**
+ * Proves the page of files: what each role is offered, where links lead, and which input is kept after an error. Uses the running service.
+ */
 @RegistrationServiceTest
 class ExportPageIT {
 
@@ -39,11 +41,12 @@ class ExportPageIT {
         assertThat(organisers.body())
                 .contains("value=\"registrations.csv\"", "value=\"registrations.xlsx\"", "value=\"attendees.xlsx\"")
                 .contains("value=\"needs.csv\"", "value=\"badges.csv\"", "value=\"money.csv\"", "value=\"ledger.csv\"")
+                .contains("value=\"badges.xlsx\"", "value=\"money.xlsx\"", "value=\"ledger.xlsx\"")
                 .contains("<option value=\"seat\">Seat</option>", "<option value=\"pending-payment\">Awaiting payment")
                 .contains("href=\"/desk/" + slug + "/exports\" aria-current=\"page\"");
         HttpResponse<String> finances = get("", "finance");
         assertThat(finances.body())
-                .contains("value=\"registrations.csv\"", "value=\"money.csv\"")
+                .contains("value=\"registrations.csv\"", "value=\"money.csv\"", "value=\"ledger.xlsx\"")
                 .doesNotContain("attendees", "needs.csv", "badges");
         assertThat(get("", "organiser", "Accept-Language", "de").body()).contains("Ernährung und Barrierefreiheit");
         assertThat(get("", "organiser", "HX-Request", "true").body().strip()).startsWith("<h1>Exports</h1>");
@@ -59,8 +62,11 @@ class ExportPageIT {
             ?file=attendees.csv                         | attendees.csv
             ?file=needs.xlsx&reason=the%20caterer       | attendees.xlsx?needs=true&reason=the%20caterer
             ?file=badges.csv                            | badges.csv
+            ?file=badges.xlsx                           | badges.xlsx
             ?file=money.csv&day=2026-05-18              | money.csv?day=2026-05-18
+            ?file=money.xlsx&day=2026-05-18             | money.xlsx?day=2026-05-18
             ?file=ledger.csv&ledgerFrom=2026-05-18      | ledger.csv?from=2026-05-18
+            ?file=ledger.xlsx&ledgerTo=2026-05-18       | ledger.xlsx?to=2026-05-18
             """)
     void button_leads_to_its_file(String query, String file) throws Exception {
         HttpResponse<String> answer = get(query, "organiser");
@@ -91,7 +97,8 @@ class ExportPageIT {
 
     @Test
     void page_and_files_of_organisers_are_denied_to_others() throws Exception {
-        for (String file : List.of("attendees.csv", "needs.csv&reason=x", "add-ons.xlsx", "badges.csv")) {
+        for (String file :
+                List.of("attendees.csv", "needs.csv&reason=x", "add-ons.xlsx", "badges.csv", "badges.xlsx")) {
             assertThat(get("?file=" + file, "finance").statusCode()).as(file).isEqualTo(403);
         }
         assertThat(get("", "check-in").statusCode()).isEqualTo(403);

@@ -19,6 +19,7 @@ import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.Order;
 
+/** Proves which quotas an order needs and what is left of each for whom, without a database. */
 class AvailabilityTest {
 
     private static final long SEED = 5L;
@@ -121,7 +122,7 @@ class AvailabilityTest {
 
     @ParameterizedTest
     @CsvSource({"2429, PLENTY", "2430, FEW", "2449, FEW", "2450, NONE"})
-    void or_twenty_whichever_is_less(int allocated, Availability.Level level) {
+    void few_means_at_most_twenty_seats(int allocated, Availability.Level level) {
         Definition mlsys = Examples.mlsys();
         Category industry = mlsys.registration().category("industry").orElseThrow();
         assertThat(Availability.of(mlsys, NOW).level(Map.of(CAPACITY, allocated), industry))

@@ -12,7 +12,10 @@ import org.openingminute.registration.inventory.Inventory.Allocated;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Examples;
 
-/** Ten seats, five of them at most in category b; each batch sees what the one before has written. */
+/**
+ * Proves when freed seats are withheld and sold again: ten seats, at most five in category b. Each batch reads what the one before has
+ * written.
+ */
 class InventoryTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -62,18 +65,18 @@ class InventoryTest {
         freeing.change(SEAT, 0, -1);
         assertThat(freeing.freesForOthers()).isTrue();
         assertThat(freeing.isWithheld(allocation("a")))
-                .as("in the batch that frees it")
+                .as("in the batch that frees the seat")
                 .isTrue();
 
         Instant committed = NOW.plusMillis(30);
         Inventory next = after(freeing, committed);
         assertThat(next.allocated(CAPACITY)).isEqualTo(new Allocated(0, 9, committed));
-        assertThat(next.changed()).as("its own time is written").containsEntry(CAPACITY, next.allocated(CAPACITY));
-        assertThat(next.freesForOthers()).as("nobody has to come after it").isFalse();
+        assertThat(next.changed()).as("the commit's time is written").containsEntry(CAPACITY, next.allocated(CAPACITY));
+        assertThat(next.freesForOthers()).as("no other batch has to follow").isFalse();
         assertThat(next.isWithheld(allocation("a"))).isTrue();
 
         assertThat(after(next, committed.plusMillis(100)).changed())
-                .as("the first time counts")
+                .as("the earliest time is kept")
                 .isEmpty();
         assertThat(after(next, committed.plusMillis(200).minusNanos(1)).isWithheld(allocation("a")))
                 .isTrue();
@@ -101,7 +104,7 @@ class InventoryTest {
     }
 
     @Test
-    void only_who_wants_what_was_gone_waits_for_it() {
+    void only_orders_of_a_freed_limit_are_withheld() {
         Inventory inventory = new Inventory(allocated(8, 5), ten, NOW);
         inventory.change(B_SEAT, 0, -1);
         assertThat(inventory.isWithheld(allocation("a"))).isFalse();
@@ -114,7 +117,7 @@ class InventoryTest {
         inventory.change(SEAT, 0, -1);
         inventory.change(SEAT, 1, 0);
         assertThat(inventory.firstShort(allocation("a")))
-                .as("it is gone, and that is said first")
+                .as("the capacity is named first")
                 .contains(CAPACITY);
     }
 
@@ -164,7 +167,7 @@ class InventoryTest {
         inventory.define(Availability.of(withCapacity(11), NOW));
         assertThat(inventory.allocated(CAPACITY).freedAt()).isEqualTo(Allocated.FREED_BY_THIS_BATCH);
         assertThat(inventory.allocated(B).freedAt())
-                .as("of b there is still nothing")
+                .as("category b has no seat left")
                 .isNull();
         assertThat(inventory.isWithheld(allocation("a"))).isTrue();
     }
@@ -174,7 +177,7 @@ class InventoryTest {
         assertThat(new Inventory(allocated(9, 4), ten, NOW).mayRefuseFromCaches())
                 .isFalse();
         assertThat(new Inventory(allocated(9, 5), ten, NOW).mayRefuseFromCaches())
-                .as("nothing left of b")
+                .as("category b is sold out")
                 .isTrue();
         Inventory freeing = new Inventory(allocated(10, 0), ten, NOW);
         freeing.change(SEAT, 0, -1);
@@ -193,7 +196,7 @@ class InventoryTest {
         assertThat(inventory.freesForOthers()).isFalse();
     }
 
-    /** So many seats are sold, so many of them in b and the others in a. */
+    /** Returns an allocation of sold seats; {@code inB} of them are in b, the others in a. */
     private static Map<QuotaKey, Allocated> allocated(int seats, int inB) {
         return Map.of(
                 CAPACITY,
@@ -204,7 +207,7 @@ class InventoryTest {
                 new Allocated(0, inB, null));
     }
 
-    /** What another batch reads once this one is committed. */
+    /** Returns the inventory that the next batch reads after this one's commit. */
     private Inventory after(Inventory before, Instant at) {
         Map<QuotaKey, Allocated> read = new HashMap<>();
         before.sums().keySet().forEach(key -> read.put(key, before.allocated(key)));

@@ -21,13 +21,13 @@ import org.openingminute.registration.sale.Order;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Whoever comes and goes, in whatever order, beside plain counters that know nothing of the code under test. */
+/** Proves by random orders and cancellations that quotas equal simple counters that use none of the code under test. */
 class QuotaPropertiesTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
     private static final int STEPS = 60;
 
-    /** A small world: seats, categories a and b, v without a seat, add-on x, and vouchers. {@code null} is no limit. */
+    /** A small sale: seats, categories a and b, v without a seat, add-on x, and vouchers. {@code null} means no limit. */
     private record World(
             int capacity,
             @Nullable Integer a,
@@ -36,7 +36,7 @@ class QuotaPropertiesTest {
             @Nullable Integer x,
             List<Code> codes) {}
 
-    /** A voucher of it; {@code only} is empty where it is for everybody. */
+    /** A voucher; {@code only} is empty if it applies to all categories. */
     private record Code(String code, @Nullable Integer uses, boolean reserves, Set<String> only) {
 
         boolean touches(String category) {
@@ -55,7 +55,7 @@ class QuotaPropertiesTest {
         }
     }
 
-    /** Who is in, counted afresh each time. */
+    /** Counts from all present groups, afresh each time. */
     private static final class Counters {
 
         private final World world;
@@ -90,7 +90,7 @@ class QuotaPropertiesTest {
                     .sum();
         }
 
-        /** Unused uses of all who reserve in one of these categories. */
+        /** Returns the unused uses of all vouchers that reserve in one of these categories. */
         long kept(Set<String> categories) {
             return world.codes().stream()
                     .filter(code -> code.reserves() && categories.stream().anyMatch(code::touches))
@@ -98,7 +98,7 @@ class QuotaPropertiesTest {
                     .sum();
         }
 
-        /** The first limit that would be passed, by its code; what is kept is for those alone whom their own code touches. */
+        /** Returns the code of the first limit that the group would exceed. Only groups with a voucher may use its reservation. */
         @Nullable
         String passed(Group group) {
             in.add(group);
@@ -229,9 +229,9 @@ class QuotaPropertiesTest {
         });
     }
 
-    /** The same definition once more is never refused, whoever came and went; one with a lower limit is. */
+    /** A definition is never refused unchanged, whatever the history; with a lower limit it is. */
     @Test
-    void a_definition_is_refused_for_what_it_takes_away_alone() {
+    void definition_is_refused_only_for_a_lowered_limit() {
         Property.holds(600, random -> {
             World world = world(random);
             Definition definition = definition(world);
@@ -268,9 +268,9 @@ class QuotaPropertiesTest {
         });
     }
 
-    /** What an inventory keeps with each take and give-back is what one would compute afresh, also as vouchers end. */
+    /** The reservations that an inventory maintains equal a fresh computation, also when vouchers end. */
     @Test
-    void what_is_reserved_is_what_a_computation_gives() {
+    void maintained_reservations_equal_a_fresh_computation() {
         Property.holds(600, random -> {
             World world = world(random);
             Definition definition = ending(world, random);
@@ -333,7 +333,7 @@ class QuotaPropertiesTest {
         }
     }
 
-    /** The unused uses of all vouchers that reserve of a limit, without the code under test. */
+    /** Returns the unused uses of all vouchers that reserve from a limit, without the code under test. */
     private static int kept(Definition definition, Instant at, Map<QuotaKey, Integer> allocated, QuotaKey limit) {
         return definition.registration().vouchers().stream()
                 .filter(voucher -> voucher.reserves() && voucher.uses() != null && !voucher.endedAt(at))
@@ -362,7 +362,7 @@ class QuotaPropertiesTest {
         return emptyBefore.stream().filter(key -> !emptyAfter.contains(key)).toList();
     }
 
-    /** The same world, with vouchers that end within seconds. */
+    /** Returns the definition of a world whose vouchers end within seconds. */
     private static Definition ending(World world, RandomGenerator random) {
         ObjectNode source = source(world);
         source.at("/registration/vouchers").forEach(voucher -> {
@@ -390,7 +390,7 @@ class QuotaPropertiesTest {
                         group.code() == null ? null : group.code().code()));
     }
 
-    /** One that an organiser may put: what is reserved fits into an empty house. */
+    /** Returns a world with a valid definition: its reservations fit into its limits. */
     private static World world(RandomGenerator random) {
         while (true) {
             int capacity = 1 + random.nextInt(12);

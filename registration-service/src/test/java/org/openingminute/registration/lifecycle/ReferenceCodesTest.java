@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that references can be read as people type them and found in a bank's text. */
 class ReferenceCodesTest {
 
     @Test
@@ -37,7 +38,24 @@ class ReferenceCodesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ML26", "ML26-7K3F9", "ML26-7K3F9QQ", "ML26-7K3F9U", "2626-7K3F9Q", "ada lovelace"})
+    @ValueSource(strings = {"", "-", " ", "\u00a0", "\u2011", "\u2013"})
+    void reference_may_be_divided_otherwise(String divider) {
+        String typed = ReferenceCodes.reference("ML26", 7, 4_711).replace("-", divider);
+        assertThat(ReferenceCodes.number(typed, 7)).as(typed).hasValue(4_711);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ML26",
+                "ML26--7K3F9Q",
+                "ML26-7K3F9",
+                "ML26-7K3F9QQ",
+                "ML26-7K3F9U",
+                "2626-7K3F9Q",
+                "ada lovelace"
+            })
     void text_that_is_no_reference_has_no_number(String text) {
         assertThat(ReferenceCodes.number(text, 1)).isEmpty();
     }

@@ -27,6 +27,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote.PriceLine;
 import tools.jackson.databind.JsonNode;
 
+/** Proves which fields each caller sees and that a stored representation can be read again. */
 class RegistrationRepresentationTest {
 
     private static final UUID ID = new UUID(0, 1);
@@ -34,7 +35,7 @@ class RegistrationRepresentationTest {
     private static final UUID GRACE = new UUID(0, 3);
     private static final Money SUM = new Money(10_000, "USD");
 
-    /** One in which every field has a value. */
+    /** A representation in which every field has a value. */
     private static final RegistrationRepresentation WHOLE = new RegistrationRepresentation(
             whole("a reason"),
             new PaymentView("captured", SUM, SUM, SUM),
@@ -81,7 +82,7 @@ class RegistrationRepresentationTest {
     }
 
     @Test
-    void whole_one_has_every_field() {
+    void complete_representation_has_every_field() {
         assertThat(Documents.json(WHOLE)).doesNotContain(":null", "[]");
     }
 
@@ -168,7 +169,7 @@ class RegistrationRepresentationTest {
         return new PriceLine("Academic", 0, 1, SUM, SUM);
     }
 
-    /** The fields that have a value, with it; those of several attendees or lines once. */
+    /** Returns the fields that have a value; fields of several attendees or lines appear once. */
     private static Map<String, String> fields(RegistrationRepresentation representation) {
         Map<String, String> fields = new LinkedHashMap<>();
         collect("", Documents.treeOf(representation), fields);

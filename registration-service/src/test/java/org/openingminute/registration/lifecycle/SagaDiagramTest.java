@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle.Transition;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle.TransitionRow;
 
-/** {@code docs/saga.md} is generated from the table: run this with {@code -Dsaga.write=true} to write it again. */
+/** Proves that {@code docs/saga.md} equals the transition table. {@code -Dsaga.write=true} writes it again. */
 class SagaDiagramTest {
 
     private static final Path FILE = Path.of("..", "docs", "saga.md");
@@ -33,8 +33,8 @@ class SagaDiagramTest {
         StringBuilder document = new StringBuilder("""
                 # The saga
 
-                Generated from `RegistrationLifecycle` (`SagaDiagramTest`, `-Dsaga.write=true`). Arrows are changes of state; the
-                table has every trigger in every state.
+                The life of a registration, generated from `RegistrationLifecycle` by `SagaDiagramTest` (`-Dsaga.write=true`). Each
+                arrow is a change of state. The table lists every trigger in every state.
 
                 ```mermaid
                 stateDiagram-v2
@@ -70,7 +70,7 @@ class SagaDiagramTest {
         return arrows;
     }
 
-    /** A line stands for all states and conditions that have one outcome. */
+    /** Writes one line for all states and conditions with the same outcome. */
     private static void lines(StringBuilder document) {
         Map<List<String>, StringJoiner> conditions = new LinkedHashMap<>();
         for (TransitionRow row : RegistrationLifecycle.rows()) {

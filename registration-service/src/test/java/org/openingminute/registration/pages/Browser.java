@@ -10,18 +10,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 
-/** As much of a browser as these tests need: it keeps cookies, sends forms, and follows nothing by itself. */
+/** A minimal browser: it keeps cookies and sends forms, and does not follow redirects. */
 public final class Browser {
 
-    /** Where the outside believes the service to be. */
+    /** The public origin of the service. */
     public static final String ORIGIN = "http://localhost:8080";
 
     private static final Pattern HIDDEN =
@@ -31,12 +33,12 @@ public final class Browser {
     private final Map<String, String> cookies = new ConcurrentHashMap<>();
     private final String base;
 
-    /** @param port of the service */
+    /** @param port the service's port */
     public Browser(int port) {
         this.base = "http://127.0.0.1:" + port;
     }
 
-    /** Has a cookie that it got elsewhere. */
+    /** Sets a cookie that was obtained elsewhere. */
     public void become(String cookie, String value) {
         cookies.put(cookie, value);
     }
@@ -61,7 +63,13 @@ public final class Browser {
         return send(form(path, form).header("Origin", ORIGIN).header("Accept-Language", language));
     }
 
-    /** A form with one file. */
+    /** Submits a form with several values of one field. */
+    public HttpResponse<String> post(String path, String field, List<String> values) {
+        return send(form(path, values.stream().map(value -> Map.entry(field, value)))
+                .header("Origin", ORIGIN));
+    }
+
+    /** Submits a form with one file. */
     public HttpResponse<String> postFile(String path, String name, byte[] content) {
         return send(file(path, name, content).header("Origin", ORIGIN));
     }
@@ -80,7 +88,7 @@ public final class Browser {
         return send(form(path, form).header("Origin", origin));
     }
 
-    /** The fields that a page's form sends unseen. */
+    /** Returns the hidden fields of a page's form. */
     public static Map<String, String> hiddenFields(String page) {
         Map<String, String> fields = new LinkedHashMap<>();
         Matcher matcher = HIDDEN.matcher(page);
@@ -95,8 +103,11 @@ public final class Browser {
     }
 
     private HttpRequest.Builder form(String path, Map<String, String> form) {
-        String body = form.entrySet().stream()
-                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
+        return form(path, form.entrySet().stream());
+    }
+
+    private HttpRequest.Builder form(String path, Stream<Map.Entry<String, String>> fields) {
+        String body = fields.map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
         return HttpRequest.newBuilder(URI.create(base + path))
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -127,7 +138,7 @@ public final class Browser {
         }
     }
 
-    /** Opens the link of a registration's mail; gives the path of its page. */
+    /** Opens the link in a registration's mail; returns the path of its page. */
     String open(Reply made) {
         return header(post("/open", Map.of("token", made.text("accessToken"))), "Location");
     }
@@ -136,7 +147,7 @@ public final class Browser {
         return "/conferences/" + slug + "/register";
     }
 
-    /** The form of a conference, filled in for one attendee. */
+    /** Returns a conference's form, filled in for one attendee. */
     Map<String, String> form(String slug, String category) {
         HttpResponse<String> page = get(register(slug));
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);

@@ -19,7 +19,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The form, from the first look to the registration that it becomes. */
+/** Proves the registration form from the empty page to the registration, as a browser without scripts uses it on the running service. */
 @RegistrationServiceTest
 class FormIT {
 
@@ -58,7 +58,7 @@ class FormIT {
                 .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
                 .doesNotContain("http-equiv");
         assertThat(browser.get(page + "?reload=true").body())
-                .as("only who asks for it is thrown back to the top")
+                .as("only a requested reload scrolls to the top")
                 .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop reloading");
         assertThat(header(browser.get(page), "Cache-Control")).contains("no-store");
     }
@@ -168,7 +168,7 @@ class FormIT {
         String slug = service.putConference(10, 600);
         Map<String, String> form = browser.form(slug, "seat");
         assertThat(browser.get(register(slug)).body())
-                .as("what was asked for is where the answer begins")
+                .as("the response starts at the requested part")
                 .containsPattern("value=\"add\"[^>]* formaction=\"[^\"]+/register#attendees-1-category\"")
                 .containsPattern("value=\"price\"[^>]* formaction=\"[^\"]+/register#price\"");
         form.put("action", "add");

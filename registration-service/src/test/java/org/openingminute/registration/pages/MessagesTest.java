@@ -33,6 +33,7 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** Proves that English and German texts are complete and have the same parameters. */
 class MessagesTest {
 
     private static final Pattern PLACE = Pattern.compile("\\{\\d(?=[,}])");
@@ -69,7 +70,7 @@ class MessagesTest {
         assertThat(error(english(), FieldError.of("contact.name", "too-long", "has more than {} characters", 200)))
                 .isEqualTo("Please use at most 200 characters");
         assertThat(error(english(), FieldError.of("voucher", "never-heard-of", "never heard of it")))
-                .as("a code without a text here")
+                .as("a code without a text in this service")
                 .isEqualTo("never heard of it");
     }
 
@@ -201,11 +202,11 @@ class MessagesTest {
     }
 
     @Test
-    void one_seat_is_one_seat() {
+    void single_seat_is_worded_in_the_singular() {
         assertThat(english().of("hold.until", 1)).isEqualTo("Your seat is held until");
         assertThat(english().of("hold.until", 2)).isEqualTo("Your seats are held until");
-        assertThat(german().of("hold.until", 1)).isEqualTo("Ihr Platz wird gehalten bis");
-        assertThat(german().of("hold.until", 2)).isEqualTo("Ihre Plätze werden gehalten bis");
+        assertThat(german().of("hold.until", 1)).isEqualTo("Ihr Platz ist reserviert bis");
+        assertThat(german().of("hold.until", 2)).isEqualTo("Ihre Plätze sind reserviert bis");
     }
 
     private static String error(Localizer localizer, FieldError error) {

@@ -29,7 +29,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/** The public pages, as a browser without scripts gets them. */
+/** Proves the public pages, as a browser without scripts gets them from the running service. */
 @RegistrationServiceTest
 class PagesIT {
 
@@ -124,7 +124,7 @@ class PagesIT {
         assertThat(first.headers().allValues("Content-Language")).containsExactly("en");
         assertThat(browser.get("/conferences/mlsys-2026").headers().allValues("Content-Language"))
                 .containsExactly("en");
-        // Repeated, because the page bears the minute and so changes with it.
+        // Repeated, because the page shows the time, so its tag changes each minute.
         await().atMost(SOON).untilAsserted(() -> {
             String tag = header(browser.get("/conferences/mlsys-2026"), "ETag");
             assertThat(browser.getWith("/conferences/mlsys-2026", "If-None-Match", tag)
@@ -141,7 +141,7 @@ class PagesIT {
         AvailabilityView now = new AvailabilityView("open", Instant.EPOCH, null, List.of(), false);
         AvailabilityView later = now.asOf(Instant.EPOCH.plusSeconds(1));
         AvailabilityView soldOut = new AvailabilityView("sold-out", Instant.EPOCH, null, List.of(), false);
-        // Repeated, because the minute of the banner is a change, too.
+        // Repeated, because the banner's minute is also a change.
         await().atMost(SOON).untilAsserted(() -> {
             render(conference, now, Locale.ENGLISH);
             assertThat(render(conference, now, Locale.ENGLISH)).isZero();
@@ -164,7 +164,7 @@ class PagesIT {
                 conference.saleMessage());
     }
 
-    /** Gives the number of times for which the page was rendered. */
+    /** Returns how often the page was rendered. */
     private int render(Conference conference, AvailabilityView availability, Locale language) {
         AtomicInteger times = new AtomicInteger();
         MockHttpServletRequest request = new MockHttpServletRequest(context.getServletContext(), "GET", "/test");
@@ -218,7 +218,7 @@ class PagesIT {
                 .contains("(10 minutes left)", "<p>United Kingdom</p>")
                 .containsPattern("<strong><time [^>]+>February \\d+, 2026, \\d+:\\d\\d [AP]M PST</time></strong>");
         assertThat(browser.get(page, "de").body().replaceAll("\\h", " "))
-                .contains("Ihre Plätze werden gehalten bis", "Bitte zahlen Sie 200,00 USD.", "(noch 10 Minuten)")
+                .contains("Ihre Plätze sind reserviert bis", "Bitte zahlen Sie 200,00 USD.", "(noch 10 Minuten)")
                 .contains("<p>Vereinigtes Königreich</p>", "<strong>Angemeldet</strong> <span>Referenz ")
                 .containsPattern("<strong><time [^>]+>\\d+\\. Februar 2026, \\d\\d:\\d\\d PST</time></strong>");
     }

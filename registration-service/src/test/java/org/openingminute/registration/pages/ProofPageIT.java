@@ -18,7 +18,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Proofs and offers on a registration's page, for a browser without scripts. */
+/** Proves proofs and offers on a registration's page, as a browser without scripts uses them on the running service. */
 @RegistrationServiceTest
 class ProofPageIT {
 
@@ -118,7 +118,7 @@ class ProofPageIT {
 
         assertThat(browser.post(page + "/offer", Map.of()).statusCode()).isEqualTo(303);
         assertThat(browser.post(page + "/offer", Map.of()).statusCode())
-                .as("a double click is one click")
+                .as("a double click counts once")
                 .isEqualTo(303);
         assertThat(browser.get(page).body())
                 .contains("Please pay USD 650.00.", "Offer accepted", "/checkout")

@@ -9,6 +9,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 import tools.jackson.databind.JsonNode;
 
+/** Proves how the form becomes the API's body and how errors find their fields. */
 class RegistrationFormTest {
 
     private static final List<AddOn> ADD_ONS =
@@ -26,7 +27,7 @@ class RegistrationFormTest {
 
         assertThat(body.at("/contact/name").asString()).isEqualTo("Ada");
         assertThat(body.at("/contact/email").isNull())
-                .as("what is empty is absent")
+                .as("an empty field is absent")
                 .isTrue();
         assertThat(body.at("/attendees").size()).isEqualTo(1);
         assertThat(body.at("/attendees/0/addOns").toString()).isEqualTo("[{\"code\":\"banquet\",\"quantity\":2}]");
@@ -59,7 +60,7 @@ class RegistrationFormTest {
                         Map.entry("attendees[1].givenName", "Edsger"),
                         Map.entry("contact.name", "Ada"));
         assertThat(two.without(0).without(0).attendees())
-                .as("the last one stays")
+                .as("the last attendee stays")
                 .isEqualTo(1);
         assertThat(three.without(7)).isEqualTo(three);
     }

@@ -18,7 +18,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The page of a registration, as a browser without scripts gets it. */
+/** Proves a registration's page, as a browser without scripts gets it from the running service. */
 @RegistrationServiceTest
 class RegistrationPageIT {
 
@@ -130,7 +130,7 @@ class RegistrationPageIT {
         assertThat(header(closed, "Set-Cookie")).contains("registration-" + made.text("id") + "=;", "Max-Age=0");
         assertThat(browser.get(header(closed, "Location")).body()).contains("This browser has forgotten");
         assertThat(browser.get(page).statusCode()).isEqualTo(401);
-        assertThat(browser.open(made)).as("the link stays good").isEqualTo(page);
+        assertThat(browser.open(made)).as("the link stays valid").isEqualTo(page);
     }
 
     @Test
@@ -169,7 +169,7 @@ class RegistrationPageIT {
             String to = document.substring(0, document.indexOf('.')) + "." + attendee;
             assertThat(browser.get("/open?to=" + to).body()).contains("name=\"to\" value=\"" + to + "\"");
             assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
-                    .as("not before it is confirmed")
+                    .as("not before the confirmation")
                     .isEqualTo("/registrations/" + made.text("id"));
         }
         service.publishPayment(
@@ -181,16 +181,14 @@ class RegistrationPageIT {
                         made.body().at("/total/amount").asLong(),
                         made.body().at("/total/amount").asLong(),
                         UUID.randomUUID()));
-        await().until(() -> service.get("/api/registrations/" + made.text("id"), token)
-                .text("status")
-                .equals("confirmed"));
+        service.awaitStatus(made, "confirmed");
         for (String document : List.of("ticket.pdf", "calendar.ics")) {
             String to = document.substring(0, document.indexOf('.')) + "." + attendee;
             assertThat(header(browser.post("/open", Map.of("token", token, "to", to)), "Location"))
                     .isEqualTo("/api/registrations/" + made.text("id") + "/attendees/" + attendee + "/" + document);
         }
         assertThat(header(browser.post("/open", Map.of("token", token, "to", "invoice")), "Location"))
-                .as("nothing is to be paid any more")
+                .as("nothing is due any more")
                 .isEqualTo("/registrations/" + made.text("id"));
         for (String bad : List.of("//elsewhere.example", "ticket." + attendee + "/../..", "proof." + attendee)) {
             assertThat(header(browser.post("/open", Map.of("token", token, "to", bad)), "Location"))
@@ -209,7 +207,9 @@ class RegistrationPageIT {
 
         assertThat(service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt"))
                 .isGreaterThan(made.text("holdExpiresAt"));
-        assertThat(browser.get(page).body()).contains("Hold extended").doesNotContain("Give me five more minutes");
+        assertThat(browser.get(page).body())
+                .contains("Time to pay extended")
+                .doesNotContain("Give me five more minutes");
         String until = service.get("/api" + page, made.text("accessToken")).text("holdExpiresAt");
         assertThat(browser.post(page + "/hold-extension", Map.of()).statusCode())
                 .isEqualTo(303);
@@ -356,13 +356,13 @@ class RegistrationPageIT {
         assertThat(browser.get(late, "de").body().replaceAll("\\h", " "))
                 .contains("Wir haben noch keine Nachricht über Ihre Zahlung.")
                 .contains("Haben Sie nicht gezahlt, zahlen Sie bitte 100,00 USD.");
-        assertThat(browser.get(page + "?returned=" + Instant.now().plusSeconds(1))
+        assertThat(browser.get(page + "?returned=" + Instant.now().plusSeconds(20))
                         .body())
-                .as("by a clock that is a little ahead")
+                .as("a clock that is slightly ahead")
                 .contains("confirming your payment", "data-confirming-seconds=\"6")
                 .doesNotContain("/checkout");
         assertThat(browser.get(page + "?returned=" + now.plusSeconds(600)).body())
-                .as("an instant that is still to come")
+                .as("an instant in the future")
                 .contains("We have not been notified of your payment yet.");
         assertThat(browser.get(page + "?returned=2026-02-02T17:01:09Z").body())
                 .as("a decline after the return")

@@ -23,12 +23,12 @@ import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
-import org.openingminute.registration.room.Rooms;
+import org.openingminute.registration.room.RoomFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The registration form before and while a waiting room is open. */
+/** Proves the registration form before and while a waiting room is open, on the running service with played gateways. */
 @RegistrationServiceTest
 class RoomFormIT {
 
@@ -45,13 +45,13 @@ class RoomFormIT {
     private JdbcClient jdbc;
 
     private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
-    private Rooms rooms;
+    private RoomFixture rooms;
     private Browser browser;
     private String slug = "";
 
     @BeforeEach
     void open() {
-        rooms = new Rooms(service, tokens);
+        rooms = new RoomFixture(service, tokens);
         browser = new Browser(service.port());
         slug = service.putConference(1_000, 600);
     }
@@ -77,7 +77,7 @@ class RoomFormIT {
     }
 
     @Test
-    void form_of_before_the_room_counts_although_the_browser_has_used_its_admission() {
+    void earlier_form_counts_after_the_browser_used_its_admission() {
         Map<String, String> form = browser.form(slug, "seat");
         rooms.open(slug, 100);
         browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 5));
@@ -145,7 +145,7 @@ class RoomFormIT {
                                 token),
                         executor));
             }
-            await().atMost(Duration.ofSeconds(4))
+            await().atMost(Duration.ofSeconds(7))
                     .until(() ->
                             others.stream().filter(CompletableFuture::isDone).count() == 4);
             busy.add(browser.post(register(slug), form));

@@ -24,13 +24,13 @@ import org.openingminute.registration.lifecycle.TimelineNote.Code;
 import org.openingminute.registration.registrations.TimelineRepository.Entry;
 import org.openingminute.registration.sale.Money;
 
-/** What a registration's page says of its timeline. */
+/** Proves the timeline's texts on a registration's page, in English and German. */
 class TimelineTextsTest {
 
     private static final Instant AT = Instant.parse("2026-02-02T17:00:00Z");
     private static final Money AMOUNT = new Money(109_500, "USD");
 
-    /** Rows as versions without codes wrote them, what they say, and how German pages showed them. */
+    /** Rows of versions without codes, their meaning, and the texts of German pages. */
     static Stream<Arguments> rows() {
         return Stream.of(
                 arguments(
@@ -43,13 +43,13 @@ class TimelineTextsTest {
                         "Seats held",
                         "They are held while you pay.",
                         TimelineNote.of(Code.SEATS_HELD),
-                        "Plätze gehalten",
-                        "Sie werden gehalten, während Sie zahlen."),
+                        "Plätze reserviert",
+                        "Die Plätze sind reserviert, während Sie zahlen."),
                 arguments(
                         "Seats held",
                         "They are held until your proof was looked at.",
                         TimelineNote.of(Code.SEATS_HELD_FOR_REVIEW),
-                        "Plätze gehalten",
+                        "Plätze reserviert",
                         "Ein Nachweis wird gebraucht."),
                 arguments("Confirmed", null, TimelineNote.of(Code.CONFIRMED), "Bestätigt", null),
                 arguments(
@@ -62,7 +62,7 @@ class TimelineTextsTest {
                         "Hold extended",
                         "Five minutes more to pay.",
                         TimelineNote.of(Code.HOLD_EXTENDED),
-                        "Zeit verlängert",
+                        "Zeit zum Zahlen verlängert",
                         "Fünf Minuten mehr zum Zahlen."),
                 arguments("Proof received", null, TimelineNote.of(Code.PROOF_RECEIVED), "Nachweis eingereicht", null),
                 arguments("Proof accepted", null, TimelineNote.of(Code.PROOF_ACCEPTED), "Nachweis anerkannt", null),
@@ -113,19 +113,19 @@ class TimelineTextsTest {
                         "Payment failed",
                         "The card was declined: there are not enough funds.",
                         failed(PaymentSnapshot.ReportedFailureCode.INSUFFICIENT_FUNDS),
-                        "Zahlung nicht gelungen",
+                        "Zahlung fehlgeschlagen",
                         "Die Karte wurde abgelehnt: Sie ist nicht gedeckt."),
                 arguments(
                         "Payment failed",
                         "The payment was not confirmed.",
                         failed(PaymentSnapshot.ReportedFailureCode.NOT_CONFIRMED),
-                        "Zahlung nicht gelungen",
+                        "Zahlung fehlgeschlagen",
                         "Die Zahlung wurde nicht freigegeben."),
                 arguments(
                         "Payment failed",
                         "a-provider's-own",
                         failed(null),
-                        "Zahlung nicht gelungen",
+                        "Zahlung fehlgeschlagen",
                         "a-provider's-own"),
                 arguments(
                         "Payment is given back",
@@ -173,8 +173,8 @@ class TimelineTextsTest {
                         "Refund failed",
                         "The organiser has been told.",
                         TimelineNote.of(Code.REFUND_FAILED),
-                        "Erstattung nicht gelungen",
-                        "Die Veranstalter wissen es."),
+                        "Erstattung fehlgeschlagen",
+                        "Die Veranstalter sind benachrichtigt."),
                 arguments(
                         "Marked as paid",
                         "USD 1095.00, SEPA 17",
@@ -207,7 +207,7 @@ class TimelineTextsTest {
                         "Ein neuer Link zur Anmeldung"));
     }
 
-    /** Codes that no version without codes wrote. */
+    /** Rows with codes that no earlier version wrote as text. */
     private static Stream<Arguments> laterRows() {
         return Stream.of(
                 arguments(
@@ -215,7 +215,7 @@ class TimelineTextsTest {
                         "The seats are held for longer.",
                         TimelineNote.of(Code.LINK_OPENED),
                         "Link aus der E-Mail geöffnet",
-                        "Die Plätze werden länger gehalten."),
+                        "Die Plätze sind länger reserviert."),
                 arguments(
                         "Links ended",
                         "A new one is mailed to the contact.",

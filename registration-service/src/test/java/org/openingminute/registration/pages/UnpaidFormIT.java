@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The registration form where others have filled the address's bound on unpaid seats. */
+/** Proves the registration form of an address whose bound on unpaid seats is used up, on the running service with limits on. */
 @RegistrationServiceTest
 @TestPropertySource(properties = "LIMITS=on")
 class UnpaidFormIT {
@@ -62,7 +62,7 @@ class UnpaidFormIT {
     }
 
     @Test
-    void expired_link_that_confirms_a_mailbox_is_told_from_one_that_opens_nothing() {
+    void expired_mailbox_link_differs_from_an_invalid_one() {
         String expired = tokens.sign(
                 "mailbox-confirmation",
                 tokens.pseudonym("unpaid-mailbox", "eve@example.org") + "_"

@@ -19,11 +19,11 @@ import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
-import org.openingminute.registration.room.Rooms;
+import org.openingminute.registration.room.RoomFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** How many wrong voucher codes one may try, where limits are on. */
+/** Proves how many wrong voucher codes a client may try, on the running service with limits on. */
 @RegistrationServiceTest
 @TestPropertySource(properties = "LIMITS=on")
 class VoucherGuessesIT {
@@ -37,12 +37,12 @@ class VoucherGuessesIT {
     @Autowired
     private AdmissionTokens admissions;
 
-    private Rooms rooms;
+    private RoomFixture rooms;
     private String slug = "";
 
     @BeforeEach
     void putVoucher() {
-        rooms = new Rooms(service, admissions);
+        rooms = new RoomFixture(service, admissions);
         slug = service.putConference(1_000, 1_200);
         service.put(
                         "/api/admin/conferences/" + slug + "/vouchers/GOOD",

@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.config.ScheduledTask;
 
-/** The file of a proof: taken, read, replaced and forgotten. */
+/** Proves uploads of proofs, access to them, replacement and deletion, on the running service with its database. */
 @RegistrationServiceTest
 class ProofFileIT {
 
@@ -64,7 +64,7 @@ class ProofFileIT {
         proofs.upload(made, 0, "card.pdf", Arrays.copyOf(PDF, FIVE_MEGABYTES + 1))
                 .expectProblem(413, "too-large");
         proofs.upload(made, 0, "card.pdf", Arrays.copyOf(PDF, 7 * 1024 * 1024)).expectProblem(413, "too-large");
-        assertThat(proof(made, 0)).as("nothing was taken").isEqualTo("wanted");
+        assertThat(proof(made, 0)).as("nothing was stored").isEqualTo("wanted");
         assertThat(stored(made)).isEmpty();
 
         for (byte[] good : List.of(PNG, JPEG, PDF, Arrays.copyOf(PDF, FIVE_MEGABYTES))) {
@@ -99,10 +99,10 @@ class ProofFileIT {
         assertThat(stored(made)).isEmpty();
     }
 
-    /** Sends the headers alone until it is answered, and then five megabytes, of which as much is taken as is taken. */
+    /** Sends only the headers until the response arrives, then five megabytes, which the server may refuse to read. */
     private String uploadWithoutToken(Reply made) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write("""
                     POST %s HTTP/1.1\r
                     Host: localhost\r
@@ -115,14 +115,14 @@ class ProofFileIT {
             try {
                 socket.getOutputStream().write(new byte[FIVE_MEGABYTES]);
             } catch (SocketException _) {
-                // It is not read, and the connection has ended.
+                // The server has closed the connection without reading the body.
             }
             return new String(begin, StandardCharsets.US_ASCII);
         }
     }
 
     @Test
-    void a_proof_is_taken_from_who_may_and_for_who_needs_one() {
+    void proof_upload_needs_a_valid_caller_and_a_category_with_proof() {
         String slug = proofs.conference(10);
         Reply made = proofs.register(slug, "student", "seat");
         Reply other = proofs.register(slug, "student");
@@ -177,7 +177,7 @@ class ProofFileIT {
         service.upload(path(made, 0), token(made), key, "card.jpg", JPEG).expectProblem(422, "idempotency-key-reused");
         String path = "/api/admin" + path(made, 0).substring("/api".length());
         assertThat(service.download(path, staffToken("organiser")).body())
-                .as("the one that counts is the last that was taken")
+                .as("the last accepted file counts")
                 .isEqualTo(PNG);
     }
 
@@ -192,8 +192,8 @@ class ProofFileIT {
         uploadedEarlier(Duration.ofDays(40));
 
         forgetOldProofs();
-        assertThat(stored(decided)).as("decided just now").containsExactly("application/pdf");
-        assertThat(stored(waiting)).as("the one that counts").containsExactly("image/png");
+        assertThat(stored(decided)).as("decided a moment ago").containsExactly("application/pdf");
+        assertThat(stored(waiting)).as("the file that counts").containsExactly("image/png");
 
         jdbc.sql("update proof set settled_at = settled_at - interval '30 days 1 minute'")
                 .update();
@@ -205,13 +205,7 @@ class ProofFileIT {
     }
 
     @Test
-    void files_are_deleted_a_few_at_once_and_one_that_cannot_be_keeps_few() {
-        jdbc.sql("""
-                insert into proof (id, registration_id, attendee_id, content_type, size, bytes, uploaded_at)
-                select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'application/pdf', case n when 1000 then 2 else 1 end,
-                       '\\x00', now() - interval '2 hours'
-                  from generate_series(1, 2001) as n
-                """).update();
+    void files_are_deleted_in_batches_and_a_failing_one_keeps_few() {
         jdbc.sql("""
                 create function stays() returns trigger language plpgsql as $$ begin raise 'a file that stays'; end $$
                 """).update();
@@ -220,6 +214,13 @@ class ProofFileIT {
                 .update();
         StepGuard.on(jdbc, "proof", "delete", 20);
         try {
+            // After the triggers, because the service runs the job by itself too.
+            jdbc.sql("""
+                    insert into proof (id, registration_id, attendee_id, content_type, size, bytes, uploaded_at)
+                    select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'application/pdf', case n when 1000 then 2 else 1 end,
+                           '\\x00', now() - interval '2 hours'
+                      from generate_series(1, 2001) as n
+                    """).update();
             forgetOldProofs();
             assertThat(small()).isBetween(1, 20);
         } finally {
@@ -233,7 +234,7 @@ class ProofFileIT {
         assertThat(small()).isZero();
     }
 
-    /** Files that no upload is as small as. */
+    /** Counts files that are smaller than any upload. */
     private int small() {
         return jdbc.sql("select count(*) from proof where size <= 2")
                 .query(Integer.class)
@@ -259,7 +260,7 @@ class ProofFileIT {
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 10; round++) {
                 Reply made = proofs.register(proofs.conference(10), "student");
-                // Four files, of which one is sent twice.
+                // Four different files, one of them twice.
                 List<CompletableFuture<Reply>> sent = IntStream.range(0, 5)
                         .mapToObj(i -> ("%PDF-" + i % 4).getBytes(StandardCharsets.US_ASCII))
                         .map(file ->
@@ -273,9 +274,9 @@ class ProofFileIT {
     }
 
     @Test
-    void a_file_whose_ask_is_not_decided_yet_is_left_alone_by_those_that_are() {
+    void undecided_file_survives_decisions_about_other_files() {
         Reply made = proofs.register(proofs.conference(10), "student");
-        // Stored, and its ask still on its way.
+        // A stored file whose command is still on its way.
         UUID undecided = UUID.randomUUID();
         jdbc.sql("""
                 insert into proof (id, registration_id, attendee_id, content_type, size, bytes, uploaded_at)
@@ -322,7 +323,7 @@ class ProofFileIT {
                 .list();
     }
 
-    /** The file that the registration's document names for its first attendee. */
+    /** Returns the file in the registration's document for its first attendee. */
     private String countsFor(Reply registration) {
         return jdbc.sql("select document -> 'attendees' -> 0 ->> 'proofFile' from registration where id = ?::uuid")
                 .param(registration.text("id"))
@@ -336,7 +337,7 @@ class ProofFileIT {
                 .update();
     }
 
-    /** The job itself, now. */
+    /** Runs the job that deletes old proofs. */
     private void forgetOldProofs() {
         ScheduledTask job = jobs.getScheduledTasks().stream()
                 .filter(task -> task.toString().contains("forgetOldProofs"))

@@ -25,7 +25,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** From the proof that is wanted to the seat: judged, paid, refused, offered. */
+/**
+ * Proves the way from a required proof to a seat: review, payment, refusal, offer. Uses the running service with its database and broker.
+ */
 @RegistrationServiceTest
 class ProofIT {
 
@@ -224,7 +226,7 @@ class ProofIT {
                         .expectProblem(409, "not-allowed-now")
                         .text("who"))
                 .isEqualTo("The person of organiser");
-        // Nobody has decided about somebody who needs no proof.
+        // A seat without a proof has no reviewer.
         Reply seat = proofs.register(proofs.conference(10), "seat");
         assertThat(proofs.review(seat, "{\"accept\": true}")
                         .expectProblem(409, "not-allowed-now")
@@ -235,6 +237,7 @@ class ProofIT {
 
     @Test
     void waiting_proofs_are_listed_by_their_deadline_page_by_page() {
+        Instant began = service.businessTime();
         String slug = proofs.conference(10);
         Reply two = proofs.register(slug, "student", "student");
         Reply one = proofs.register(slug, "student");
@@ -243,7 +246,7 @@ class ProofIT {
             proofs.upload(made, 0, "card.pdf", PDF).expect(202);
         }
         String path = "/api/admin/conferences/" + slug + "/proofs";
-        // The hold of two attendees goes on as it was, since one proof is missing, and ends before the one of the
+        // One proof is missing, so the hold of the two attendees was not extended and ends before the hold under
         // review.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(listed(path)).containsExactly(attendee(two, 0), attendee(one, 0)));
@@ -267,7 +270,7 @@ class ProofIT {
         assertThat(item.text("items.0.contentType")).isEqualTo("application/pdf");
         assertThat(item.number("items.0.size")).isEqualTo(PDF.length);
         assertThat(item.text("items.0.dueAt")).isEqualTo(service.read(one).text("holdExpiresAt"));
-        assertThat(Instant.parse(item.text("items.0.uploadedAt"))).isNotNull();
+        assertThat(Instant.parse(item.text("items.0.uploadedAt"))).isBetween(began, service.businessTime());
 
         proofs.review(two, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(attendee(two, 0)))
                 .expect(200);

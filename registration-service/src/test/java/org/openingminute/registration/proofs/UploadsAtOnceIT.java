@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Files are large and memory is not: how many are taken in at once. */
+/** Proves that concurrent uploads use bounded memory, on the running service. */
 @RegistrationServiceTest
 class UploadsAtOnceIT {
 
@@ -48,14 +48,14 @@ class UploadsAtOnceIT {
         List<Future<Reply>> inside = new ArrayList<>();
 
         try (ExecutorService uploaders = Executors.newVirtualThreadPerTaskExecutor()) {
-            // While this lock is held no batch of the conference goes on, and who has sent a file waits for one.
+            // The lock blocks the conference's batches, for which each finished upload waits.
             transaction.executeWithoutResult(_ -> {
                 jdbc.sql("select 1 from inventory where conference = ? for update")
                         .param(slug)
                         .query()
                         .singleRow();
                 students.subList(0, AT_ONCE).forEach(student -> inside.add(uploaders.submit(() -> upload(student))));
-                await().atMost(Duration.ofSeconds(5)).until(() -> files(slug) == AT_ONCE);
+                await().atMost(Duration.ofSeconds(7)).until(() -> files(slug) == AT_ONCE);
 
                 Reply refused = upload(ninth).expectProblem(503, "unavailable");
                 assertThat(refused.raw().headers().firstValue("Retry-After")).contains("1");

@@ -16,7 +16,7 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Ended holds while payment-service says nothing. It reports to this service alone: others of the run read the same topic. */
+/** Proves that ended holds wait while payment-service does not report, on a service whose reports come from this test alone. */
 @RegistrationServiceTest
 class HoldsWaitIT {
 
@@ -63,7 +63,7 @@ class HoldsWaitIT {
         service.moveTo(end(earlier).plus(LONGEST).plusSeconds(1).toString());
         service.awaitStatus(earlier, "expired");
         assertThat(service.read(unpaid).text("status"))
-                .as("one that has not waited for as long")
+                .as("has not waited long enough")
                 .isEqualTo("pending-payment");
         service.pay(paid, 10_000, 2);
         service.awaitStatus(paid, "confirmed");
@@ -75,7 +75,7 @@ class HoldsWaitIT {
     }
 
     @Test
-    void ended_holds_end_once_payments_are_heard_again() {
+    void waiting_holds_end_once_payments_are_received_again() {
         Reply held = service.register(service.putConference(1, 600), "seat").expect(201);
         service.moveTo(end(held).plusSeconds(1).toString());
         awaitWaiting();
@@ -94,7 +94,7 @@ class HoldsWaitIT {
         return Instant.parse(held.text("holdExpiresAt"));
     }
 
-    /** The job has looked, and let holds wait. */
+    /** Waits until the job has run and holds wait. */
     private void awaitWaiting() {
         await().atMost(SOON)
                 .until(() -> meters.get("registration.holds.waiting")
@@ -104,7 +104,7 @@ class HoldsWaitIT {
                         == 1);
     }
 
-    /** Payment-service says that nothing waits there. */
+    /** Reports for payment-service that no work waits there. */
     private void report() {
         progress.note(new PaymentProgressListener.Progress(Instant.now(), 0, 0));
     }

@@ -21,7 +21,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Links that are taken back by the API. */
+/** Proves that links can be ended and replaced by API, on the running service. */
 @RegistrationServiceTest
 class NewLinkIT {
 
@@ -50,7 +50,7 @@ class NewLinkIT {
                         .expect(202)
                         .raw()
                         .body())
-                .as("the first answer")
+                .as("the first reply")
                 .isEqualTo(answer.raw().body());
         String next = tokens.sign(AccessToken.ofContact(UUID.fromString(made.text("id")), 1));
         service.get(path, next).expect(200);

@@ -7,23 +7,36 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.operations.MessagingStatus.Broker;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.registrations.HoldGrace.LastProgress;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The row of payment-service's last report, by the database's clock. */
+/** Proves when payment-service's last report counts as current, on a real database whose clock stands still. */
 class PaymentProgressIT {
 
     private static final Broker READ = new Broker(true, true, List.of());
 
+    /** A single connection, because its search path leads to the clock that stands still. */
     private final JdbcClient jdbc = JdbcClient.create(
-            new DriverManagerDataSource(TestInfrastructure.newDatabase("progress"), "postgres", "postgres"));
+            new SingleConnectionDataSource(TestInfrastructure.newDatabase("progress"), "postgres", "postgres", true));
+
     private final PaymentProgressRepository progress = new PaymentProgressRepository(jdbc);
     private final PaymentProgressListener listener = new PaymentProgressListener(progress);
+
+    /** Otherwise some steps would have to follow each other within half a second, which a busy machine does not promise. */
+    @BeforeEach
+    void stopTheClock() {
+        jdbc.sql("""
+                create function public.clock_timestamp() returns timestamptz language sql
+                return timestamptz '2026-02-02T17:00:00Z'
+                """).update();
+        jdbc.sql("set search_path = public, pg_catalog").update();
+    }
 
     @Test
     void a_system_that_never_received_a_report_does_not_wait() {
@@ -123,7 +136,7 @@ class PaymentProgressIT {
         return progress.last().orElseThrow();
     }
 
-    /** Lets time go by. */
+    /** Ages the report by this time. */
     private void age(Duration time) {
         jdbc.sql("""
                 update payment_progress

@@ -22,6 +22,7 @@ import org.openingminute.registration.lifecycle.PaymentSnapshot.RefundState;
 import org.openingminute.registration.registrations.MailEventsListener.Mails;
 import org.openingminute.registration.registrations.MailEventsListener.ReportedMail;
 
+/** Proves that every released example of the neighbours' events can be read, also with unknown fields and types. */
 class ReadsContractsTest {
 
     private static final ContractSchemas CONTRACTS = new ContractSchemas();
@@ -32,6 +33,23 @@ class ReadsContractsTest {
 
     static Set<String> mailEvents() {
         return CONTRACTS.typesOn("notification.events.v1");
+    }
+
+    @Test
+    void deadlines_of_disputes_and_inquiries_are_read() {
+        Instant due = Instant.parse("2026-02-21T23:59:59Z");
+        assertThat(example("payment.disputed.v1", "full").disputes())
+                .extracting(PaymentSnapshot.ReportedDispute::evidenceDueAt)
+                .containsExactly(due);
+        assertThat(example("payment.inquiry-changed.v1", "full").inquiries())
+                .extracting(PaymentSnapshot.ReportedInquiry::evidenceDueAt)
+                .containsExactly(null, due);
+        assertThat(example("payment.disputed.v1", "minimal").disputes())
+                .extracting(PaymentSnapshot.ReportedDispute::evidenceDueAt)
+                .containsOnlyNulls();
+        assertThat(example("payment.inquiry-changed.v1", "minimal").inquiries())
+                .extracting(PaymentSnapshot.ReportedInquiry::evidenceDueAt)
+                .containsOnlyNulls();
     }
 
     @ParameterizedTest
@@ -115,7 +133,7 @@ class ReadsContractsTest {
 
     @Test
     void an_amount_of_nothing_is_no_zero() {
-        // What is in dispute is not read.
+        // The disputed amount is not read, so it may be absent.
         String payment =
                 CONTRACTS.examples("payment.captured.v1").get("full").replaceFirst("\"disputed\": *\\{[^}]*},", "");
         Matcher amount = Pattern.compile("\"amount\": *[0-9]+").matcher(payment);
@@ -127,6 +145,10 @@ class ReadsContractsTest {
             amounts++;
         }
         assertThat(amounts).isPositive();
+    }
+
+    private static PaymentSnapshot example(String type, String name) {
+        return payment(type, CONTRACTS.examples(type).get(name));
     }
 
     private static PaymentSnapshot payment(String type, String json) {

@@ -20,7 +20,7 @@ import org.openingminute.registration.registrations.StatusStream.Event;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What a registrant's open page receives. */
+/** Proves the events that a registrant's open page receives, by HTTP streams of the running service. */
 @RegistrationServiceTest
 class StatusStreamIT {
 
@@ -37,7 +37,7 @@ class StatusStreamIT {
         Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
         try (StatusStream stream = open(made, null)) {
             assertThat(stream.next(SOON).status())
-                    .as("what it is when the stream begins")
+                    .as("the state at the start of the stream")
                     .isEqualTo("pending-payment");
 
             List<Duration> waits = new ArrayList<>();
@@ -78,7 +78,7 @@ class StatusStreamIT {
         }
         try (StatusStream resumed = open(made, missed.id());
                 StatusStream anew = open(made, null)) {
-            // By then the one that was opened before it has looked, too.
+            // By then the stream that was opened first has been checked too.
             assertThat(anew.next(SOON).id()).isEqualTo(missed.id());
 
             cancel(made);
@@ -129,7 +129,7 @@ class StatusStreamIT {
             }
             streams.getFirst().awaitEnd(SOON);
             assertThat(streams.getFirst().retry())
-                    .as("its page does not take the stream of the next at once")
+                    .as("its page does not reconnect at once")
                     .isGreaterThanOrEqualTo(60_000);
 
             cancel(made);
@@ -145,7 +145,7 @@ class StatusStreamIT {
     @Test
     void stream_ends_with_the_token_that_opened_it() throws Exception {
         Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
-        Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
+        Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(10);
         try (StatusStream ofOrganiser = open(made, staffToken("organiser", end), null);
                 StatusStream ofContact = open(made, null)) {
             ofOrganiser.next(SOON);

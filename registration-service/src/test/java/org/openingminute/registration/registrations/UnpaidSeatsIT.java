@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The bounds on seats that are held without money, where limits are on. */
+/** Proves the bounds on unpaid seats over HTTP, on the running service with limits on. */
 @RegistrationServiceTest
 @TestPropertySource(properties = "LIMITS=on")
 class UnpaidSeatsIT {
@@ -88,7 +88,8 @@ class UnpaidSeatsIT {
                 .sign(AccessToken.ofContact(UUID.fromString(made.text("id")), 0).toBeDelivered());
         service.get("/api/registrations/" + made.text("id"), mailed).expect(200);
 
-        assertThat(counted(slug)).isEqualTo(1);
+        // The answer waits for the batch that notes the opening, but only for a moment.
+        await().atMost(SOON).untilAsserted(() -> assertThat(counted(slug)).isEqualTo(1));
         register(slug, "ada@example.org", 10, "192.0.2.1").expect(201);
         register(slug, "ada@example.org", 1, "192.0.2.1").expectProblem(429, "rate-limited");
     }
@@ -100,7 +101,7 @@ class UnpaidSeatsIT {
         String path = "/api/registrations/" + made.text("id");
         String mailed = AccessTokens.of(RegistrationServiceTest.TOKEN_KEYS)
                 .sign(AccessToken.ofContact(UUID.fromString(made.text("id")), 0).toBeDelivered());
-        // While this lock is held no batch of the conference goes on.
+        // The lock blocks the conference's batches.
         transaction.executeWithoutResult(_ -> {
             jdbc.sql("select 1 from inventory where conference = ? for update")
                     .param(slug)

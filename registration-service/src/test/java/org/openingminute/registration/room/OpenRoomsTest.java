@@ -11,6 +11,7 @@ import org.openingminute.registration.admission.Admissions.QueueWatch;
 import org.openingminute.registration.room.OpenRooms.RoomBounds;
 import org.springframework.boot.context.properties.bind.Binder;
 
+/** Proves how long a reported room stays open and how many requests it admits, with a controlled clock. */
 class OpenRoomsTest {
 
     private final AtomicLong now = new AtomicLong(-5);
@@ -36,7 +37,7 @@ class OpenRoomsTest {
     void room_that_is_not_among_all_that_are_open_is_closed_at_once() {
         rooms.reported("a", 20, 1);
         rooms.reported("b", 20, 1);
-        rooms.keep(List.of("b"));
+        rooms.closeOthers(List.of("b"));
         assertThat(rooms.isOpen("a")).isFalse();
         assertThat(rooms.isOpen("b")).isTrue();
     }
@@ -74,7 +75,7 @@ class OpenRoomsTest {
         assertThat(most(0, 3)).isEqualTo(3);
         assertThat(most(0, 100)).isEqualTo(1);
         assertThat(most(1e12, 2)).isEqualTo(768);
-        assertThat(most(20, 0)).as("of a gateway that says none").isEqualTo(10);
+        assertThat(most(20, 0)).as("without a number of instances").isEqualTo(10);
     }
 
     private int most(double capacity) {

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Who registers while a conference's waiting room is open. */
+/** Proves which registrations are accepted while a waiting room is open, on the running service with played gateways. */
 @RegistrationServiceTest
 class RoomEntryIT {
 
@@ -46,12 +46,12 @@ class RoomEntryIT {
 
     private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
 
-    private Rooms rooms;
+    private RoomFixture rooms;
     private String slug = "";
 
     @BeforeEach
     void open() {
-        rooms = new Rooms(service, tokens);
+        rooms = new RoomFixture(service, tokens);
         slug = service.putConference(1_000, 600);
         rooms.open(slug, 1_000);
     }
@@ -73,9 +73,9 @@ class RoomEntryIT {
         AdmissionTokens others = new AdmissionTokens(AccessTokens.of("k1:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8"));
         List<String> bad = List.of(
                 rooms.admitted("another", number),
-                others.sign(new Admission(slug, Rooms.ROOM, number, soon, false)),
-                tokens.sign(
-                        new Admission(slug, Rooms.ROOM, number, Instant.now().minusSeconds(1), false)),
+                others.sign(new Admission(slug, RoomFixture.ROOM, number, soon, false)),
+                tokens.sign(new Admission(
+                        slug, RoomFixture.ROOM, number, Instant.now().minusSeconds(1), false)),
                 rooms.admittedInBrowser(slug, number),
                 "nonsense");
 
@@ -182,7 +182,7 @@ class RoomEntryIT {
                 asked.add(CompletableFuture.supplyAsync(() -> rooms.register(slug, newKey(), token), executor));
             }
             asked.forEach(one -> one.thenAccept(refused::add));
-            await().atMost(Duration.ofSeconds(5)).until(() -> refused.size() == 4);
+            await().atMost(Duration.ofSeconds(7)).until(() -> refused.size() == 4);
         });
 
         assertThat(asked.stream().map(CompletableFuture::join).filter(reply -> reply.status() == 201))

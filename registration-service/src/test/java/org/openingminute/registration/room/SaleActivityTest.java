@@ -16,11 +16,12 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
-import org.openingminute.registration.decision.Command.Register.BorneAdmission;
+import org.openingminute.registration.decision.Command.Register.PresentedAdmission;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.room.SaleActivity.Activity;
 import org.openingminute.registration.sale.Examples;
 
+/** Proves the counts of the last second and the reported used places, with a controlled clock. */
 class SaleActivityTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
@@ -50,7 +51,7 @@ class SaleActivityTest {
             new SaleActivity(new OpenRooms(new OpenRooms.RoomBounds(8, 768), passed::get), used, clock);
 
     @Test
-    void last_whole_second_is_told() {
+    void last_whole_second_is_reported() {
         activity.decided(request(1, null), DONE);
         activity.decided(request(3, admission(1, 840)), REFUSED);
         activity.refused("small-1");
@@ -93,9 +94,9 @@ class SaleActivityTest {
     }
 
     @Test
-    void used_places_are_told_until_who_asks_has_learnt_of_them() {
+    void used_places_are_reported_until_acknowledged() {
         activity.used("small-1", List.of(admission(1, 840).extended()));
-        UsedPlaces.Told first = used.since("a", null);
+        UsedPlaces.Report first = used.since("a", null);
         assertThat(first.places().get("small-1"))
                 .usingElementComparator(Arrays::compare)
                 .containsExactly(new long[] {5, 1, NOW.getEpochSecond() - 60});
@@ -104,7 +105,7 @@ class SaleActivityTest {
         activity.used("small-1", List.of(admission(2, 1_020)));
 
         assertThat(used.since("a", null).places().get("small-1"))
-                .as("to another process of that name")
+                .as("another process of that name")
                 .usingElementComparator(Arrays::compare)
                 .containsExactly(new long[] {5, 2, NOW.getEpochSecond()});
         assertThat(used.since("b", null).places().get("small-1")).hasSize(2);
@@ -118,7 +119,7 @@ class SaleActivityTest {
                         new IdempotencyKey("register:small-1", "key"),
                         new RequestHash(""),
                         Examples.seats(seats, "a", null))
-                .admittedBy(admission == null ? null : new BorneAdmission(admission, true));
+                .admittedBy(admission == null ? null : new PresentedAdmission(admission, true));
     }
 
     private static Admission admission(long number, long seconds) {

@@ -31,6 +31,7 @@ import org.openingminute.registration.room.VoucherGuesses.Guesser;
 import org.openingminute.registration.room.VoucherGuesses.VoucherSettings;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
+/** Proves the bounds on wrong voucher codes, with a controlled clock. */
 class VoucherGuessesTest {
 
     private static final IdempotencyKey ANSWERED = new IdempotencyKey("register:small-1", "answered");
@@ -110,7 +111,8 @@ class VoucherGuessesTest {
 
     @Test
     void codes_that_are_tried_at_once_are_bounded_too() throws Exception {
-        VoucherGuesses real = guesses(System::nanoTime);
+        // Its clock stands still, so that nobody has waited for too long.
+        VoucherGuesses patient = guesses(() -> 0);
         CountDownLatch held = new CountDownLatch(1);
         AtomicInteger told = new AtomicInteger();
         List<FutureTask<Problem>> tried = new ArrayList<>();
@@ -118,7 +120,7 @@ class VoucherGuessesTest {
         for (int i = 0; i < 20; i++) {
             tried.add(new FutureTask<>(() -> catchThrowableOfType(
                     Problem.class,
-                    () -> real.tried(guesser, NEW, () -> {
+                    () -> patient.tried(guesser, NEW, () -> {
                         told.incrementAndGet();
                         await(held);
                         throw unknown();
@@ -141,13 +143,14 @@ class VoucherGuessesTest {
 
     @Test
     void good_codes_that_are_tried_at_once_wait_for_one_another() {
-        VoucherGuesses real = guesses(System::nanoTime);
+        // Its clock stands still, so that nobody has waited for too long.
+        VoucherGuesses patient = guesses(() -> 0);
         CountDownLatch three = new CountDownLatch(3);
         Executor executor = Executors.newVirtualThreadPerTaskExecutor();
         List<CompletableFuture<String>> tried = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             tried.add(CompletableFuture.supplyAsync(
-                    () -> real.tried(guesser, NEW, () -> {
+                    () -> patient.tried(guesser, NEW, () -> {
                         three.countDown();
                         await(three);
                         return "sold";

@@ -19,7 +19,7 @@ import org.openingminute.registration.sale.Sale.Moment;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every instant around every boundary, of definitions as organisers in many zones would write them. */
+/** Proves that every instant around every boundary belongs to one phase, by random definitions in many time zones. */
 class PhasePropertiesTest {
 
     private static final Instant YEAR = Instant.parse("2026-01-01T00:00:00Z");
@@ -33,10 +33,10 @@ class PhasePropertiesTest {
             ZoneId.of("Asia/Kathmandu"),
             ZoneId.of("Europe/Berlin"));
 
-    /** A definition and the seconds that it was written from; phase {@code i} is that of {@code seconds[i]} to the next. */
+    /** A definition and the seconds from which it was generated; {@code untils} has each phase's last second. */
     private record Written(Definition definition, long from, List<Long> untils) {
 
-        /** Reckoned in whole seconds, and by nothing that the code under test uses; -1 before, the count of phases after. */
+        /** Computes the phase in whole seconds, without the code under test; -1 before the first, the number of phases after the last. */
         int phaseOf(Instant at) {
             if (at.getEpochSecond() < from) {
                 return -1;
@@ -96,9 +96,9 @@ class PhasePropertiesTest {
         });
     }
 
-    /** A clock that is changed shows one hour twice or not at all; the instants of a sale go on. */
+    /** Around a clock change, one hour of local time occurs twice or never; the sale's instants are not affected. */
     @Test
-    void a_sale_over_a_change_of_the_clock_is_as_long_as_it_is() {
+    void clock_change_does_not_alter_the_length_of_a_sale() {
         for (ZoneId zone : CHANGING) {
             ZoneOffsetTransition change = zone.getRules().nextTransition(YEAR);
             for (int i = 0; i < 2; i++) {
@@ -151,7 +151,7 @@ class PhasePropertiesTest {
         TreeSet<Long> seconds = new TreeSet<>();
         int wanted = 2 + random.nextInt(6);
         while (seconds.size() < wanted) {
-            // Often close to the one before: a phase may be a single second long.
+            // Often close to the previous boundary, because a phase may last a single second.
             seconds.add(
                     seconds.isEmpty() || random.nextInt(4) > 0
                             ? second(random)
@@ -164,7 +164,7 @@ class PhasePropertiesTest {
         return read(List.copyOf(seconds), zones);
     }
 
-    /** Anywhere in two years, or within two hours of a change of the clock, or to the second at it. */
+    /** Returns a second in two years, often within two hours of a clock change or exactly at it. */
     private static long second(RandomGenerator random) {
         if (random.nextBoolean()) {
             return YEAR.getEpochSecond() + random.nextInt(2 * 365 * 24 * 3600);
@@ -176,7 +176,7 @@ class PhasePropertiesTest {
         return change.getInstant().getEpochSecond() + around;
     }
 
-    /** The first second is {@code from}; the others are each phase's {@code until}. */
+    /** Builds a definition: the first second is {@code from}, each other one a phase's {@code until}. */
     private static Written read(List<Long> seconds, List<ZoneId> zones) {
         ObjectNode definition = (ObjectNode) Examples.json(Examples.small(""));
         ObjectNode terms = definition.withObject("registration");

@@ -16,6 +16,7 @@ import org.openingminute.registration.transfers.TransferMatcher.Match;
 import org.openingminute.registration.transfers.TransferMatcher.Matched;
 import org.openingminute.registration.transfers.TransferMatcher.TransferCandidate;
 
+/** Proves how candidates for a bank line are compared and ordered, without a database. */
 class TransferMatcherTest {
 
     private static final Registration ADA = registration("ML26-7K3F90", "Ada Lovelace", "pending-payment", "[]");
@@ -50,13 +51,13 @@ class TransferMatcherTest {
     }
 
     @Test
-    void number_of_other_characters_names_nobody() {
+    void number_within_other_characters_matches_no_registration() {
         assertThat(TransferMatcher.match(transfer("ML26-7K3F91", null, 9_000), List.of(ADA)))
                 .isEqualTo(Matched.NOTHING);
     }
 
     @Test
-    void of_those_found_by_name_the_price_decides() {
+    void price_selects_among_candidates_found_by_name() {
         Registration paid = registration("ML26-7K3F91", "Ada Lovelace", "confirmed", "[]");
 
         assertThat(references(TransferMatcher.match(transfer("Ada Lovelace", null, 10_000), List.of(ADA, paid))))
@@ -66,7 +67,7 @@ class TransferMatcherTest {
     }
 
     @Test
-    void of_several_that_are_named_the_one_whose_price_it_is_comes_first() {
+    void named_candidate_with_the_right_price_comes_first() {
         Registration part = registration("ML26-7K3F91", "Grace Hopper", "pending-payment", """
                 [{"reference": "A", "amount": {"amount": 4000, "currency": "USD"}}]""");
         Matched matched = TransferMatcher.match(transfer("ML26-7K3F90 + ML26-7K3F91", null, 6_000), List.of(ADA, part));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
@@ -21,7 +22,7 @@ import org.openingminute.registration.ServiceFixture.Written;
 import org.openingminute.registration.pages.Browser;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Bank transfers on the pages for staff, for a browser without scripts. */
+/** Proves bank transfers on staff's pages, as a browser without scripts uses them on the running service. */
 @RegistrationServiceTest
 class TransferPageIT {
 
@@ -84,11 +85,11 @@ class TransferPageIT {
         assertThat(columns.statusCode()).as(columns.body()).isEqualTo(200);
         assertThat(columns.body())
                 .contains("What the columns mean", "<option value=\"2\" selected=\"selected\">3: Sum</option>")
-                .contains("<td>01.02.2026</td>");
+                .contains("<td>01.02.2026</td>", "action=\"" + page + "/columns\"");
         Map<String, String> chosen = new HashMap<>(Map.of("csv", csv, "amount", "", "day", "0"));
-        assertThat(browser.post(page + "/file", chosen).statusCode()).isEqualTo(422);
+        assertThat(browser.post(page + "/columns", chosen).statusCode()).isEqualTo(422);
         chosen.putAll(Map.of("amount", "2", "purpose", "1"));
-        HttpResponse<String> found = browser.post(page + "/file", chosen);
+        HttpResponse<String> found = browser.post(page + "/columns", chosen);
         assertThat(found.body())
                 .contains("Line 1", "Exact", "Less than is due", "Twice", "The same as line 1.")
                 .contains("One line without incoming money is left out.");
@@ -102,10 +103,49 @@ class TransferPageIT {
                         "mark",
                         MARK.matcher(found.body()).results().toList().get(1).group(1)));
         assertThat(part.body())
-                .contains("Not marked: 1.", "It is less than the price, which has to come at once here.")
+                .contains("Not marked: 1.", "It is less than the price, which has to be paid in one sum here.")
                 .doesNotContain("Marked as paid");
         browser.post(page + "/marks", Map.of("mark", mark(found.body())));
         assertThat(upload(csv).body()).contains("Marked already").doesNotContain("Exact");
+    }
+
+    @Test
+    void transfer_that_is_ticked_for_several_registrations_is_marked_for_none() {
+        List<Reply> made = Stream.generate(() -> service.register(slug, "seat").expect(201))
+                .limit(3)
+                .toList();
+        List<String> references =
+                made.stream().map(one -> one.text("reference")).toList();
+        String lines = "Uni %s %s 200.00%n%s 100.00".formatted(references.toArray());
+        HttpResponse<String> found = browser.post(page, Map.of("lines", lines));
+        assertThat(found.body()).contains("If it pays for several of these, tick none");
+        List<String> boxes = marks(found.body());
+        assertThat(boxes).hasSize(3);
+
+        HttpResponse<String> refused = browser.post(page + "/marks", "mark", boxes);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("href=\"#mark-1-1\"", "Transfer 1 is ticked for several registrations, so nothing was marked")
+                .contains("Ticked transfer 1", "Ticked for several", "Ticked transfer 2", "USD 200.00")
+                .doesNotContain("Transfer 2 is ticked");
+        assertThat(marks(refused.body())).isEqualTo(boxes);
+        assertThat(refused.body().split("checked=\"checked\"", -1)).hasSize(4);
+        assertThat(made)
+                .allSatisfy(one -> assertThat(
+                                service.written("payment.commands.v1", one.text("id"), "payment.mark-paid.v1"))
+                        .isEmpty());
+
+        assertThat(browser.post(page + "/marks", "mark", boxes.subList(1, 3)).body())
+                .contains("Marked as paid: 2.", references.get(1), references.get(2))
+                .doesNotContain(references.getFirst());
+        assertThat(browser.post(page + "/marks", Map.of("mark", boxes.getFirst()))
+                        .body())
+                .as("from the earlier page")
+                .contains("Not marked: 1.", "for another registration", references.getFirst());
+    }
+
+    private static List<String> marks(String page) {
+        return MARK.matcher(page).results().map(found -> found.group(1)).toList();
     }
 
     private HttpResponse<String> upload(String csv) {
@@ -126,9 +166,14 @@ class TransferPageIT {
                 .contains("A line has more than 500 characters.", "&lt;script&gt;xx", "href=\"#lines\"");
         assertThat(browser.post(page, Map.of("lines", " ")).body()).contains("Paste one line at least.");
         assertThat(upload("a;b\n" + "1;2\n".repeat(100_000)).body())
-                .contains("There may be 500 lines at once, and these are 100,001.");
+                .contains("At most 500 lines fit at once, and these are 100,001.");
         assertThat(upload("PK\u0003\u0004\u0000").body()).contains("This is no CSV file that can be read.");
-        assertThat(browser.post(page + "/file", Map.of()).body()).contains("No file arrived, or it is empty.");
+        for (String form : List.of("/file", "/columns")) {
+            assertThat(browser.post(page + form, Map.of()).body()).contains("No file arrived, or it is empty.");
+            assertThat(header(browser.get(page + form), "Location"))
+                    .as("the way back")
+                    .isEqualTo(page);
+        }
         for (String mark : List.of("", "x", "eyJ4IjoxfQ")) {
             HttpResponse<String> none = browser.post(page + "/marks", Map.of("mark", mark));
             assertThat(none.statusCode()).isEqualTo(422);
@@ -148,6 +193,19 @@ class TransferPageIT {
         assertThat(browser.post(here, Map.of("mark", mark)).body()).contains("Not marked: 1.");
         assertThat(service.written("payment.commands.v1", elsewhere.text("id"), "payment.mark-paid.v1"))
                 .isEmpty();
+    }
+
+    @Test
+    void chosen_columns_are_kept_after_the_session_expired() {
+        String csv = "Day;Text;Sum\n01.02.2026;Ada;100,00\n";
+        HttpResponse<String> kept =
+                new Browser(service.port()).post(page + "/columns", Map.of("csv", csv, "amount", "2", "purpose", "1"));
+
+        assertThat(kept.statusCode()).isEqualTo(401);
+        assertThat(kept.body()).contains("Please sign in again", "action=\"" + page + "/columns\"");
+        assertThat(browser.post(page + "/columns", Browser.hiddenFields(kept.body()))
+                        .body())
+                .contains("Line 1", "Ada", "USD 100.00");
     }
 
     @Test

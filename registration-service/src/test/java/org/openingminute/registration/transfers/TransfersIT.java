@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lines of a bank statement lead to registrations, and change nothing. */
+/** Proves that lines of a bank statement find registrations and change nothing, on the running service with its database. */
 @RegistrationServiceTest
 class TransfersIT {
 
@@ -87,19 +87,42 @@ class TransfersIT {
     void marked_transfer_is_known_and_its_part_no_longer_due() {
         Reply made = register("Ada", "Lovelace");
         String reference = made.text("reference");
-        service.post("/api/admin/registrations/" + made.text("id") + "/mark-paid", staffToken("finance"), newKey(), """
-                {"reference": "SEPA 1", "amount": {"amount": 4000, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""")
-                .expect(200);
+        markPaid(made, "SEPA 1", 4_000);
 
         assertThat(matches(
                         line(reference, "sepa 1", 4_000),
                         line(reference, "SEPA 2", 6_000),
                         line(reference, "SEPA 2", 10_000)))
                 .containsExactly("known 1", "exact 1", "over 1");
-        // Nothing but the index leads to it.
+        // Only the desk's index can find this registration.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(matches(line("refers to nothing", "SEPA 1", 4_000)))
                         .containsExactly("known 1"));
+    }
+
+    @Test
+    void marked_transfer_is_known_where_more_fit_than_are_offered() {
+        Reply made = register("Ada", "Lovelace");
+        for (int more = 0; more < 7; more++) {
+            made = register("Ada", "Lovelace");
+        }
+        String line = line("Ada Lovelace", null, 10_000);
+        await().atMost(SOON).untilAsserted(() -> assertThat(matches(line)).containsExactly("exact 6"));
+
+        markPaid(made, "Ada Lovelace", 10_000);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(matches(line)).containsExactly("known 1"));
+        assertThat(match(line).text("items.0.candidates.0.registration")).isEqualTo(made.text("id"));
+    }
+
+    private void markPaid(Reply made, String reference, int amount) {
+        service.post(
+                        "/api/admin/registrations/" + made.text("id") + "/mark-paid",
+                        staffToken("finance"),
+                        newKey(),
+                        """
+                {"reference": "%s", "amount": {"amount": %d, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""".formatted(reference, amount))
+                .expect(200);
     }
 
     @Test
@@ -158,8 +181,14 @@ class TransfersIT {
                 .expectProblem(422, "invalid");
         service.post(path(), staffToken("organiser"), null, body(Stream.of(line("a".repeat(501), null, 1))))
                 .expectProblem(422, "invalid");
-        service.post(path(), staffToken("organiser"), null, body(Stream.of(one)).replace("USD", "XXX"))
-                .expectProblem(400, "malformed");
+        assertThat(service.post(
+                                path(),
+                                staffToken("organiser"),
+                                null,
+                                body(Stream.of(one)).replace("USD", "XXX"))
+                        .expectProblem(422, "invalid")
+                        .text("errors.0.field"))
+                .isEqualTo("lines[0].amount.currency");
         assertThat(matches()).isEmpty();
     }
 

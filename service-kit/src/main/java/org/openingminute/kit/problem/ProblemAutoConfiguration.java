@@ -11,20 +11,20 @@ import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** {@link ProblemAdvice}, {@link TextCheck} and {@link UnansweredFaults}, in every service with servlets. */
+/** Provides {@link ProblemAdvice}, {@link TextCheck} and {@link UnhandledErrorFilter} in every servlet application. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Import(ProblemAdvice.class)
 class ProblemAutoConfiguration {
 
     @Bean
-    FilterRegistrationBean<UnansweredFaults> unansweredFaults() {
-        FilterRegistrationBean<UnansweredFaults> filter = new FilterRegistrationBean<>(new UnansweredFaults());
+    FilterRegistrationBean<UnhandledErrorFilter> unhandledErrorFilter() {
+        FilterRegistrationBean<UnhandledErrorFilter> filter = new FilterRegistrationBean<>(new UnhandledErrorFilter());
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
     }
 
-    /** Apart, for servlets without Spring MVC. */
+    /** A separate configuration, for servlet applications without Spring MVC. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(WebMvcConfigurer.class)
     static class ParameterConfiguration {

@@ -1,5 +1,6 @@
 package org.openingminute.kit.problem;
 
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -7,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -21,29 +23,32 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** Translates exceptions into problems, for a document and for a page alike. */
+/** Translates exceptions into problems, for JSON answers and pages alike. */
 public final class Problems {
 
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
+    /** PostgreSQL's SQL state for a transaction that it ended at the transaction time-out. */
+    private static final String TRANSACTION_TIMEOUT = "25P04";
+
     private Problems() {}
 
     /**
-     * The refusal that an exception stands for. A fault of ours is logged as a {@link Fault} and becomes {@code unavailable}: the
-     * same request may be sent again.
+     * Returns the problem for an exception. An unexpected exception is logged as a {@link RedactedException} and becomes
+     * {@code unavailable}, so that the caller may repeat the request.
      */
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {
-            log.error("A request failed", Fault.of(e));
+            log.error("A request failed", RedactedException.of(e));
             return Problem.unavailable("Something went wrong, and it has been logged.")
                     .because("our-mistake");
         });
     }
 
     /**
-     * The headers of the response: {@code Retry-After}, and for a refusal by Spring itself the allowed methods and media types.
+     * The headers of the response: {@code Retry-After} and, for a refusal by Spring, the allowed methods or media types.
      *
-     * @param problem the exception's problem
+     * @param problem the problem for the exception
      */
     public static HttpHeaders headers(Problem problem, Exception e) {
         HttpHeaders headers = new HttpHeaders();
@@ -55,7 +60,7 @@ public final class Problems {
         return headers;
     }
 
-    /** The refusal that an exception stands for; empty for a fault of ours. */
+    /** Returns the problem for an expected exception; empty for an unexpected one. */
     public static Optional<Problem> known(Exception e) {
         return switch (e) {
             case Problem problem -> Optional.of(problem);
@@ -68,11 +73,14 @@ public final class Problems {
             case TransientDataAccessException _ -> Optional.of(databaseAway(e));
             case CannotCreateTransactionException _ -> Optional.of(databaseAway(e));
             case TransactionSystemException _ -> Optional.of(databaseAway(e));
+            case UncategorizedDataAccessException ended
+            when ended.getCause() instanceof SQLException cause && TRANSACTION_TIMEOUT.equals(cause.getSQLState()) ->
+                Optional.of(databaseAway(e));
             default -> Optional.empty();
         };
     }
 
-    /** A method that a path does not support is a call that does not exist. */
+    /** A method that a path does not support is answered as {@code not-found}. */
     private static Optional<Problem> ofStatus(HttpStatusCode status) {
         return switch (HttpStatus.resolve(status.value())) {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> Optional.of(Problem.notFound());
@@ -85,7 +93,7 @@ public final class Problems {
         };
     }
 
-    /** A malformed id in a path names nothing, so the answer is {@code not-found}. */
+    /** A malformed id in a path names no resource, so the answer is {@code not-found}. */
     private static Problem mismatched(MethodArgumentTypeMismatchException e) {
         return e.getParameter().hasParameterAnnotation(PathVariable.class)
                 ? Problem.notFound()
@@ -115,7 +123,7 @@ public final class Problems {
     }
 
     private static Problem databaseAway(Exception e) {
-        log.warn("The database did not answer: {}", Fault.types(e));
+        log.warn("The database did not answer: {}", RedactedException.types(e));
         return unavailable();
     }
 

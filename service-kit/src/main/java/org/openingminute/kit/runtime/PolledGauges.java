@@ -15,22 +15,22 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Gauges whose sources are polled at a fixed rate, each on its own thread. A scrape therefore neither queries nor waits for a
- * database or broker, and the number of scrapers does not change how often these are queried. A value that could not be read,
- * or is older than {@link #STALE}, is NaN, which no alert takes for a value.
+ * Gauges whose sources are polled at a fixed rate, each source on its own thread. A scrape therefore neither queries nor waits for a
+ * database or broker, and more scrapers do not cause more queries. A value that could not be read, or is older than {@link #STALE}, is NaN,
+ * which no alert mistakes for a measurement.
  */
 public final class PolledGauges implements SmartLifecycle {
 
-    /** The time between two polls, about that between two scrapes. */
+    /** The interval between two polls, about the usual scrape interval. */
     public static final Duration EVERY = Duration.ofSeconds(10);
 
-    /** The age from which a value is stale and no longer shown. */
+    /** The age from which a value is no longer shown. */
     public static final Duration STALE = Duration.ofSeconds(30);
 
     private static final Logger log = LoggerFactory.getLogger(PolledGauges.class);
@@ -42,19 +42,17 @@ public final class PolledGauges implements SmartLifecycle {
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable CountDownLatch end;
 
-    /**
-     * @param nanoTime as {@link System#nanoTime}
-     */
+    /** @param nanoTime a source of nanoseconds, such as {@link System#nanoTime} */
     public PolledGauges(MeterRegistry meters, LongSupplier nanoTime) {
         this.meters = meters;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Adds metrics that are polled together. Must be called before the application has started.
+     * Adds a source whose metrics are polled together. Must be called before the application has started.
      *
-     * @param name of the thread
-     * @param poll blocks for as long as it takes; an exception makes its metrics unknown until the next poll
+     * @param name the name of the polling thread
+     * @param poll reads the source; may block. If it throws, its metrics are unknown until the next poll
      */
     public <T> Sample<T> of(String name, Supplier<T> poll) {
         Sample<T> sample = new Sample<>(name, poll);
@@ -62,10 +60,10 @@ public final class PolledGauges implements SmartLifecycle {
         return sample;
     }
 
-    /** One value of a gauge with several, and its tags. */
+    /** One value of a gauge that has several, with its tags. */
     public record GaugeRow(Tags tags, double value) {}
 
-    /** A polled source: its newest result, and the gauges of it. */
+    /** A polled source with its newest result and its gauges. */
     public final class Sample<T> {
 
         private final String name;
@@ -83,7 +81,7 @@ public final class PolledGauges implements SmartLifecycle {
         }
 
         /**
-         * Adds a gauge that shows one value of each poll.
+         * Adds a gauge with one value per poll.
          *
          * @param unit such as {@code seconds}, appended to the name unless the name already ends with it; {@code null} for a
          *     count
@@ -98,10 +96,7 @@ public final class PolledGauges implements SmartLifecycle {
             return this;
         }
 
-        /**
-         * Adds a gauge that shows several values of each poll, which differ in their tags; the caller limits their
-         * number.
-         */
+        /** Adds a gauge with several values per poll, which differ in their tags. The caller limits their number. */
         public Sample<T> gauges(
                 String gauge, String description, @Nullable String unit, Function<T, List<GaugeRow>> metrics) {
             rows.add(new GaugeRows<>(
@@ -125,8 +120,8 @@ public final class PolledGauges implements SmartLifecycle {
                 seen = now;
                 rows.forEach(each -> show(each, now));
             } catch (RuntimeException | Error e) {
-                // Catches errors too: a poller that ended would never show anything again.
-                log.debug("Polling the metrics of {} failed: {}", name, Fault.types(e));
+                // Catches errors too: if the thread ended, the metric would stay unknown for ever.
+                log.debug("Polling the metrics of {} failed: {}", name, RedactedException.types(e));
                 seen = null;
             }
         }
@@ -166,7 +161,7 @@ public final class PolledGauges implements SmartLifecycle {
                 })));
     }
 
-    /** Waits a moment for running polls to finish, because interrupting one costs a connection. */
+    /** Waits briefly for polls in progress, because interrupting one costs a connection. */
     @Override
     public synchronized void stop() {
         if (end != null) {

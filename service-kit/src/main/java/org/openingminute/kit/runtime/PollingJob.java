@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Repeats a piece of work on its own thread: at once while there is more to do, otherwise when it is woken or after a pause.
- * A failure is logged, and the work is retried after a second.
+ * Runs a unit of work repeatedly on its own thread: again at once while there is more to do, otherwise when it is woken or after a pause. A
+ * failure is logged, and the work is retried after a second.
  */
 public abstract class PollingJob implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PollingJob.class);
-    /** The pause of a job that is woken for its work, in case whoever wakes it cannot. */
+    /** The pause of a job that is woken for its work, in case a wake-up is lost. */
     private static final Duration UNLESS_WOKEN = Duration.ofSeconds(30);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
@@ -29,17 +29,17 @@ public abstract class PollingJob implements SmartLifecycle {
     private @Nullable Thread thread;
 
     /**
-     * A job that is woken when there is something to do.
+     * Creates a job that is woken when there is work.
      *
-     * @param name of the thread and in the log
+     * @param name names the thread, and the job in the log
      */
     protected PollingJob(String name) {
         this(name, UNLESS_WOKEN);
     }
 
     /**
-     * @param name of the thread and in the log
-     * @param pause between two runs when there is nothing more to do and nobody wakes the job
+     * @param name names the thread, and the job in the log
+     * @param pause the pause between two runs when there is nothing more to do and nothing wakes the job
      */
     protected PollingJob(String name, Duration pause) {
         this.name = name;
@@ -47,18 +47,18 @@ public abstract class PollingJob implements SmartLifecycle {
     }
 
     /**
-     * Does some of the work, on the job's own thread.
+     * Does a portion of the work. Called on the job's own thread.
      *
-     * @return whether there may be more to do at once
+     * @return whether there may be more to do now
      */
     protected abstract boolean work() throws InterruptedException;
 
-    /** How long to wait for somebody to wake the job; asked, on the job's own thread, when there is nothing more to do. */
+    /** How long to pause unless the job is woken. Called on the job's own thread when there is nothing more to do. */
     protected Duration pause() {
         return pause;
     }
 
-    /** Ends the pause: there is something to do. May be called by any thread. */
+    /** Ends the pause because there is work. Thread-safe. */
     public final void wake() {
         if (wake.availablePermits() == 0) {
             wake.release();
@@ -87,7 +87,7 @@ public abstract class PollingJob implements SmartLifecycle {
         }
     }
 
-    /** All jobs stop at the same time, and not one after the other. */
+    /** Stops on a thread of its own, so that all jobs stop in parallel. */
     @Override
     public final void stop(Runnable whenStopped) {
         Thread.ofVirtual().name(name + "-stop").start(() -> {
@@ -110,10 +110,14 @@ public abstract class PollingJob implements SmartLifecycle {
                 lastFailure = "";
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException | Error e) { // a thread that ended would leave its work undone unnoticed
-                String failure = Fault.types(e);
+            } catch (RuntimeException | Error e) { // if the thread ended, its work would silently stop
+                String failure = RedactedException.types(e);
                 if (!lastFailure.equals(failure)) {
-                    log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), Fault.of(e));
+                    log.warn(
+                            "{} failed, retrying in {} s",
+                            name,
+                            PAUSE_AFTER_FAILURE.toSeconds(),
+                            RedactedException.of(e));
                     lastFailure = failure;
                 }
             }

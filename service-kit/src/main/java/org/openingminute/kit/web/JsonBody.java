@@ -16,13 +16,13 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Reads request bodies strictly: unreadable JSON or a wrong type is {@code malformed}, an unknown field is {@code
- * invalid}.
+ * Reads request bodies strictly: invalid JSON or a wrong type is {@code malformed}; an unknown field, or a value that its type refuses
+ * ({@link InvalidValue}), is {@code invalid}.
  */
 public final class JsonBody {
 
@@ -32,7 +32,7 @@ public final class JsonBody {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(LogicalType.Textual, coercion -> {
                 coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
@@ -47,10 +47,11 @@ public final class JsonBody {
     private JsonBody() {}
 
     /**
-     * A body's value and what is wrong with its fields, whatever they mean.
+     * A parsed body and the errors that do not depend on the meaning of its fields.
      *
-     * @param value the value
-     * @param errors one for each unknown field, and for each text that no database stores
+     * @param value the parsed value
+     * @param errors one error for each unknown field, for each text that PostgreSQL cannot store, and for the first value in a field
+     *     that the field's type refuses
      */
     public record Body<T>(T value, List<FieldError> errors) {}
 
@@ -66,7 +67,7 @@ public final class JsonBody {
     /**
      * Reads a request's body as one JSON object.
      *
-     * @param most the most bytes that it may have
+     * @param most the maximum size in bytes
      * @throws Problem {@code too-large} or {@code malformed}
      */
     public static JsonNode object(HttpServletRequest request, int most) throws IOException {
@@ -80,7 +81,7 @@ public final class JsonBody {
     /**
      * Reads one JSON object.
      *
-     * @param body {@code null} or empty if there is none
+     * @param body the bytes; {@code null} or empty if there is no body
      * @throws Problem {@code malformed}
      */
     public static JsonNode object(byte @Nullable [] body) {
@@ -99,9 +100,9 @@ public final class JsonBody {
     }
 
     /**
-     * Reads an object as a record.
+     * Binds an object to a record.
      *
-     * @throws Problem {@code malformed} where a field has another type
+     * @throws Problem {@code malformed} if a field has a wrong type
      */
     public static <T> Body<T> read(JsonNode tree, Class<T> type) {
         try {
@@ -111,23 +112,62 @@ public final class JsonBody {
         }
     }
 
-    /** Collects unknown fields only where strict binding found one. */
+    /** Looks for unknown fields and refused values only after strict binding has found one. */
     private static <T> Body<T> valueOf(JsonNode tree, Class<T> type) {
         List<FieldError> errors = new ArrayList<>();
         findUnstorable(errors, "", tree);
         try {
             return new Body<>(KNOWN.treeToValue(tree, type), errors);
-        } catch (UnrecognizedPropertyException e) {
-            T value = MAPPER.treeToValue(tree, type);
+        } catch (JacksonException _) {
+            T value = withoutRefused(errors, tree, type);
             findUnknown(errors, "", tree, MAPPER.valueToTree(value));
             return new Body<>(value, errors);
         }
     }
 
+    /** Binds an object, leaving out the fields whose values their types refuse. */
+    private static <T> T withoutRefused(List<FieldError> errors, JsonNode tree, Class<T> type) {
+        ObjectNode rest = MAPPER.createObjectNode();
+        tree.properties().forEach(field -> rest.set(field.getKey(), field.getValue()));
+        while (true) {
+            try {
+                return MAPPER.treeToValue(rest, type);
+            } catch (JacksonException e) {
+                errors.add(takeOut(rest, e));
+            }
+        }
+    }
+
     /**
-     * Reads an object as a record; every field must be known.
+     * Removes the field whose value its type refuses.
      *
-     * @throws Problem {@code malformed} if a field has another type, {@code invalid} if one is unknown
+     * @return the error of that value
+     * @throws JacksonException the given exception, if it has another cause
+     */
+    private static FieldError takeOut(ObjectNode object, JacksonException e) {
+        @Nullable FieldError error = refusal(e);
+        @Nullable
+        String field = e.getPath().isEmpty() ? null : e.getPath().getFirst().getPropertyName();
+        if (error == null || field == null || object.path(field).isNull()) {
+            throw e;
+        }
+        object.putNull(field);
+        return new FieldError(at(path(e), error.field()), error.code(), error.message(), error.parameters());
+    }
+
+    private static @Nullable FieldError refusal(JacksonException e) {
+        for (@Nullable Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidValue refused) {
+                return refused.error();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Binds an object to a record; every field must be known.
+     *
+     * @throws Problem {@code malformed} if a field has a wrong type, {@code invalid} if a field is unknown or its value is refused
      */
     public static <T> T readKnown(JsonNode tree, Class<T> type) {
         Body<T> read = read(tree, type);
@@ -153,7 +193,9 @@ public final class JsonBody {
         }
     }
 
-    /** Collects the texts that have a NUL or an unpaired surrogate, by path; a name that has one is an unknown field. */
+    /**
+     * Collects the paths of texts that contain a NUL or an unpaired surrogate. A field name that contains one counts as an unknown field.
+     */
     private static void findUnstorable(List<FieldError> errors, String path, JsonNode sent) {
         if (sent.isObject()) {
             sent.properties().forEach(field -> findUnstorable(errors, at(path, field.getKey()), field.getValue()));
@@ -174,7 +216,7 @@ public final class JsonBody {
         return path.isEmpty() ? field : path + "." + field;
     }
 
-    /** Collects the sent fields that binding did not know, by path: {@code attendees[0].nickname}. */
+    /** Collects the paths of sent fields that binding did not know, such as {@code attendees[0].nickname}. */
     private static void findUnknown(List<FieldError> unknown, String path, JsonNode sent, JsonNode understood) {
         if (sent.isObject() && understood.isObject()) {
             sent.properties().forEach(field -> {

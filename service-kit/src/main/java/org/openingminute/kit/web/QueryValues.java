@@ -4,25 +4,27 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 
-/** Reads values that come as texts, in a query or a form. */
+/** Parses values of query and form parameters. */
 public final class QueryValues {
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
+    private static final int LONGEST_TEXT = 500;
     private static final int MOST_ROWS = 200;
     private static final int USUAL_ROWS = 50;
 
     private QueryValues() {}
 
     /**
-     * How many rows of a list a caller asks for.
+     * The number of rows that a caller asks for.
      *
-     * @param limit {@code null} or empty for the usual number
-     * @return 1 to 200, usually 50
-     * @throws Problem {@code invalid}, of the field {@code limit}
+     * @param limit the parameter; {@code null} or empty for the default
+     * @return 1 to 200; the default is 50
+     * @throws Problem {@code invalid} for the field {@code limit}
      */
     public static int limit(@Nullable String limit) {
         if (limit == null || limit.isEmpty()) {
@@ -35,7 +37,7 @@ public final class QueryValues {
     }
 
     /**
-     * An instant with its offset, of those that {@link #inRange} lets pass.
+     * Parses an instant with an offset, in the range of {@link #inRange}.
      *
      * @throws Problem {@code invalid} for any other text
      */
@@ -48,14 +50,30 @@ public final class QueryValues {
     }
 
     /**
-     * An instant of the years 1 to 9999, which databases and RFC 3339 have.
+     * Accepts only instants of the years 1 to 9999, which both databases and RFC 3339 can represent.
      *
-     * @throws DateTimeException for any other
+     * @throws DateTimeException for any other instant
      */
     public static Instant inRange(Instant at) {
         if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
             throw new DateTimeException("not of the years 1 to 9999");
         }
         return at;
+    }
+
+    /**
+     * Validates a text that a person enters, such as a reason: 1 to 500 characters, line breaks allowed.
+     *
+     * @return {@code null} if the text is valid
+     */
+    public static @Nullable FieldError textError(String field, @Nullable String text) {
+        boolean missing = text == null || text.isBlank();
+        if (text == null || missing || text.length() > LONGEST_TEXT) {
+            return FieldError.of(
+                    field, missing ? "required" : "too-long", "is required, {} characters at most", LONGEST_TEXT);
+        }
+        return JsonFields.unwritable(text, true)
+                ? FieldError.of(field, "control-characters", "has control characters")
+                : null;
     }
 }

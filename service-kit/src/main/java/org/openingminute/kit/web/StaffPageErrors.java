@@ -24,13 +24,13 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.UriUtils;
 
 /**
- * Shows staff why a page of theirs was refused, as the service's own page says it; a browser that nobody is signed in to is led to the form
- * of sign-in. Thread-safe.
+ * Shows staff why a request for one of their pages was refused, on a page that the service renders. A browser without a session is
+ * redirected to the sign-in form. Thread-safe.
  */
 public final class StaffPageErrors implements HandlerExceptionResolver, Ordered {
 
     private static final String HOME = "/desk";
-    /** Of a request for a part of a page. */
+    /** The header of a request for a part of a page. */
     private static final String PART = "HX-Request";
 
     private final CallerResolver callers;
@@ -41,28 +41,28 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         this.refusals = refusals;
     }
 
-    /** The pages that stand in place of refused ones. */
+    /** Renders the pages that replace refused ones. */
     @FunctionalInterface
     public interface Refusals {
 
         /**
-         * The page for a refusal.
+         * Renders the page for a refusal.
          *
-         * @param staff with all roles, in whatever scope
+         * @param staff the reader with all roles, whatever their scopes
          */
         ModelAndView of(Problem why, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response);
 
         /**
-         * The page that keeps the form of a browser whose session has ended, to be sent again.
+         * Renders the page that keeps a submitted form after its session has ended, so that it can be submitted again after sign-in.
          *
-         * @return {@code null} where forms have nothing that somebody has typed
+         * @return {@code null} where forms contain nothing that a person has typed
          */
         default @Nullable ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
             return null;
         }
     }
 
-    /** In every service with pages for staff. */
+    /** Active in every service that has pages for staff. */
     @AutoConfiguration
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @ConditionalOnBean(Refusals.class)
@@ -74,12 +74,12 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         }
     }
 
-    /** Whether a request is for a part of a page, which is answered without its frame. */
+    /** Whether a request is for a part of a page, which is rendered without its frame. */
     public static boolean isForPart(HttpServletRequest request) {
         return request.getHeader(PART) != null;
     }
 
-    /** Before those of all other pages. */
+    /** Precedes the exception resolvers of all other pages. */
     @Override
     public int getOrder() {
         return HIGHEST_PRECEDENCE;
@@ -93,7 +93,9 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
             return null;
         }
         if (problem.get().code() == CommonProblem.UNAUTHENTICATED) {
-            @Nullable ModelAndView kept = isForm(request) ? refusals.kept(request, response) : null;
+            @Nullable
+            ModelAndView kept =
+                    isForm(request) && !isForPart(request) && isOwn(request) ? refusals.kept(request, response) : null;
             return kept == null ? toSignIn(request, response) : kept;
         }
         try {
@@ -103,7 +105,7 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         }
     }
 
-    /** A part of a page has the whole page asked for again: the form would stand in its place. */
+    /** A request for a part makes the browser reload the whole page; otherwise the sign-in form would be inserted in place of the part. */
     private static ModelAndView toSignIn(HttpServletRequest request, HttpServletResponse response) {
         if (isForPart(request)) {
             response.setStatus(HttpStatus.UNAUTHORIZED.value());
@@ -116,7 +118,7 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         return new ModelAndView();
     }
 
-    /** The page to come back to, which the address of a form need not be. */
+    /** The page to return to after sign-in. The address to which a form was submitted need not be a page. */
     private static String page(HttpServletRequest request) {
         if (!request.getMethod().equals("GET")) {
             return HOME;
@@ -129,6 +131,19 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         return request.getMethod().equals("POST")
                 && type != null
                 && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+    }
+
+    /**
+     * Whether the form was submitted by one of our own pages. A form of another site must not be kept, because its fields would look like
+     * ours.
+     */
+    private boolean isOwn(HttpServletRequest request) {
+        try {
+            callers.refuseForeignPage(request);
+            return true;
+        } catch (Problem _) {
+            return false;
+        }
     }
 
     private static boolean isForPage(HttpServletRequest request) {

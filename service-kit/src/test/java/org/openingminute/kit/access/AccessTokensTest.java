@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.testing.TokenVectors;
 import tools.jackson.databind.JsonNode;
 
-/** Links by the vectors of the contract, and while keys change. */
+/** Proves that access tokens match the contract's test vectors and stay valid while keys are rotated. */
 class AccessTokensTest {
 
     private static final UUID REGISTRATION = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
@@ -96,7 +96,7 @@ class AccessTokensTest {
         String after = changed.sign(TOKEN);
         assertThat(after).startsWith("k2.");
         assertThat(prepared.read(after))
-                .as("an instance that has not been restarted yet")
+                .as("on an instance that was not restarted yet")
                 .hasValue(TOKEN);
         assertThat(changed.read(before)).hasValue(TOKEN);
         assertThat(over.read(after)).hasValue(TOKEN);
@@ -124,7 +124,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void a_token_is_good_for_its_purpose_alone_and_with_any_key_that_is_kept() {
+    void token_is_valid_for_its_purpose_only() {
         AccessTokens before = AccessTokens.of(OLD_KEY);
         AccessTokens after = AccessTokens.of(NEW_KEY + "," + OLD_KEY);
         String token = before.sign("leaving", "0198_a");

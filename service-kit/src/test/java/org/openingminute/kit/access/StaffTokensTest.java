@@ -9,7 +9,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,29 @@ class StaffTokensTest {
     }
 
     @Test
+    void signature_is_not_verified_again_within_a_minute_but_the_expiry_is() throws Exception {
+        JWKSet published = JWKSet.load(URI.create(issuer.jwksUri()).toURL());
+        JWKSet forged = new JWKSet(
+                new ECKeyGenerator(Curve.P_256).keyID(issuer.keyId()).generate().toPublicJWK());
+        AtomicReference<JWKSet> keys = new AtomicReference<>(published);
+        StaffTokens tokens = new StaffTokens(
+                StaffTrust.ofGateway(PUBLIC, "", issuer.jwksUri()),
+                (selector, _) -> selector.select(keys.get()),
+                clock);
+        String token = issued(claims().issuer(PUBLIC).audience(PUBLIC));
+        assertThat(tokens.verify(token)).isPresent();
+        keys.set(forged);
+        assertThat(tokens.verify(token)).isPresent();
+        keys.set(new JWKSet());
+        assertThat(tokens.verify(token)).as("its key is withdrawn").isEmpty();
+
+        keys.set(published);
+        assertThat(tokens.verify(token)).isPresent();
+        clock.advance(Duration.ofDays(1));
+        assertThat(tokens.verify(token)).as("it has expired").isEmpty();
+    }
+
+    @Test
     void an_issuer_names_the_roles_in_a_claim_of_its_own() {
         assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE))))
                 .map(Caller.Staff::roles)
@@ -85,7 +113,7 @@ class StaffTokensTest {
                 .contains(new Person("olga", "olga"));
     }
 
-    /** The gateway's key signs sessions, too, which live for hours and were perhaps ended. */
+    /** The gateway signs sessions with the same key; these last for hours and may have been ended. */
     @Test
     void a_session_of_the_gateway_is_no_staff_token() {
         JWTClaimsSet claims = claims().issuer(PUBLIC).audience(PUBLIC).build();
@@ -111,7 +139,7 @@ class StaffTokensTest {
                 .isEmpty();
     }
 
-    /** As the version before issues them, from which an upgrade goes service by service. */
+    /** The previous version issues tokens without an audience, and an upgrade replaces one service at a time. */
     @Test
     void gateways_token_without_an_audience_is_still_accepted() {
         assertThat(ofGateway.verify(issued(claims().issuer(PUBLIC)))).isPresent();

@@ -17,7 +17,7 @@ class FieldErrorTest {
                         .message())
                 .isEqualTo("must be from 1 to 1000000");
         assertThat(FieldError.of("a", "unknown", "{} is none of {}", "{}", "x").message())
-                .as("a parameter is no template")
+                .as("parameters are not templates")
                 .isEqualTo("{} is none of x");
         assertThat(FieldError.of("a", "too-few", "must have an entry", 1))
                 .isEqualTo(new FieldError("a", "too-few", "must have an entry", List.of(1)));

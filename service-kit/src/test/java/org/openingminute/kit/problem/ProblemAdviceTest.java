@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -50,7 +51,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ProblemAdviceTest {
 
-    /** The table of the HTTP contract. */
+    /** The codes in the table of the HTTP contract. */
     private static final Set<String> PUBLISHED = Set.of(
             "malformed 400",
             "idempotency-key-missing 400",
@@ -74,6 +75,16 @@ class ProblemAdviceTest {
                         .map(code -> code.wireName() + " " + code.status().value())
                         .collect(Collectors.toSet()))
                 .isEqualTo(PUBLISHED);
+    }
+
+    @Test
+    void statement_that_took_too_long_is_no_mistake_of_ours() {
+        assertThat(Problems.known(notTranslated("25P04"))).isPresent();
+        assertThat(Problems.known(notTranslated("25001"))).isEmpty();
+    }
+
+    private static UncategorizedDataAccessException notTranslated(String state) {
+        return new UncategorizedDataAccessException("unknown to Spring", new SQLException("terminated", state)) {};
     }
 
     static Stream<RuntimeException> whatMayPass() {
@@ -111,7 +122,7 @@ class ProblemAdviceTest {
         answer.setHeader("ETag", "of a page that cannot be drawn");
 
         String log = logged(() -> {
-            new UnansweredFaults().doFilter(new MockHttpServletRequest(), answer, (_, _) -> {
+            new UnhandledErrorFilter().doFilter(new MockHttpServletRequest(), answer, (_, _) -> {
                 throw new ServletException("token=secret", new IllegalStateException("token=secret"));
             });
             return answer;
@@ -123,7 +134,7 @@ class ProblemAdviceTest {
         assertThat(log).contains("IllegalStateException").doesNotContain("secret");
     }
 
-    /** The one line that this logs, with its stack trace. */
+    /** Returns the only line that is logged, with its stack trace. */
     private static String logged(Callable<?> work) throws Exception {
         Logger logger = (Logger) LoggerFactory.getLogger(Problems.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -146,12 +157,12 @@ class ProblemAdviceTest {
         refused.initCause(failure);
 
         StringWriter printed = new StringWriter();
-        Fault.of(failure).printStackTrace(new PrintWriter(printed));
+        RedactedException.of(failure).printStackTrace(new PrintWriter(printed));
 
         assertThat(printed.toString())
                 .contains("java.lang.IllegalStateException", "java.sql.SQLException 22021", "ProblemAdviceTest.java:")
                 .doesNotContain("secret");
-        assertThat(Fault.types(failure))
+        assertThat(RedactedException.types(failure))
                 .isEqualTo("java.lang.IllegalStateException, caused by java.sql.SQLException 22021");
     }
 

@@ -93,7 +93,7 @@ class PolledGaugesTest {
         metrics.stop();
         metrics.start();
 
-        assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(twice.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(metrics.isRunning()).isTrue();
         metrics.stop();
         assertThat(metrics.isRunning()).isFalse();

@@ -210,7 +210,7 @@ class StartCheckTest {
         "OTLP_ENABLEDD, OTLP_ENABLED",
         "0TLP_ENABLED, OTLP_ENABLED"
     })
-    void one_slip_in_a_variable_that_is_not_set_is_named_with_what_was_meant(String name, String meant) {
+    void misspelled_variable_is_reported_with_the_intended_one(String name, String meant) {
         variables.put(name, "8");
         assertThatThrownBy(this::start)
                 .hasMessage(name + " (environment) is unknown, the nearest known variable is " + meant);
@@ -336,10 +336,10 @@ class StartCheckTest {
 
     record Till(@DefaultValue("5") int patience, @Nullable Weight weight) {}
 
-    /** As settings have them that are more than a number and no record. */
+    /** A setting that is neither a number nor a record, but converted from text. */
     static final class Weight {
 
-        /** Called by the conversion. */
+        /** Spring's conversion calls this method. */
         public static Weight of(String text) {
             throw new IllegalArgumentException("a weight is written as 5 kg");
         }

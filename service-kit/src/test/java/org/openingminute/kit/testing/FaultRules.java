@@ -28,9 +28,12 @@ import java.lang.constant.ClassDesc;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.RedactedException;
 
-/** Exceptions of others are logged and stored as {@link Fault} alone, because their messages quote what somebody sent. */
+/**
+ * Rules which ensure that exceptions of other libraries are logged and stored only as {@link RedactedException}, because their messages may
+ * quote user input.
+ */
 public final class FaultRules {
 
     private static final Set<String> QUOTES =
@@ -39,10 +42,11 @@ public final class FaultRules {
     private FaultRules() {}
 
     /**
-     * No message of an exception is read that is not of our own type, and no exception is handed to a logger or made a text.
+     * Forbids reading the message of an exception that is not of our own type, and passing an exception to a logger or converting it to
+     * text.
      *
-     * @param excepted classes that may, by their simple names: what says why a service does not start, what passes on the words of a
-     *     broker or of a mail server, and what looks into a message and passes none of it on
+     * @param excepted the simple names of exempt classes: those which report why a service does not start, which pass on the words of a
+     *     broker or mail server, or which inspect a message without passing it on
      */
     public static ArchRule except(String... excepted) {
         Set<String> names = Set.of(excepted);
@@ -50,7 +54,7 @@ public final class FaultRules {
                 .should(new ArchCondition<>("log and store exceptions as faults") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
-                        if (type.isEquivalentTo(Fault.class) || names.contains(type.getSimpleName())) {
+                        if (type.isEquivalentTo(RedactedException.class) || names.contains(type.getSimpleName())) {
                             return;
                         }
                         type.getAccessesFromSelf().stream()
@@ -71,12 +75,12 @@ public final class FaultRules {
         JavaClass owner = access.getTargetOwner();
         return QUOTES.contains(access.getName())
                 && owner.isAssignableTo(Throwable.class)
-                && !owner.isEquivalentTo(Fault.class)
+                && !owner.isEquivalentTo(RedactedException.class)
                 && !owner.getPackageName().startsWith("org.openingminute")
                 && !isOfRecordPattern(access);
     }
 
-    /** The compiler does so where a record that is taken apart throws. */
+    /** The compiler generates such a call for a record pattern, in case the record's accessor throws. */
     private static boolean isOfRecordPattern(JavaAccess<?> access) {
         return access.getOrigin().getConstructorCallsFromSelf().stream()
                 .anyMatch(call -> call.getLineNumber() == access.getLineNumber()
@@ -95,7 +99,7 @@ public final class FaultRules {
         }
     }
 
-    /** Whether a variable that holds an exception is loaded and, with nothing but more loads between, logged or made a text. */
+    /** Whether the code loads a variable with an exception and then, with only further loads between, logs it or converts it to text. */
     private static boolean quotes(CodeModel code) {
         Set<Integer> exceptions = new HashSet<>();
         boolean loaded = false;
@@ -137,7 +141,7 @@ public final class FaultRules {
             String name =
                     type.descriptorString().substring(1, type.descriptorString().length() - 1);
             Class<?> found = Class.forName(name.replace('/', '.'), false, FaultRules.class.getClassLoader());
-            return Throwable.class.isAssignableFrom(found) && found != Fault.class;
+            return Throwable.class.isAssignableFrom(found) && found != RedactedException.class;
         } catch (ClassNotFoundException | NoClassDefFoundError e) {
             return false;
         }

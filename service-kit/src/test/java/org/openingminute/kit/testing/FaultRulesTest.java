@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,8 +99,8 @@ class FaultRulesTest {
             } catch (Problem refused) {
                 log.info("refused {}: {}", a, refused.getMessage());
             } catch (RuntimeException e) {
-                log.warn("failed {}: {}", a, Fault.types(e));
-                log.warn("failed {}", a, Fault.of(e));
+                log.warn("failed {}: {}", a, RedactedException.types(e));
+                log.warn("failed {}", a, RedactedException.of(e));
                 throw new IllegalStateException(a, e);
             }
         }

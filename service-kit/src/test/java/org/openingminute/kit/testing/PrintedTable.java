@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A table that a person reads in a file and a test holds: what the test finds must be what the file says. {@code
- * -Daccess.write=true} writes the file.
+ * A table in a file that is meant for readers and checked by a test: the file must equal what the test finds. {@code -Daccess.write=true}
+ * writes the file.
  */
 public final class PrintedTable {
 
     private final String introduction;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** @param introduction what stands above the table */
+    /** @param introduction the text above the table */
     public PrintedTable(String introduction, List<String> columns) {
         this.introduction = introduction;
         rows.add(columns);
@@ -30,7 +30,7 @@ public final class PrintedTable {
         rows.add(cells);
     }
 
-    /** Compares it with a file below the module's {@code src/test/resources}. */
+    /** Asserts that a file below the module's {@code src/test/resources} has this content. */
     public void isIn(String name) {
         Path file = Path.of("src/test/resources", name);
         String found = introduction + "\n" + markdown();
@@ -39,7 +39,7 @@ public final class PrintedTable {
                 Files.writeString(file, found);
             }
             assertThat(file)
-                    .as("-Daccess.write=true writes it, to be read")
+                    .as("-Daccess.write=true writes it for review")
                     .content()
                     .isEqualTo(found);
         } catch (IOException e) {

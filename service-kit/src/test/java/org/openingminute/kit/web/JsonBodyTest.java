@@ -21,11 +21,23 @@ class JsonBodyTest {
             @Nullable Person contact,
             @Nullable List<@Nullable Guest> attendees,
             @Nullable String voucher,
-            @Nullable Boolean acceptedCodeOfConduct) {}
+            @Nullable Boolean acceptedCodeOfConduct,
+            @Nullable Span span) {}
 
     record Person(@Nullable String name) {}
 
-    record Guest(@Nullable List<@Nullable Extra> addOns) {}
+    record Guest(
+            @Nullable List<@Nullable Extra> addOns,
+            @Nullable Span stay) {}
+
+    record Span(int from, int to) {
+
+        Span {
+            if (to < from) {
+                throw new InvalidValue(FieldError.of("to", "out-of-range", "must not be less than {}", from));
+            }
+        }
+    }
 
     record Extra(@Nullable Integer quantity) {}
 
@@ -60,6 +72,28 @@ class JsonBodyTest {
         assertThat(read(body)).contains(FieldError.of(field, "control-characters", "has control characters"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"span\": {\"from\": 2, \"to\": 1}}                                        | span.to",
+                "{\"attendees\": [{}, {\"stay\": {\"from\": 2, \"to\": 1}}, {\"age\": 3}]} | attendees[1].stay.to",
+            })
+    void a_value_that_its_type_refuses_is_named_where_it_stands(String body, String field) {
+        assertThat(read(body)).containsExactly(FieldError.of(field, "out-of-range", "must not be less than {}", 2));
+    }
+
+    @Test
+    void refused_values_are_named_beside_unknown_fields_and_hide_no_wrong_type() {
+        String refused = """
+                {"a": 1, "span": {"from": 2, "to": 1}, "attendees": [{"stay": {"from": 2, "to": 1}}]}""";
+        assertThat(read(refused)).extracting(FieldError::field).containsExactly("span.to", "attendees[0].stay.to", "a");
+
+        assertThatThrownBy(() -> read(refused.replace("}]}", "}], \"contact\": 1}")))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
+    }
+
     @Test
     void several_are_all_named() {
         assertThat(read("{\"a\": [], \"contact\": {\"b\": {}}, \"c\": 1}"))
@@ -87,6 +121,18 @@ class JsonBodyTest {
             })
     void unreadable_or_mistyped_bodies_are_malformed(String body) {
         assertThatThrownBy(() -> read(body))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
+    }
+
+    record Bill(@Nullable Sum total) {}
+
+    record Sum(long amount) {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"total\": {}}", "{\"total\": {\"amount\": null}}"})
+    void absent_number_of_a_sum_is_not_zero(String body) {
+        assertThatThrownBy(() -> JsonBody.read(JsonBody.object(body.getBytes(StandardCharsets.UTF_8)), Bill.class))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
     }

@@ -52,7 +52,7 @@ class NullablePropertiesTest {
     }
 
     @Test
-    void what_is_not_may_not() {
+    void non_nullable_property_rejects_null() {
         assertThat(type("always")).isEqualTo("\"string\"");
         assertThat(property("inner")).hasToString("""
                 {"$ref":"#/components/schemas/Inner"}""");

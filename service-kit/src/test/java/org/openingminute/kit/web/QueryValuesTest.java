@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +23,7 @@ class QueryValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "201", "-1", "1.5", "x", " 1", "10000000000"})
-    void what_is_no_number_of_rows_is_refused(String text) {
+    void invalid_limit_is_refused(String text) {
         assertThatThrownBy(() -> QueryValues.limit(text))
                 .isInstanceOfSatisfying(
                         Problem.class,
@@ -50,5 +52,15 @@ class QueryValuesTest {
                 .isInstanceOfSatisfying(
                         Problem.class,
                         problem -> assertThat(problem.concerns("at")).isTrue());
+    }
+
+    @Test
+    void text_that_a_person_has_to_write_is_short_and_writable() {
+        assertThat(QueryValues.textError("reason", "ill\nand away")).isNull();
+        assertThat(QueryValues.textError("reason", "x".repeat(500))).isNull();
+        assertThat(Stream.of("", " \t", "x".repeat(501), "a\u0007b")
+                        .map(text -> QueryValues.textError("reason", text))
+                        .map(error -> Objects.requireNonNull(error).code()))
+                .containsExactly("required", "required", "too-long", "control-characters");
     }
 }

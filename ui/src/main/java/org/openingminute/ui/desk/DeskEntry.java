@@ -3,7 +3,7 @@ package org.openingminute.ui.desk;
 import java.util.Locale;
 import java.util.Set;
 
-/** A page of the navigation for staff, in its order. */
+/** The entries of the staff navigation, in the order in which they are shown. */
 public enum DeskEntry {
     OVERVIEW("", Roles.ACCOUNTS),
     REGISTRATIONS("registrations", Roles.ACCOUNTS),
@@ -14,7 +14,7 @@ public enum DeskEntry {
     EXPORTS("exports", Roles.ACCOUNTS),
     MAILS("mails", Roles.ORGANISER),
     BADGES("badges", Roles.ORGANISER),
-    WAITING_ROOM("waiting-room/report", Roles.ORGANISER),
+    WAITING_ROOM("waiting-room", Roles.ORGANISER),
     AUDIT("audit", Roles.ORGANISER),
     CHECK_IN("", Roles.DOOR) {
         @Override
@@ -23,7 +23,7 @@ public enum DeskEntry {
         }
     };
 
-    /** Who may open a page, by names of roles as staff tokens have them. */
+    /** The roles that may open a page, by their names in staff tokens. */
     private enum Roles {
         ORGANISER,
         ACCOUNTS,
@@ -47,17 +47,17 @@ public enum DeskEntry {
         this.roles = roles;
     }
 
-    /** Where it stands, of the conference with that slug. */
+    /** The address of the page for the conference with that slug. */
     public String address(String slug) {
         return "/desk/" + slug + (path.isEmpty() ? "" : "/" + path);
     }
 
-    /** Whether one of the roles may open it. */
+    /** Whether one of the roles may open the page. */
     public boolean isFor(Set<String> readersRoles) {
         return readersRoles.stream().anyMatch(roles::include);
     }
 
-    /** The key of its name in {@code ui/texts}. */
+    /** The key of the entry's label in {@code ui/texts}. */
     String key() {
         return "ui.desk." + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
