@@ -36,21 +36,23 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import reactor.core.Disposable;
 
-/** Signing in and out with a browser that has no scripts. */
+/** Proves sign-in and sign-out with local accounts on a running gateway, by forms and without JavaScript. */
 @GatewayTest(surroundings = SignInIT.WithPeople.class)
 class SignInIT {
 
     private static final String ADMIN = "/api/admin/conferences/mlsys-2026";
     private static final String[] OUR_PAGE = {"Origin", ServiceFixture.PUBLIC_URL};
 
-    /** Ada has an account. Who comes by this proxy has the address that it names. */
+    /** Ada has an account. A trusted proxy sets the address of each client. */
     static final class WithPeople extends ServiceFixture.Surroundings {
 
         WithPeople() {
             super(
                     "TRUSTED_PROXIES=127.0.0.1",
-                    // They look at a credential before it is exchanged.
+                    // The limit filter reads a credential before the session is exchanged for a token.
                     "LIMITS=on",
+                    // Longer than a busy machine takes from one guess to the next.
+                    "gateway.staff.sign-in.first-pause=30s",
                     "STAFF_ACCOUNTS=ada|Ada Lovelace|ada@example.org|organiser operator|"
                             + new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("correct horse battery"));
         }
@@ -90,7 +92,8 @@ class SignInIT {
         String set = signedIn.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(set)
                 .startsWith("__Host-staff=")
-                .contains("; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Max-Age=28800")
+                .contains("; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax")
+                .containsPattern("; Max-Age=(28800|2879\\d)(;|$)")
                 .doesNotContain("Domain");
 
         JWTClaimsSet seen = seenByServices(cookie(signedIn));
@@ -136,9 +139,9 @@ class SignInIT {
         assertThat(empty.body()).contains("Please fill in both fields");
     }
 
-    /** As the second of two tabs does that were led to the form. */
+    /** Covers the second of two tabs that were both redirected to the form. */
     @Test
-    void whoever_is_signed_in_already_goes_on() {
+    void signed_in_user_skips_the_form() {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         HttpResponse<String> led = gateway.get("/sign-in?to=/desk/mlsys-2026", "Cookie", session);
         assertThat(led.statusCode()).isEqualTo(303);
@@ -179,13 +182,13 @@ class SignInIT {
         assertThat(seenByServices(session).getSubject()).isEqualTo("ada");
     }
 
-    /** A browser sends no session with it, and would forget its cookie by the answer. */
+    /** A browser sends no session from another site, and would drop its cookie because of the response. */
     @Test
     void a_page_of_another_site_makes_no_browser_forget_its_session() {
         HttpResponse<String> foreign = form("/sign-out", "", "Origin", "https://evil.example");
         assertThat(foreign.statusCode()).isEqualTo(403);
         assertThat(foreign.headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(form("/sign-out", "").statusCode()).as("a program's").isEqualTo(303);
+        assertThat(form("/sign-out", "").statusCode()).as("from a program").isEqualTo(303);
     }
 
     @ParameterizedTest
@@ -241,7 +244,7 @@ class SignInIT {
 
     @ParameterizedTest
     @CsvSource({"503, {}", "500, no", "404, {}", "200, no", "0, never"})
-    void a_session_of_which_a_service_that_is_there_says_nothing_does_not_go_on(int status, String body) {
+    void session_unconfirmed_by_a_running_service_is_refused(int status, String body) {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         CompletableFuture<Void> never = new CompletableFuture<>();
         gateway.registration.on("/internal/staff-sessions/*", exchange -> {
@@ -259,7 +262,7 @@ class SignInIT {
     }
 
     @Test
-    void nobody_elses_questions_use_up_the_connections_of_sessions() {
+    void other_calls_cannot_exhaust_session_connections() {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         CompletableFuture<Void> never = new CompletableFuture<>();
         gateway.registration.on("/internal/status", _ -> never.join());
@@ -280,7 +283,7 @@ class SignInIT {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         gateway.registration.stop();
         try {
-            // A connection of before may be broken off at first.
+            // A pooled connection may fail at first.
             await().until(() ->
                     gateway.get("/api/payments/1", "Cookie", session).statusCode() == 200);
             assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
@@ -290,7 +293,7 @@ class SignInIT {
     }
 
     @Test
-    void who_cannot_be_signed_out_everywhere_is_told_so() {
+    void incomplete_sign_out_is_reported() {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         gateway.registration.stop();
         try {
@@ -368,6 +371,9 @@ class SignInIT {
         HttpResponse<String> led = gateway.get(page, "Accept", "text/html");
         assertThat(led.statusCode()).isEqualTo(303);
         assertThat(led.headers().firstValue("Location")).contains("/sign-in?to=" + encoded(page));
+        assertThat(gateway.send(page, request -> request.method("HEAD", HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(303);
         assertThat(gateway.get(page, "Cookie", cookie(signIn("ada", "correct horse battery", "")))
                         .statusCode())
                 .isNotEqualTo(303);
@@ -379,6 +385,21 @@ class SignInIT {
         assertThat(part.statusCode()).isEqualTo(401);
         assertThat(part.headers().firstValue("HX-Refresh")).contains("true");
         assertThat(part.headers().firstValue("Location")).isEmpty();
+    }
+
+    @Test
+    void file_with_a_session_that_is_no_good_any_more_goes_to_no_service() {
+        HttpResponse<String> page = gateway.send(
+                "/desk/mlsys-2026/transfers/file",
+                request -> request.header("Cookie", "__Host-staff=ended")
+                        .header("Content-Type", "multipart/form-data; boundary=x")
+                        .header("Accept", "text/html,*/*;q=0.8")
+                        .header("Accept-Language", "de")
+                        .POST(HttpRequest.BodyPublishers.ofString("--x--\r\n")));
+        assertThat(page.statusCode()).isEqualTo(401);
+        assertThat(page.body()).contains("Es wurde nichts gesendet", "href=\"/sign-in?to=%2Fdesk\"");
+        assertThat(gateway.registration.received())
+                .noneMatch(request -> request.uri().startsWith("/desk/"));
     }
 
     @Test
@@ -440,7 +461,7 @@ class SignInIT {
         assertThat(IntStream.range(0, 10)
                         .map(guess -> signIn("ada", "guess " + guess, "", with(here, "Cookie", device))
                                 .statusCode()))
-                .as("a stolen one guesses no more than an address")
+                .as("a stolen device cookie is limited like an address")
                 .contains(429);
     }
 
@@ -466,7 +487,7 @@ class SignInIT {
         assertThat(gateway.get("/sign-in", "Cookie", session).body()).contains("<h1>Sign in</h1>");
     }
 
-    /** What the token says that services get for a browser's cookie. */
+    /** The claims of the token that services get in place of a browser's cookie. */
     private JWTClaimsSet seenByServices(String session) {
         gateway.get(ADMIN, "Cookie", session);
         String seen = gateway.registration.received().stream()
@@ -491,7 +512,7 @@ class SignInIT {
     }
 
     private HttpResponse<String> signIn(String username, String password, String to, String... headers) {
-        // An address of its own for each, so that no test waits for another's guesses.
+        // Each sign-in has its own address, so that no test is slowed down by the failures of another.
         String[] all = headers.length > 0 && headers[0].equals("X-Forwarded-For")
                 ? headers
                 : with(headers, "X-Forwarded-For", address());
