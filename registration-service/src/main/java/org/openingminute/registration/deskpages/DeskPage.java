@@ -1,7 +1,5 @@
 package org.openingminute.registration.deskpages;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -88,11 +86,6 @@ public final class DeskPage {
                         || line.note() == null
                         || !ABOUT_PROOFS.contains(line.note().code()))
                 .toList();
-    }
-
-    /** Renders a view of this page at once, for a caller that keeps the result for further readers. */
-    byte[] rendered(ModelAndView view, HttpServletRequest request, HttpServletResponse response) {
-        return views.rendered(view, localizer.locale(), request, response);
     }
 
     /**

@@ -3,9 +3,7 @@ package org.openingminute.registration.deskpages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Role;
@@ -45,10 +43,6 @@ class OverviewController {
     private final OverviewPages overviews;
     private final Admissions admissions;
     private final Ids ids;
-    private final SharedReads<LivePart, byte[]> liveParts = new SharedReads<>();
-
-    /** What the part that reloads itself depends on, apart from the counts. */
-    private record LivePart(String slug, Step step, boolean wall, Locale language, Set<Role> roles) {}
 
     OverviewController(DeskFrame frame, OverviewPages overviews, Admissions admissions, Ids ids) {
         this.frame = frame;
@@ -68,7 +62,7 @@ class OverviewController {
     record SaleForm(String key, String message, @Nullable String problem, List<Link> errors) {}
 
     /**
-     * Shows the overview. A part of it reloads itself; its readers share a rendering, which may be a second old.
+     * Shows the overview. A part of it reloads itself; its readers share counts, which may be a second old.
      *
      * @param step of the charts
      * @param wall present if the page is shown on an unattended screen
@@ -83,26 +77,8 @@ class OverviewController {
         DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.OVERVIEW);
         Step by = Step.of(step);
         return page.isPart()
-                ? livePart(page, by, wall != null, request, response)
+                ? new ModelAndView(LIVE_PART).addObject("overview", overviews.of(page, by, wall != null))
                 : view(page, by, wall != null, new SaleForm(newKey(), "", null, List.of()));
-    }
-
-    private ModelAndView livePart(
-            DeskPage page, Step step, boolean wall, HttpServletRequest request, HttpServletResponse response) {
-        Locale language = page.localizer().locale();
-        LivePart key = new LivePart(
-                page.conference().slug(), step, wall, language, page.staff().roles());
-        byte[] rendered = liveParts.get(
-                key,
-                () -> page.rendered(
-                        new ModelAndView(LIVE_PART).addObject("overview", overviews.of(page, step, wall)),
-                        request,
-                        response));
-        return new ModelAndView((_, _, answer) -> {
-            answer.setContentType("text/html;charset=UTF-8");
-            answer.setLocale(language);
-            answer.getOutputStream().write(rendered);
-        });
     }
 
     private ModelAndView view(DeskPage page, Step step, boolean wall, SaleForm form) {
