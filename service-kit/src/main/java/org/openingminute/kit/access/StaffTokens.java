@@ -35,7 +35,8 @@ import org.springframework.util.ConcurrentLruCache;
 /**
  * Verifies staff tokens: type ({@code JWT} or none, so that no session cookie of the gateway passes), signature, issuer, audience and
  * times, without clock skew. The signature of a valid token is not verified again within a minute, since a page that reloads a part of itself
- * sends it every two seconds; its expiry, and whether its key is still published, are checked each time. Thread-safe; blocks while an issuer's keys are fetched.
+ * sends it every two seconds; its expiry, and whether its key is still published, are checked each time. Thread-safe; blocks while an issuer's
+ * keys are fetched.
  */
 public final class StaffTokens {
 
@@ -97,12 +98,10 @@ public final class StaffTokens {
      */
     public Optional<Caller.Staff> verify(String token) {
         try {
-            VerifiedToken known = verified.get(token);
-            if (!isStillValid(known)) {
+            if (verified.contains(token) && !isStillValid(verified.get(token))) {
                 verified.remove(token);
-                known = verified.get(token);
             }
-            return Optional.ofNullable(known.staff());
+            return Optional.ofNullable(verified.get(token).staff());
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
