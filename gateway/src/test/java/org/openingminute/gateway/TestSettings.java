@@ -1,6 +1,8 @@
 package org.openingminute.gateway;
 
 import java.net.URI;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -49,6 +51,35 @@ public final class TestSettings {
     /** Settings of a rehearsal that stores its waiting rooms in this file. */
     public static GatewaySettings keepingRoomsIn(String file) {
         return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(), "", file);
+    }
+
+    /** Settings of a rehearsal with these local accounts, and with a new key for staff tokens. */
+    public static GatewaySettings withAccounts(String accounts) {
+        return of(
+                GatewaySettings.Mode.REHEARSAL,
+                new GatewaySettings.StaffSettings(
+                        newSigningKey(),
+                        "",
+                        "",
+                        "",
+                        "roles",
+                        "",
+                        "",
+                        "",
+                        new GatewaySettings.Passwords("", "", "", ""),
+                        accounts,
+                        SIGN_IN));
+    }
+
+    private static String newSigningKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return Base64.getEncoder()
+                    .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.StaffSettings staff) {

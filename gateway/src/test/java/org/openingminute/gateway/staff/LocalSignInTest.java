@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -37,20 +34,7 @@ class LocalSignInTest {
     private static final String SLOW = new Argon2PasswordEncoder(16, 32, 1, 16_384, 10).encode("correct horse battery");
 
     private final Clock clock = Clock.systemUTC();
-    private final GatewaySettings settings = TestSettings.of(
-            GatewaySettings.Mode.REHEARSAL,
-            new GatewaySettings.StaffSettings(
-                    newKey(),
-                    "",
-                    "",
-                    "",
-                    "roles",
-                    "",
-                    "",
-                    "",
-                    new GatewaySettings.Passwords("", "", "", ""),
-                    "ada|Ada Lovelace||organiser|" + SLOW,
-                    TestSettings.SIGN_IN));
+    private final GatewaySettings settings = TestSettings.withAccounts("ada|Ada Lovelace||organiser|" + SLOW);
     private final DeviceCookies devices =
             new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);
     private final SignInThrottle throttle = new SignInThrottle(clock, settings);
@@ -116,16 +100,5 @@ class LocalSignInTest {
 
     private static MockServerHttpRequest.BaseBuilder<?> from(String address) {
         return MockServerHttpRequest.post("/sign-in").remoteAddress(new InetSocketAddress(address, 4711));
-    }
-
-    private static String newKey() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(256);
-            return Base64.getEncoder()
-                    .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 }

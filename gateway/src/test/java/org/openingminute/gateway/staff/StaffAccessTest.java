@@ -3,11 +3,8 @@ package org.openingminute.gateway.staff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,20 +29,7 @@ class StaffAccessTest {
                 "GET, https://evil.example, unauthenticated"
             })
     void a_write_by_cookie_comes_from_our_own_page(String method, @Nullable String origin, String code) {
-        GatewaySettings settings = TestSettings.of(
-                GatewaySettings.Mode.REHEARSAL,
-                new GatewaySettings.StaffSettings(
-                        newKey(),
-                        "",
-                        "",
-                        "",
-                        "roles",
-                        "",
-                        "",
-                        "",
-                        new GatewaySettings.Passwords("", "", "", ""),
-                        "",
-                        TestSettings.SIGN_IN));
+        GatewaySettings settings = TestSettings.withAccounts("");
         Clock clock = Clock.systemUTC();
         StaffAccess access = new StaffAccess(settings, new StaffTokenIssuer(settings, clock), clock);
         MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.method(
@@ -60,16 +44,5 @@ class StaffAccessTest {
                 .isInstanceOfSatisfying(
                         Problem.class,
                         refusal -> assertThat(refusal.code().wireName()).isEqualTo(code));
-    }
-
-    private static String newKey() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(256);
-            return Base64.getEncoder()
-                    .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 }
