@@ -141,6 +141,6 @@ class NeedsController {
     static Table.Cell due(@Nullable Instant at, Instant now, TimeFormat times) {
         return at == null
                 ? new Table.Cell("–")
-                : new Table.Cell(times.at(at).text(), null, at.isBefore(now) ? Tone.BAD : Tone.NEUTRAL);
+                : new Table.Cell(times.inTable(at), null, at.isBefore(now) ? Tone.BAD : Tone.NEUTRAL);
     }
 }

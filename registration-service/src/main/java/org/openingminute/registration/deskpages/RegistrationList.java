@@ -251,7 +251,7 @@ final class RegistrationList {
                         item.needs().stream().map(this::need).collect(Collectors.joining(", ")),
                         null,
                         item.needs().isEmpty() ? Tone.NEUTRAL : Tone.WAIT),
-                new Table.Cell(times.at(item.createdAt()).text()));
+                new Table.Cell(times.inTable(item.createdAt())));
     }
 
     /** Summarises how many attendees there are of each category. */

@@ -64,7 +64,12 @@ public final class TimeFormat {
     }
 
     public FormattedMoment at(Instant instant) {
-        return new FormattedMoment(instant.toString(), local(instant));
+        return new FormattedMoment(instant.toString(), local(instant, FormatStyle.LONG));
+    }
+
+    /** Formats an instant for a row of a table, with a short name of the month. */
+    public String inTable(Instant instant) {
+        return local(instant, FormatStyle.MEDIUM);
     }
 
     /** Formats a deadline. A deadline given for "anywhere on earth" is shown in that form and in local time. */
@@ -75,7 +80,11 @@ public final class TimeFormat {
         ZonedDateTime last = until.atZone(LAST_ON_EARTH);
         return new FormattedMoment(
                 until.toString(),
-                localizer.of("moment.anywhere-on-earth", date(last.toLocalDate()), time(last), local(until)));
+                localizer.of(
+                        "moment.anywhere-on-earth",
+                        date(last.toLocalDate()),
+                        time(last),
+                        local(until, FormatStyle.LONG)));
     }
 
     /** Formats the first and the last day. */
@@ -83,15 +92,19 @@ public final class TimeFormat {
         return first.equals(last) ? date(first) : localizer.of("moment.days", date(first), date(last));
     }
 
-    private String local(Instant instant) {
+    private String local(Instant instant, FormatStyle dateStyle) {
         ZonedDateTime there = instant.atZone(zone);
         String zoned = DateTimeFormatter.ofPattern("z", localizer.locale()).format(there);
         String abbreviation = zoned.equals("Z") ? "UTC" : zoned;
-        return localizer.of("moment.local", date(there.toLocalDate()), time(there), abbreviation);
+        return localizer.of("moment.local", date(there.toLocalDate(), dateStyle), time(there), abbreviation);
     }
 
     private String date(LocalDate date) {
-        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+        return date(date, FormatStyle.LONG);
+    }
+
+    private String date(LocalDate date, FormatStyle style) {
+        return DateTimeFormatter.ofLocalizedDate(style)
                 .withLocale(localizer.locale())
                 .format(date);
     }

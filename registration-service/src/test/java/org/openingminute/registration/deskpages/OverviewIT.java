@@ -199,7 +199,7 @@ class OverviewIT {
                 .contains("<section id=\"proof\"", "<section id=\"mail-failed\"")
                 .containsSubsequence(second.text("reference"), first.text("reference"))
                 .contains("<a href=\"/desk/" + slug + "/registrations/" + first.text("id") + "\">")
-                .contains("<span class=\"tag bad\">February 2, 2026, 8:30");
+                .contains("<span class=\"tag bad\">Feb 2, 2026, 8:30");
         assertThat(text(page))
                 .contains("Proofs to review: 2", "Emails that failed or came back: 1", "Ada Lovelace", "2 hours");
         assertThat(get("", "en").body())
