@@ -119,12 +119,12 @@ public final class Counters {
     /**
      * Begins a second; what was counted 1,200 seconds before is dropped.
      *
-     * @param number the first number that is not called yet
+     * @param number the first number that is not called yet; the line may be ahead of the given numbers, the counters are not
      * @param issued how many numbers were given
      */
     void begin(long second, double number, long issued) {
         this.issued = issued;
-        double monotonic = Math.max(number, stood[slot(newest)]);
+        double monotonic = Math.max(Math.min(number, (double) issued), stood[slot(newest)]);
         while (newest < second) {
             newest++;
             for (Column column : columns.values()) {

@@ -34,6 +34,8 @@ public record WaitingRoom(
 
     private static final double USABLE_CAPACITY = 0.8;
     private static final int GATHERING_SECONDS = 3600;
+    /** The time within which a sale that opens at the moment of the draw is reported as open. */
+    private static final int OPENING_SECONDS = 3;
     /** After this time without a new line, the last line continues by itself. */
     private static final int PATIENCE_SECONDS = 3;
 
@@ -216,7 +218,7 @@ public record WaitingRoom(
                 id,
                 becomes,
                 after,
-                holds,
+                becomes == State.GATHERING ? after.line() : holds,
                 seen,
                 given,
                 news,
@@ -234,6 +236,9 @@ public record WaitingRoom(
         boolean mayGather = state == State.OFF || drawing == null;
         boolean isNear = mayGather && drawAt != null && now >= drawAt - GATHERING_SECONDS;
         if (drawAt != null && now < drawAt && (state == State.GATHERING || isNear)) {
+            return State.GATHERING;
+        }
+        if (drawAt != null && state == State.GATHERING && open == State.PAUSED && now < drawAt + OPENING_SECONDS) {
             return State.GATHERING;
         }
         boolean isAuto = news.mode() == Mode.AUTO;

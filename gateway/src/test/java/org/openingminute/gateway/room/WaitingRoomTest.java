@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
@@ -231,7 +233,7 @@ class WaitingRoomTest {
         assertThat(room.gathered(early)).contains(ahead);
         assertThat(room.gathered(later)).contains(ahead + 1);
         assertThat(room.gathered(called)).isEmpty();
-        now = OPENED + 4999;
+        now = OPENED + 5002;
         pass(1);
         assertThat(room.draw().orElseThrow().early()).isEqualTo(ahead + 2);
         List<Long> drawn = List.of(standing(early).ahead(), standing(later).ahead());
@@ -242,6 +244,52 @@ class WaitingRoomTest {
         pass(1);
         assertThat(room.state()).isEqualTo(State.PAUSED);
         assertThat(List.of(standing(early).ahead(), standing(later).ahead())).isEqualTo(drawn);
+    }
+
+    /** While nobody waits the line is ahead of the given numbers, so that people who come need not wait. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void nobody_is_called_before_a_draw_that_is_set_on_a_room_that_was_on(boolean offBetween) {
+        reported = measured(Sale.State.OPEN);
+        pass(5);
+        List<Place> before = List.of(take(), take(), take());
+        pass(5);
+        assertThat(standing(place(next + 10)).state()).isEqualTo(Standing.State.ADMITTED);
+        if (offBetween) {
+            reported = reported(Mode.OFF, Sale.State.OPEN, null);
+            pass(2);
+        }
+        reported = reported(Mode.ON, Sale.State.OPEN, now + 90);
+        pass(1);
+
+        Place early = take();
+        assertThat(room.state()).isEqualTo(State.GATHERING);
+        assertThat(standing(early).state()).isEqualTo(Standing.State.WAITING);
+        assertThat(room.gathered(early)).contains(0L);
+        assertThat(room.calledEver((double) now)).isEqualTo(before.size());
+        pass(60);
+        assertThat(standing(early).state()).isEqualTo(Standing.State.WAITING);
+        pass(40);
+        assertThat(standing(early).state()).isEqualTo(Standing.State.ADMITTED);
+    }
+
+    @Test
+    void draw_waits_a_moment_for_the_sale_that_opens_with_it() {
+        reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 100);
+        pass(100);
+        assertThat(now).isEqualTo(OPENED + 100);
+        assertThat(room.state()).isEqualTo(State.GATHERING);
+        reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 100);
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.ON);
+    }
+
+    @Test
+    void draw_of_a_paused_sale_leads_to_a_line_that_stands() {
+        reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 100);
+        pass(103);
+        assertThat(room.state()).isEqualTo(State.PAUSED);
+        assertThat(room.draw().orElseThrow().seed()).isEqualTo(SEED);
     }
 
     @Test
