@@ -44,7 +44,9 @@ class ProofController {
     @Operation(
             summary = "Uploads the proof of an attendee's category",
             description = "A PDF, JPEG or PNG file of at most 5 MB, while the registration is in review; another one"
-                    + " replaces it. Once every proof is there, seats are held for the days of the review.",
+                    + " replaces it. Once every proof is there, seats are held for the days of the review. The request"
+                    + " is multipart/form-data with exactly one file, whose field may have any name:"
+                    + " `curl -F file=@card.jpg`.",
             requestBody =
                     @RequestBody(
                             required = true,

@@ -307,6 +307,7 @@ class ProofIT {
                 .get("post");
         assertThat(upload.at("/requestBody/content/multipart~1form-data").isObject())
                 .isTrue();
+        assertThat(upload.get("description").asString()).contains("exactly one file, whose field may have any name");
         assertThat(upload.at("/responses/202").isObject()).isTrue();
         for (String other : List.of(
                 "/api/registrations/{id}/offer",
