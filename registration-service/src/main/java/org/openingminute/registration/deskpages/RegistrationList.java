@@ -259,7 +259,7 @@ final class RegistrationList {
         Map<String, Integer> counts = new LinkedHashMap<>();
         attendees.forEach(one -> counts.merge(one.category(), 1, Integer::sum));
         return counts.entrySet().stream()
-                .map(entry -> entry.getValue() + " × " + categories.getOrDefault(entry.getKey(), entry.getKey()))
+                .map(entry -> entry.getValue() + "\u00a0× " + categories.getOrDefault(entry.getKey(), entry.getKey()))
                 .collect(Collectors.joining(", "));
     }
 

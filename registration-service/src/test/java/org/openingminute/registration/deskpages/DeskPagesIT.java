@@ -151,7 +151,7 @@ class DeskPagesIT {
                 .contains(
                         "aria-current=\"page\"",
                         "Ada Lovelace",
-                        "1 × Seat",
+                        "1\u00a0× Seat",
                         "Awaiting payment",
                         "USD 100.00",
                         "Not paid",
