@@ -3,12 +3,10 @@ package org.openingminute.registration.transfers;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,7 +29,6 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
     static final List<String> NAMES = List.of("amount", "day", "payer", "purpose", "reference", "currency");
 
     private static final Pattern REMEMBERED = Pattern.compile("([0-9a-f]{16})((?:\\.-?[0-9]{1,2}){6})");
-    private static final int USUAL = 3;
 
     /** Reads the choice from a form; empty if there is no amount column, or no column that could identify a payer. */
     static Optional<BankColumns> chosen(Map<String, String> fields, BankFile file) {
@@ -52,42 +49,6 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
 
     private boolean isEnough() {
         return amount >= 0 && (payer >= 0 || purpose >= 0 || reference >= 0);
-    }
-
-    /** Guesses the columns from the cells: amounts, dates, and the two columns with the longest text. */
-    static BankColumns guessed(BankFile file, String currency) {
-        int amount = first(
-                file,
-                cell -> cell.matches(".*[.,][0-9]{2}\\D*")
-                        && BankNotation.amount(cell, currency).isPresent());
-        int day = first(
-                file,
-                cell -> cell.length() <= 10 && BankNotation.day(cell, true).isPresent());
-        List<Integer> texts = IntStream.range(0, file.header().size())
-                .filter(column -> column != amount && column != day)
-                .boxed()
-                .sorted(Comparator.comparingInt((Integer column) -> -length(file, column)))
-                .toList();
-        return new BankColumns(
-                amount, day, texts.size() > 1 ? texts.get(1) : -1, texts.isEmpty() ? -1 : texts.getFirst(), -1, -1);
-    }
-
-    /** Returns the first column whose non-empty cells all have a form; -1 if there is none. */
-    private static int first(BankFile file, Predicate<String> form) {
-        return IntStream.range(0, file.header().size())
-                .filter(column -> {
-                    List<String> cells = file.rows().stream()
-                            .map(row -> cell(row, column))
-                            .filter(cell -> !cell.isEmpty())
-                            .toList();
-                    return !cells.isEmpty() && cells.stream().allMatch(form);
-                })
-                .findFirst()
-                .orElse(-1);
-    }
-
-    private static int length(BankFile file, int column) {
-        return file.rows().stream().mapToInt(row -> cell(row, column).length()).sum();
     }
 
     private static String cell(List<String> row, int column) {
@@ -137,10 +98,12 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
      * @param now business time, used as the arrival of a transfer without a date
      */
     List<BankTransfer> transfers(BankFile file, Conference conference, Instant now) {
-        String usual = conference.definition().registration().currency();
+        String ours = conference.definition().registration().currency();
+        String head = cell(file.header(), amount);
+        boolean hasHeader = BankNotation.amount(head, ours).isEmpty();
+        String usual = hasHeader ? BankNotation.currencyIn(head).orElse(ours) : ours;
         List<List<String>> rows = new ArrayList<>(file.rows());
-        if (BankNotation.amount(cell(file.header(), amount), usual).isPresent()) {
-            // The first row already has an amount, so the file has no header.
+        if (!hasHeader) {
             rows.addFirst(file.header());
         }
         return rows.stream()
@@ -152,15 +115,17 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
 
     private BankTransfer transfer(List<String> row, String usual, Conference conference, Instant now) {
         String named = cell(row, currency);
-        Optional<LocalDate> on = BankNotation.day(cell(row, day), usual.equals("USD"));
+        Optional<String> in = named.isEmpty() ? Optional.of(usual) : BankNotation.currency(named);
+        Optional<LocalDate> on = BankNotation.day(
+                cell(row, day),
+                conference.definition().registration().currency().equals("USD"));
         String text = cut(Stream.of(cell(row, payer), cell(row, purpose))
                 .filter(cell -> !cell.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(" ")));
         String own = cell(row, reference);
         @Nullable
-        Money money = BankNotation.amount(
-                        cell(row, amount), named.length() == USUAL && Money.isCurrency(named) ? named : usual)
+        Money money = in.flatMap(known -> BankNotation.amount(cell(row, amount), known))
                 .orElse(null);
         return new BankTransfer(
                 text,

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.Currency;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,7 +65,19 @@ final class BankNotation {
         return Optional.of(new Money(MINUS.matcher(signed).matches() ? -amount : amount, in));
     }
 
-    private static Optional<String> currencyIn(String text) {
+    /** Parses a text that is a currency: a code such as {@code EUR} or {@code eur}, or a symbol. */
+    static Optional<String> currency(String text) {
+        String code = text.toUpperCase(Locale.ROOT);
+        return switch (code) {
+            case "\u20ac", "EURO" -> Optional.of("EUR");
+            case "\u00a3" -> Optional.of("GBP");
+            case "$", "US$" -> Optional.of("USD");
+            default -> Money.isCurrency(code) ? Optional.of(code) : Optional.empty();
+        };
+    }
+
+    /** Finds a currency's code or symbol in a text. */
+    static Optional<String> currencyIn(String text) {
         if (text.indexOf('\u20ac') >= 0) {
             return Optional.of("EUR");
         }

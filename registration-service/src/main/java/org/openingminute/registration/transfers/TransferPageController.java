@@ -212,8 +212,8 @@ class TransferPageController {
     }
 
     private static Map<String, String> guessed(DeskPage page, BankFile file) {
-        return BankColumns.guessed(
-                        file, page.conference().definition().registration().currency())
+        return new BankColumnGuess(file)
+                .columns(page.conference().definition().registration().currency())
                 .fields();
     }
 

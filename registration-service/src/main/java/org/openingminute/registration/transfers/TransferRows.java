@@ -14,6 +14,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.transfers.TransferMarks.Marked;
 import org.openingminute.registration.transfers.TransferMatcher.Match;
 import org.openingminute.registration.transfers.TransferMatcher.Matched;
@@ -113,16 +114,22 @@ final class TransferRows {
                                 : matched.candidates().size() > 1
                                         ? "transfers.over-several-text"
                                         : "transfers.over-text");
-            case UNKNOWN ->
-                localizer.of(
-                        transfer.amount() == null
-                                ? "transfers.no-amount-text"
-                                : matched.candidates().isEmpty()
-                                        ? "transfers.unknown-text"
-                                        : "transfers.other-currency-text");
+            case UNKNOWN -> localizer.of(unknown(transfer, matched));
             case EXACT -> matched.candidates().size() > 1 ? localizer.of("transfers.several-text") : null;
             case KNOWN -> null;
         };
+    }
+
+    private String unknown(BankTransfer transfer, Matched matched) {
+        @Nullable Money amount = transfer.amount();
+        if (amount == null) {
+            return "transfers.no-amount-text";
+        }
+        if (!amount.currency()
+                .equals(page.conference().definition().registration().currency())) {
+            return "transfers.other-currency-text";
+        }
+        return matched.candidates().isEmpty() ? "transfers.unknown-text" : "transfers.not-comparable-text";
     }
 
     private MatchOption option(BankTransfer transfer, Match match, boolean twice, TransferCandidate candidate) {

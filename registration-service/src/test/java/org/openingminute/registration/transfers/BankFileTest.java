@@ -93,18 +93,49 @@ class BankFileTest {
     @Test
     void columns_are_guessed_by_what_they_hold_and_remembered_for_the_same_header() {
         BankFile file = BankFile.read(GERMAN);
-        BankColumns guessed = BankColumns.guessed(file, "EUR");
+        BankColumns guessed = new BankColumnGuess(file).columns("EUR");
 
         assertThat(guessed.fields())
                 .containsEntry("amount", "2")
                 .containsEntry("day", "0")
-                .containsEntry("purpose", "1");
+                .containsEntry("payer", "1");
         assertThat(BankColumns.recalled(guessed.remembered(file), file)).contains(guessed);
         assertThat(BankColumns.recalled(guessed.remembered(file), BankFile.read("a;b;c\n1;2;3\n")))
                 .isEmpty();
         for (String cookie : new String[] {null, "", "x", guessed.remembered(file) + "9.9"}) {
             assertThat(BankColumns.recalled(cookie, file)).as(cookie).isEmpty();
         }
+    }
+
+    static Stream<Arguments> headers() {
+        return Stream.of(
+                Arguments.of("""
+                        Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Währung
+                        03.02.2026;Universität zu einer langen Stadt;ML26;950,00;EUR
+                        """, List.of("3", "0", "1", "2", "", "4")),
+                Arguments.of("""
+                        Description,Payer,Date,Amount,Currency,Transaction ID
+                        ML26,University of a Long Name,02/03/2026,950.00,EUR,20260203-1
+                        ML27,Ada,02/03/2026,12.00,EUR,20260203-2
+                        """, List.of("3", "2", "1", "0", "5", "4")),
+                Arguments.of("""
+                        Auftragskonto;Buchungstag;Buchungstext;Verwendungszweck;Zahlungspflichtiger;IBAN;Saldo;Betrag (€);Referenz
+                        DE12;03.02.26;GUTSCHRIFT;ML26-7K3F90;Ada;DE13;1.000,00;950,00;A-1
+                        DE12;03.02.26;GUTSCHRIFT;Miete;Grace;DE14;50,00;-950,00;A-1
+                        """, List.of("7", "1", "4", "3", "", "")),
+                Arguments.of("""
+                        one;two;three;four
+                        EUR;950,00;03.02.2026;Ada Lovelace
+                        """, List.of("1", "2", "", "3", "", "0")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("headers")
+    void columns_are_guessed_by_their_headers_first(String csv, List<String> columns) {
+        Map<String, String> fields =
+                new BankColumnGuess(BankFile.read(csv)).columns("USD").fields();
+
+        assertThat(BankColumns.NAMES.stream().map(fields::get)).containsExactlyElementsOf(columns);
     }
 
     @Test

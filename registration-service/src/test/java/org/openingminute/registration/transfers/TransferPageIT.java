@@ -28,6 +28,10 @@ class TransferPageIT {
 
     private static final Pattern MARK = Pattern.compile("name=\"mark\"[^>]* value=\"([^\"]+)\"");
 
+    private static final Pattern SELECT =
+            Pattern.compile("<select[^>]* name=\"([^\"]+)\".*?>(.*?)</select>", Pattern.DOTALL);
+    private static final Pattern SELECTED = Pattern.compile("<option value=\"([^\"]*)\" selected");
+
     @Autowired
     private ServiceFixture service;
 
@@ -107,6 +111,32 @@ class TransferPageIT {
                 .doesNotContain("Marked as paid");
         browser.post(page + "/marks", Map.of("mark", mark(found.body())));
         assertThat(upload(csv).body()).contains("Marked already").doesNotContain("Exact");
+    }
+
+    @Test
+    void amount_of_a_file_in_another_currency_is_not_compared() {
+        String reference = service.register(slug, "seat").expect(201).text("reference");
+        String line = "01.02.2026;Ada;" + reference + ";100,00;";
+        for (String csv : List.of(
+                "Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Währung\n" + line + "EUR\n",
+                "Buchungstag;Auftraggeber;Verwendungszweck;Betrag (EUR);Stand\n" + line + "ok\n")) {
+            Map<String, String> chosen = new HashMap<>(selected(upload(csv).body()));
+            chosen.put("csv", csv);
+
+            assertThat(browser.post(page + "/columns", chosen).body())
+                    .contains("EUR 100.00", "in another currency, so it cannot be compared", reference)
+                    .doesNotContain("Exact", "name=\"mark\"");
+        }
+    }
+
+    /** Returns what the selects of a page have chosen. */
+    private static Map<String, String> selected(String page) {
+        Map<String, String> selected = new HashMap<>();
+        SELECT.matcher(page).results().forEach(select -> {
+            Matcher option = SELECTED.matcher(select.group(2));
+            selected.put(select.group(1), option.find() ? option.group(1) : "");
+        });
+        return selected;
     }
 
     @Test
