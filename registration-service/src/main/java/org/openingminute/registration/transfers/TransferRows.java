@@ -77,6 +77,7 @@ final class TransferRows {
     private MatchRow row(int number, BankTransfer transfer, Matched matched, int same) {
         boolean twice = same > 0;
         Match match = matched.match();
+        boolean byName = isByName(transfer, matched);
         return new MatchRow(
                 number,
                 transfer.text() == null || transfer.text().isEmpty() ? transfer.identity() : transfer.text(),
@@ -87,12 +88,20 @@ final class TransferRows {
                 localizer.of(
                         twice
                                 ? "transfers.twice"
-                                : "transfers.match." + match.name().toLowerCase(Locale.ROOT)),
-                twice ? Tone.NEUTRAL : tone(match),
+                                : byName
+                                        ? "transfers.match.by-name"
+                                        : "transfers.match." + match.name().toLowerCase(Locale.ROOT)),
+                twice ? Tone.NEUTRAL : byName ? Tone.WAIT : tone(match),
                 twice ? localizer.of("transfers.twice-text", same) : note(transfer, matched),
                 matched.candidates().stream()
                         .map(candidate -> option(transfer, match, twice, candidate))
                         .toList());
+    }
+
+    /** Whether the amount is exact, and no reference but a name led to the registration. */
+    private static boolean isByName(BankTransfer transfer, Matched matched) {
+        return matched.match() == Match.EXACT
+                && !transfer.names(matched.candidates().getFirst().reference());
     }
 
     private static Tone tone(Match match) {
@@ -115,7 +124,10 @@ final class TransferRows {
                                         ? "transfers.over-several-text"
                                         : "transfers.over-text");
             case UNKNOWN -> localizer.of(unknown(transfer, matched));
-            case EXACT -> matched.candidates().size() > 1 ? localizer.of("transfers.several-text") : null;
+            case EXACT ->
+                matched.candidates().size() > 1
+                        ? localizer.of("transfers.several-text")
+                        : isByName(transfer, matched) ? localizer.of("transfers.by-name-text") : null;
             case KNOWN -> null;
         };
     }
