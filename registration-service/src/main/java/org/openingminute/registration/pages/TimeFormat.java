@@ -67,6 +67,11 @@ public final class TimeFormat {
         return new FormattedMoment(instant.toString(), local(instant, FormatStyle.LONG));
     }
 
+    /** Formats the day of an instant. */
+    public String day(Instant instant) {
+        return date(instant.atZone(zone).toLocalDate());
+    }
+
     /** Formats an instant for a row of a table, with a short name of the month. */
     public String inTable(Instant instant) {
         return local(instant, FormatStyle.MEDIUM);

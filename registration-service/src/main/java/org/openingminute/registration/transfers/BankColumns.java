@@ -1,6 +1,5 @@
 package org.openingminute.registration.transfers;
 
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,10 +93,8 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
     /**
      * Reads the incoming transfers of a file. A transfer without a reference from the bank is identified by its day and text, so that it is
      * recognised when the file is uploaded again.
-     *
-     * @param now business time, used as the arrival of a transfer without a date
      */
-    List<BankTransfer> transfers(BankFile file, Conference conference, Instant now) {
+    List<BankTransfer> transfers(BankFile file, Conference conference) {
         String ours = conference.definition().registration().currency();
         String head = cell(file.header(), amount);
         boolean hasHeader = BankNotation.amount(head, ours).isEmpty();
@@ -107,13 +104,13 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
             rows.addFirst(file.header());
         }
         return rows.stream()
-                .map(row -> transfer(row, usual, conference, now))
+                .map(row -> transfer(row, usual, conference))
                 .filter(transfer ->
                         transfer.amount() == null || transfer.amount().amount() > 0)
                 .toList();
     }
 
-    private BankTransfer transfer(List<String> row, String usual, Conference conference, Instant now) {
+    private BankTransfer transfer(List<String> row, String usual, Conference conference) {
         String named = cell(row, currency);
         Optional<String> in = named.isEmpty() ? Optional.of(usual) : BankNotation.currency(named);
         Optional<LocalDate> on = BankNotation.day(
@@ -131,7 +128,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
                 text,
                 cut(own.isEmpty() ? on.map(known -> known + " " + text).orElse(text) : own),
                 money,
-                on.map(known -> BankTransfer.arrival(known, conference, now)).orElse(now));
+                on.map(known -> BankTransfer.arrival(known, conference)).orElse(null));
     }
 
     private static String cut(String text) {

@@ -32,10 +32,14 @@ record BankTransfer(
     /** The most characters of a text or a reference. */
     static final int LONGEST = 500;
 
-    /** Returns the start of the day in the conference's time zone, but never a time after {@code now}. */
-    static Instant arrival(LocalDate day, Conference conference, Instant now) {
-        Instant began = day.atStartOfDay(conference.definition().timeZone()).toInstant();
-        return began.isAfter(now) ? now : began;
+    /** Returns the start of the day in the conference's time zone. */
+    static Instant arrival(LocalDate day, Conference conference) {
+        return day.atStartOfDay(conference.definition().timeZone()).toInstant();
+    }
+
+    /** Returns when the transfer counts as arrived: now if the line has no date or one in the future. */
+    Instant arrivedBy(Instant now) {
+        return receivedAt == null || receivedAt.isAfter(now) ? now : receivedAt;
     }
 
     /** Returns a key that is equal for repetitions of the same transfer. */

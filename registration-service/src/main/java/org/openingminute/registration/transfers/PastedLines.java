@@ -1,6 +1,5 @@
 package org.openingminute.registration.transfers;
 
-import java.time.Instant;
 import java.util.List;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonFields;
@@ -15,10 +14,9 @@ final class PastedLines {
     /**
      * Parses a text.
      *
-     * @param now business time, used as the arrival of a transfer without a date
      * @throws Problem {@code invalid}, with an error for {@code lines}
      */
-    static List<BankTransfer> read(String text, Conference conference, Instant now) {
+    static List<BankTransfer> read(String text, Conference conference) {
         if (JsonFields.unwritable(text, true)) {
             throw Problem.invalid("lines", "control-characters", "has control characters");
         }
@@ -34,17 +32,17 @@ final class PastedLines {
         if (lines.stream().anyMatch(line -> line.length() > BankTransfer.LONGEST)) {
             throw Problem.invalid("lines", "too-long", "has a line of more than {} characters", BankTransfer.LONGEST);
         }
-        return lines.stream().map(line -> transfer(line, conference, now)).toList();
+        return lines.stream().map(line -> transfer(line, conference)).toList();
     }
 
-    private static BankTransfer transfer(String line, Conference conference, Instant now) {
+    private static BankTransfer transfer(String line, Conference conference) {
         String currency = conference.definition().registration().currency();
         return new BankTransfer(
                 line,
                 null,
                 BankNotation.amountIn(line, currency).orElse(null),
                 BankNotation.day(line, currency.equals("USD"))
-                        .map(day -> BankTransfer.arrival(day, conference, now))
-                        .orElse(now));
+                        .map(day -> BankTransfer.arrival(day, conference))
+                        .orElse(null));
     }
 }

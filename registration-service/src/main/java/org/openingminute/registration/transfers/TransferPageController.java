@@ -20,7 +20,6 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.Settings;
-import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.deskpages.DeskFrame;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.pages.Localizer;
@@ -58,15 +57,12 @@ class TransferPageController {
     private final DeskFrame frame;
     private final TransferSearch search;
     private final TransferMarks marks;
-    private final Conferences conferences;
     private final boolean https;
 
-    TransferPageController(
-            DeskFrame frame, TransferSearch search, TransferMarks marks, Conferences conferences, Settings settings) {
+    TransferPageController(DeskFrame frame, TransferSearch search, TransferMarks marks, Settings settings) {
         this.frame = frame;
         this.search = search;
         this.marks = marks;
-        this.conferences = conferences;
         this.https = settings.publicUrl().startsWith("https:");
     }
 
@@ -120,7 +116,7 @@ class TransferPageController {
         DeskPage page = open(slug, request, response);
         String lines = field(request, "lines");
         try {
-            return matches(page, PastedLines.read(lines, page.conference(), conferences.now()));
+            return matches(page, PastedLines.read(lines, page.conference()));
         } catch (Problem refused) {
             return start(page, lines, fields(refused));
         }
@@ -203,7 +199,7 @@ class TransferPageController {
     }
 
     private ModelAndView matches(DeskPage page, BankColumns columns, BankFile file) {
-        List<BankTransfer> transfers = columns.transfers(file, page.conference(), conferences.now());
+        List<BankTransfer> transfers = columns.transfers(file, page.conference());
         if (transfers.isEmpty()) {
             throw Problem.invalid("file", "no-transfers", "has no incoming transfers");
         }

@@ -1,5 +1,6 @@
 package org.openingminute.registration.transfers;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,9 +83,7 @@ final class TransferRows {
                 number,
                 transfer.text() == null || transfer.text().isEmpty() ? transfer.identity() : transfer.text(),
                 transfer.amount() == null ? "" : localizer.money(transfer.amount()),
-                transfer.receivedAt() == null
-                        ? ""
-                        : page.times().at(transfer.receivedAt()).text(),
+                day(transfer.receivedAt()),
                 localizer.of(
                         twice
                                 ? "transfers.twice"
@@ -96,6 +95,14 @@ final class TransferRows {
                 matched.candidates().stream()
                         .map(candidate -> option(transfer, match, twice, candidate))
                         .toList());
+    }
+
+    private String day(@Nullable Instant receivedAt) {
+        if (receivedAt == null) {
+            return localizer.of("transfers.no-day");
+        }
+        String day = page.times().day(receivedAt);
+        return receivedAt.isAfter(page.now()) ? localizer.of("transfers.day-to-come", day) : day;
     }
 
     /** Whether the amount is exact, and no reference but a name led to the registration. */
@@ -150,12 +157,12 @@ final class TransferRows {
                 && match != Match.UNKNOWN
                 && candidate.due().amount() > 0;
         return option(
-                open && transfer.amount() != null && transfer.receivedAt() != null
+                open && transfer.amount() != null
                         ? new TransferMark(
                                         candidate.registration(),
                                         transfer.identity(),
                                         transfer.amount(),
-                                        transfer.receivedAt())
+                                        transfer.arrivedBy(page.now()))
                                 .encoded()
                         : null,
                 candidate);

@@ -1,6 +1,8 @@
 package org.openingminute.registration.transfers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.pages.Browser.header;
@@ -127,6 +129,31 @@ class TransferPageIT {
                     .contains("EUR 100.00", "in another currency, so it cannot be compared", reference)
                     .doesNotContain("Exact", "name=\"mark\"");
         }
+    }
+
+    @Test
+    void line_says_which_day_counts_as_its_arrival() {
+        String reference = service.register(slug, "seat").expect(201).text("reference");
+
+        assertThat(browser.post(page, Map.of("lines", reference + " 100.00")).body())
+                .contains("no day in this line, so it counts as arrived now", "name=\"mark\"");
+        assertThat(browser.post(page, Map.of("lines", "2026-02-01 " + reference + " 100.00"))
+                        .body())
+                .contains(">February 1, 2026</span>");
+        assertThat(browser.post(page, Map.of("lines", "2035-02-01 " + reference + " 100.00"))
+                        .body())
+                .contains("February 1, 2035, which is in the future, so it counts as arrived now", "name=\"mark\"");
+    }
+
+    @Test
+    void match_by_name_alone_is_called_so() {
+        service.register(slug, "seat").expect(201);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.post(page, Map.of("lines", "Ada Lovelace 100.00"))
+                                .body())
+                        .contains("Name and amount", "No reference stands in this line.", "name=\"mark\"")
+                        .doesNotContain("Exact"));
     }
 
     /** Returns what the selects of a page have chosen. */
