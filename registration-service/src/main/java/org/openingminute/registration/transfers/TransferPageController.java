@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.FieldError;
@@ -52,6 +53,10 @@ import org.springframework.web.util.WebUtils;
 class TransferPageController {
 
     private static final String COLUMNS_COOKIE = "bank-columns";
+    /** The fields of the form of marks from which all lines can be read again. */
+    private static final List<String> SOURCE =
+            Stream.concat(Stream.of("lines", "csv"), BankColumns.NAMES.stream()).toList();
+
     private static final Duration REMEMBERED = Duration.ofDays(400);
 
     private final DeskFrame frame;
@@ -116,7 +121,7 @@ class TransferPageController {
         DeskPage page = open(slug, request, response);
         String lines = field(request, "lines");
         try {
-            return matches(page, PastedLines.read(lines, page.conference()));
+            return matches(page, PastedLines.read(lines, page.conference()), Map.of("lines", lines));
         } catch (Problem refused) {
             return start(page, lines, fields(refused));
         }
@@ -127,6 +132,12 @@ class TransferPageController {
         return value == null ? "" : value;
     }
 
+    private static Map<String, String> fields(HttpServletRequest request, List<String> names) {
+        Map<String, String> fields = new HashMap<>();
+        names.forEach(name -> fields.put(name, field(request, name)));
+        return fields;
+    }
+
     /** Returns a problem of the form's fields and rethrows any other, which the form cannot show. */
     private static Problem fields(Problem refused) {
         if (refused.errors().isEmpty()) {
@@ -135,10 +146,12 @@ class TransferPageController {
         return refused;
     }
 
-    private ModelAndView matches(DeskPage page, List<BankTransfer> transfers) {
+    /** @param source the form fields from which the transfers can be read again */
+    private ModelAndView matches(DeskPage page, List<BankTransfer> transfers, Map<String, String> source) {
         return view(page, "desk-transfer-matches", "transfers.matches")
                 .addObject(
                         "rows", new TransferRows(page).matches(transfers, search.match(page.conference(), transfers)))
+                .addObject("source", source)
                 .addObject("errors", List.of());
     }
 
@@ -179,8 +192,7 @@ class TransferPageController {
 
     private ModelAndView chosen(
             DeskPage page, BankFile file, HttpServletRequest request, HttpServletResponse response) {
-        Map<String, String> fields = new HashMap<>();
-        BankColumns.NAMES.forEach(name -> fields.put(name, field(request, name)));
+        Map<String, String> fields = fields(request, BankColumns.NAMES);
         Optional<BankColumns> columns = BankColumns.chosen(fields, file);
         if (columns.isEmpty()) {
             return columns(page, file, fields, Problem.invalid("amount", "columns-missing", "is required"));
@@ -203,7 +215,9 @@ class TransferPageController {
         if (transfers.isEmpty()) {
             throw Problem.invalid("file", "no-transfers", "has no incoming transfers");
         }
-        return matches(page, transfers)
+        Map<String, String> source = columns.fields();
+        source.put("csv", file.text());
+        return matches(page, transfers, source)
                 .addObject("left", Math.max(0, file.rows().size() - transfers.size()));
     }
 
@@ -262,12 +276,12 @@ class TransferPageController {
                 ? List.of()
                 : Arrays.stream(ticked).map(TransferMark::read).toList();
         if (read.isEmpty() || read.size() > BankFile.MOST_LINES || read.stream().anyMatch(Optional::isEmpty)) {
-            return start(page, "", Problem.invalid("lines", "nothing-ticked", "were not ticked"));
+            return unticked(page, request);
         }
         List<TransferMark> wanted =
                 read.stream().flatMap(Optional::stream).distinct().toList();
         if (wanted.stream().map(TransferMark::matchKey).distinct().count() < wanted.size()) {
-            return ticked(page, wanted);
+            return ticked(page, wanted, fields(request, SOURCE));
         }
         List<Marked> marked = marks.mark(page.conference(), wanted, page.staff().person());
         long done = marked.stream().filter(one -> one.refusal() == null).count();
@@ -277,10 +291,33 @@ class TransferPageController {
                 .addObject("refused", marked.size() - done);
     }
 
+    /** Shows all lines again if the form holds them, otherwise the first page. */
+    private ModelAndView unticked(DeskPage page, HttpServletRequest request) {
+        String lines = field(request, "lines");
+        String csv = field(request, "csv");
+        try {
+            ModelAndView view;
+            if (!lines.isEmpty()) {
+                view = matches(page, PastedLines.read(lines, page.conference()), Map.of("lines", lines));
+            } else {
+                BankFile file = BankFile.read(csv);
+                BankColumns columns = BankColumns.chosen(fields(request, BankColumns.NAMES), file)
+                        .orElseThrow(() -> Problem.invalid("csv", "columns-missing", "has no columns"));
+                view = matches(page, columns, file);
+            }
+            view.addObject(
+                    "errors", List.of(new Link("#line-1", page.localizer().of("transfers.error.nothing-ticked"))));
+            view.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
+            return view;
+        } catch (Problem noLines) {
+            return start(page, lines, Problem.invalid("lines", "no-lines", "were not ticked"));
+        }
+    }
+
     /**
      * Shows the ticked lines again because one transfer was ticked for several registrations: its whole amount would be booked for each.
      */
-    private ModelAndView ticked(DeskPage page, List<TransferMark> marks) {
+    private ModelAndView ticked(DeskPage page, List<TransferMark> marks, Map<String, String> source) {
         Set<UUID> registrations = marks.stream().map(TransferMark::registration).collect(Collectors.toSet());
         List<MatchRow> rows = new TransferRows(page)
                 .ticked(marks, search.registrations(page.conference().slug(), registrations));
@@ -293,6 +330,7 @@ class TransferPageController {
         ModelAndView view = view(page, "desk-transfer-matches", "transfers.matches")
                 .addObject("rows", rows)
                 .addObject("ticked", true)
+                .addObject("source", source)
                 .addObject("errors", errors);
         view.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return view;

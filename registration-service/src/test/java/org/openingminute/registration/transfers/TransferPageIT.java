@@ -30,6 +30,8 @@ class TransferPageIT {
 
     private static final Pattern MARK = Pattern.compile("name=\"mark\"[^>]* value=\"([^\"]+)\"");
 
+    private static final Pattern TEXTAREA =
+            Pattern.compile("<textarea hidden[^>]* name=\"([^\"]+)\"[^>]*>([^<]*)</textarea>");
     private static final Pattern SELECT =
             Pattern.compile("<select[^>]* name=\"([^\"]+)\".*?>(.*?)</select>", Pattern.DOTALL);
     private static final Pattern SELECTED = Pattern.compile("<option value=\"([^\"]*)\" selected");
@@ -154,6 +156,30 @@ class TransferPageIT {
                                 .body())
                         .contains("Name and amount", "No reference stands in this line.", "name=\"mark\"")
                         .doesNotContain("Exact"));
+    }
+
+    @Test
+    void lines_are_shown_again_if_none_is_ticked() {
+        String reference = service.register(slug, "seat").expect(201).text("reference");
+        String csv = "Day;Text;Sum\n01.02.2026;%s;100,00\n".formatted(reference);
+        for (HttpResponse<String> found : List.of(
+                browser.post(page, Map.of("lines", "2026-02-01 " + reference + " 100.00")),
+                browser.post(page + "/columns", Map.of("csv", csv, "day", "0", "purpose", "1", "amount", "2")))) {
+            HttpResponse<String> again = browser.post(page + "/marks", textareas(found.body()));
+
+            assertThat(again.statusCode()).isEqualTo(422);
+            assertThat(again.body())
+                    .contains("href=\"#line-1\"", "Nothing was ticked, so nothing was marked. Tick at least one line")
+                    .contains("Exact", reference);
+            assertThat(marks(again.body())).isEqualTo(marks(found.body())).hasSize(1);
+            assertThat(textareas(again.body())).isEqualTo(textareas(found.body()));
+        }
+    }
+
+    private static Map<String, String> textareas(String page) {
+        Map<String, String> fields = new HashMap<>();
+        TEXTAREA.matcher(page).results().forEach(area -> fields.put(area.group(1), area.group(2)));
+        return fields;
     }
 
     /** Returns what the selects of a page have chosen. */
