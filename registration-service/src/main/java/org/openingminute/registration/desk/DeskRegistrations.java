@@ -1,5 +1,6 @@
 package org.openingminute.registration.desk;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -44,7 +45,11 @@ public class DeskRegistrations {
         this.desk = desk;
     }
 
-    /** A row of the list. */
+    /**
+     * A row of the list.
+     *
+     * @param part what has been transferred so far towards a price that is not paid in full, for pages only
+     */
     public record RegistrationItem(
             UUID id,
             String reference,
@@ -56,7 +61,8 @@ public class DeskRegistrations {
             Registration.PaymentMethod paymentMethod,
             Money total,
             ItemPayment payment,
-            List<String> needs) {
+            List<String> needs,
+            @JsonIgnore Money part) {
 
         static RegistrationItem of(Registration r, List<String> needs) {
             RegistrationRepresentation.@Nullable PaymentView payment =
@@ -78,7 +84,8 @@ public class DeskRegistrations {
                             payment == null ? r.money().status() : payment.status(),
                             r.money().captured(),
                             r.money().refunded()),
-                    needs);
+                    needs,
+                    r.isBeingBooked() ? Money.zero(r.total().currency()) : r.parts());
         }
     }
 

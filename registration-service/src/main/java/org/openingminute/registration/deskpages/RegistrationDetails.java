@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.desk.TransferWords;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
@@ -217,16 +218,23 @@ final class RegistrationDetails {
         RegistrationRepresentation.@Nullable PaymentView payment = seen.payment();
         List<Figure> figures = new ArrayList<>();
         if (payment != null) {
-            figures.add(figure("payment", text("desk.payment.", payment.status())));
-            figures.add(figure("due", localizer.money(payment.due())));
-            figures.add(figure("captured", localizer.money(payment.captured())));
-            figures.add(figure("refunded", localizer.money(payment.refunded())));
+            boolean isPart = registration.parts().amount() > 0 && !registration.isBeingBooked();
+            String status = isPart ? "part" : payment.status();
+            figures.add(figure("payment", text("desk.payment.", status), null));
+            figures.add(figure("due", localizer.money(payment.due()), null));
+            figures.add(figure(
+                    "captured",
+                    localizer.money(isPart ? registration.parts() : payment.captured()),
+                    isPart
+                            ? localizer.of("desk.registration.left", localizer.money(TransferWords.due(registration)))
+                            : null));
+            figures.add(figure("refunded", localizer.money(payment.refunded()), null));
         }
         return figures;
     }
 
-    private Figure figure(String name, String value) {
-        return new Figure(localizer.of("desk.registration." + name), value, null, Tone.NEUTRAL, null);
+    private Figure figure(String name, String value, @Nullable String hint) {
+        return new Figure(localizer.of("desk.registration." + name), value, hint, Tone.NEUTRAL, null);
     }
 
     List<Fact> facts() {

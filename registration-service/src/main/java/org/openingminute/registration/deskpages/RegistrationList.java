@@ -246,7 +246,7 @@ final class RegistrationList {
                 new Table.Cell(attendees(item.attendees(), categories)),
                 new Table.Cell(status(item.status().wireName()), null, DeskTones.of(item.status())),
                 new Table.Cell(localizer.money(item.total())),
-                new Table.Cell(payment(item.payment().status())),
+                new Table.Cell(payment(item)),
                 new Table.Cell(
                         item.needs().stream().map(this::need).collect(Collectors.joining(", ")),
                         null,
@@ -269,6 +269,13 @@ final class RegistrationList {
 
     private String payment(String payment) {
         return text("desk.payment.", payment);
+    }
+
+    /** Translates the state of a payment, with what was received so far if that is only a part. */
+    private String payment(RegistrationItem item) {
+        return item.part().amount() > 0
+                ? localizer.of("desk.payment.part-of", localizer.money(item.part()))
+                : payment(item.payment().status());
     }
 
     private String need(String need) {

@@ -33,6 +33,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.ModelAndView;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Proves the pages for staff, as a browser without scripts gets them from the running service. */
 @RegistrationServiceTest
@@ -161,6 +162,32 @@ class DeskPagesIT {
         assertThat(browser.get(list() + "?q=" + ada.text("reference"), "de").body())
                 .contains("<h1>Anmeldungen</h1>", "Zahlung offen", "100,00 USD")
                 .doesNotContain("??");
+    }
+
+    @Test
+    void part_paid_invoice_shows_what_was_received() {
+        String conference = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(conference, staffToken("organiser")).expect(200).body();
+        ((ObjectNode) definition.path("registration")).put("invoiceDays", 14);
+        service.put(conference, staffToken("organiser"), definition.toString()).expect(200);
+        Reply made = service.post(
+                        "/api/conferences/" + slug + "/registrations",
+                        null,
+                        newKey(),
+                        ServiceFixture.body("seat").replaceFirst("\\{", "{\"paymentMethod\": \"invoice\","))
+                .expect(201);
+        service.post("/api/admin/registrations/" + made.text("id") + "/mark-paid", staffToken("finance"), newKey(), """
+                {"reference": "SEPA 1", "amount": {"amount": 6000, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""")
+                .expect(200);
+
+        assertThat(browser.get(list() + "?q=" + made.text("id")).body())
+                .contains("<td>Part paid: USD 60.00</td>")
+                .doesNotContain("<td>Not paid</td>");
+        assertThat(browser.get(list() + "/" + made.text("id")).body())
+                .contains("<span>Part paid</span>", "<span>USD 60.00</span>", "USD 40.00 still to be paid");
+        assertThat(browser.get(list() + "/" + made.text("id"), "de").body())
+                .contains("<span>Teilweise bezahlt</span>", "40,00 USD noch zu zahlen");
     }
 
     @Test
