@@ -219,7 +219,7 @@ final class RegistrationDetails {
         List<Figure> figures = new ArrayList<>();
         if (payment != null) {
             boolean isPart = registration.parts().amount() > 0 && !registration.isBeingBooked();
-            String status = isPart ? "part" : payment.status();
+            String status = registration.nothingToPay() ? "nothing" : isPart ? "part" : payment.status();
             figures.add(figure("payment", text("desk.payment.", status), null));
             figures.add(figure("due", localizer.money(payment.due()), null));
             figures.add(figure(

@@ -273,6 +273,9 @@ final class RegistrationList {
 
     /** Translates the state of a payment, with what was received so far if that is only a part. */
     private String payment(RegistrationItem item) {
+        if (item.total().amount() == 0) {
+            return localizer.of("desk.payment.nothing");
+        }
         return item.part().amount() > 0
                 ? localizer.of("desk.payment.part-of", localizer.money(item.part()))
                 : payment(item.payment().status());

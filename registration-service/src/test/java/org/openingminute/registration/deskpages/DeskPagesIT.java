@@ -191,6 +191,14 @@ class DeskPagesIT {
     }
 
     @Test
+    void registration_without_a_price_has_nothing_to_pay() {
+        Reply free = register("free", "Ada", "Lovelace");
+
+        assertThat(browser.get(list() + "?q=" + free.text("id")).body()).contains("<td>Nothing to pay</td>");
+        assertThat(browser.get(list() + "/" + free.text("id")).body()).contains("<span>Nothing to pay</span>");
+    }
+
+    @Test
     void part_of_the_list_has_no_frame() {
         Reply ada = register("seat", "Ada", "Lovelace");
 
