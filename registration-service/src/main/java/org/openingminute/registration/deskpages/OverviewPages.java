@@ -88,7 +88,7 @@ class OverviewPages {
                 address + "?step=" + step.wireName() + (wall ? "&wall" : ""),
                 address + "?wall&step=" + step.wireName(),
                 sale(page, availability),
-                figures(counts.seats(), page.localizer()),
+                figures(counts.seats(), conference, page.localizer()),
                 needs(page, counts.needs(), counts.at()),
                 Stream.of(Step.values())
                         .map(other -> new Link(
@@ -132,13 +132,22 @@ class OverviewPages {
         return new SaleNow(localizer.of("desk.sale." + state), tone, detail, paused);
     }
 
-    private static List<Figure> figures(Statistics counts, Localizer localizer) {
+    private static List<Figure> figures(Statistics counts, Conference conference, Localizer localizer) {
         NumberFormat number = NumberFormat.getIntegerInstance(localizer.locale());
+        int unseated = conference.definition().registration().categories().stream()
+                .filter(category -> !category.countsAgainstCapacity())
+                .flatMap(category -> counts.byCategory().stream()
+                        .filter(counted -> counted.code().equals(category.code())))
+                .mapToInt(CategoryStatistics::confirmed)
+                .sum();
+        String capacity = number.format(counts.capacity());
         return List.of(
                 new Figure(
                         localizer.of("desk.overview.confirmed"),
                         number.format(counts.confirmed()),
-                        localizer.of("desk.overview.of-seats", number.format(counts.capacity())),
+                        unseated == 0
+                                ? localizer.of("desk.overview.of-seats", capacity)
+                                : localizer.of("desk.overview.of-seats-plus", capacity, number.format(unseated)),
                         Tone.GOOD,
                         null),
                 new Figure(

@@ -29,6 +29,7 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Proves the overview, pausing the sale and the page of needs, as a browser without scripts gets them from the running service. */
 @RegistrationServiceTest
@@ -77,6 +78,19 @@ class OverviewIT {
         assertThat(text(get("?step=minute", "en"))).contains("Registrations by minute, of the last hour");
         assertThat(text(get("?step=day", "en"))).contains("Registrations by day, of the last 30 days");
         assertThat(get("?step=week", "en").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void confirmed_attendees_without_a_seat_are_counted_beside_the_seats() throws Exception {
+        String conference = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(conference, staffToken("organiser")).expect(200).body();
+        ((ObjectNode) definition.at("/registration/categories/1")).put("countsAgainstCapacity", false);
+        service.put(conference, staffToken("organiser"), definition.toString()).expect(200);
+        service.register(slug, "free").expect(201);
+
+        assertThat(text(get("", "en"))).contains("Confirmed 0 of 100 seats, plus 1 without a seat");
+        assertThat(text(get("", "de"))).contains("Bestätigt 0 von 100 Plätzen, dazu 1 ohne Platz");
     }
 
     @Test
