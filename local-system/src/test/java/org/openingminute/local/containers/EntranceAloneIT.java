@@ -69,7 +69,7 @@ class EntranceAloneIT {
             exec nginx -c /tmp/nginx.conf -g 'daemon off;'
             """;
 
-    /** Takes the client's address from a header and forwards it, as an operator's proxy does. */
+    /** Takes the client's address from a header, as if it came from there or from a CDN, and forwards it, as an operator's proxy does. */
     private static final String PROXY = """
             cat >/tmp/nginx.conf <<'END'
             pid /tmp/nginx.pid;
@@ -77,8 +77,7 @@ class EntranceAloneIT {
             events {}
             http {
                 access_log off;
-                set_real_ip_from 0.0.0.0/0;
-                real_ip_header X-Client;
+                %s
                 %s
                 server {
                     listen 8080;
@@ -220,10 +219,35 @@ class EntranceAloneIT {
     /** A documented configuration that wrote an IPv6 address without brackets would forward no client address. */
     @Test
     void proxy_that_is_set_up_as_documented_names_clients_of_both_families() throws IOException {
-        String operate = Files.readString(Path.of("..", "docs", "operate.md"));
-        startEntrance("proxied", "LIMITS=off", "--env", "ENTRANCE_PROXIES=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16");
+        int proxy = startDocumentedProxy("proxied", "set_real_ip_from 0.0.0.0/0; real_ip_header X-Client;");
+        for (String client : List.of("203.0.113.1:51234", "[2001:db8::1]:51234")) {
+            assertThat(said(ask(proxy, "GET / HTTP/1.1\r\nX-Client: %s\r\n".formatted(client)))[2])
+                    .isEqualTo(client);
+        }
+    }
+
+    /** Behind a CDN, the documented proxy would otherwise name the CDN as the client of all. */
+    @Test
+    void proxy_behind_a_cdn_that_is_set_up_as_documented_names_its_clients() throws IOException {
+        String documented = found("(?s)set_real_ip_from .+?real_ip_recursive on;", operate());
+        String networks =
+                "set_real_ip_from 10.0.0.0/8; set_real_ip_from 172.16.0.0/12; set_real_ip_from 192.168.0.0/16;";
+        int proxy = startDocumentedProxy("delivered", networks + documented);
+        assertThat(told(proxy, "203.0.113.1:51234")).isEqualTo("203.0.113.1:51234");
+        assertThat(told(proxy, "[2001:db8::1]:51234")).isEqualTo("[2001:db8::1]:51234");
+        assertThat(told(proxy, "203.0.113.1")).matches("203\\.0\\.113\\.1:_[0-9]+");
+        assertThat(told(proxy, "2001:db8::1")).matches("\\[2001:db8::1]:_[0-9]+");
+        assertThat(told(proxy, "198.51.100.9, 203.0.113.1, 192.0.2.7"))
+                .as("forged, the client, the CDN's other layer")
+                .matches("203\\.0\\.113\\.1:_[0-9]+");
+    }
+
+    /** Starts an entrance and, before it, a proxy with the documented configuration, and returns the proxy's port. */
+    private static int startDocumentedProxy(String name, String realIp) throws IOException {
+        String entrance = name + "-entrance";
+        startEntrance(entrance, "LIMITS=off", "--env", "ENTRANCE_PROXIES=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16");
         run(
-                "proxy",
+                name,
                 "--publish",
                 "127.0.0.1::8080",
                 "--entrypoint",
@@ -231,15 +255,17 @@ class EntranceAloneIT {
                 IMAGE,
                 "-c",
                 PROXY.formatted(
-                        found("(?s)map \\$remote_addr \\S+ \\{.+?}", operate),
-                        found("proxy_set_header X-Forwarded-For [^;]+;", operate),
-                        PROJECT + "-proxied"));
-        int proxy = portOf("proxy");
+                        realIp,
+                        found("(?s)map \\$remote_addr .+?(?=proxy_set_header)", operate()),
+                        found("proxy_set_header X-Forwarded-For [^;]+;", operate()),
+                        PROJECT + "-" + entrance));
+        int proxy = portOf(name);
         awaitStatus(proxy, 200);
-        for (String client : List.of("203.0.113.1:51234", "[2001:db8::1]:51234")) {
-            assertThat(said(ask(proxy, "GET / HTTP/1.1\r\nX-Client: %s\r\n".formatted(client)))[2])
-                    .isEqualTo(client);
-        }
+        return proxy;
+    }
+
+    private static String operate() throws IOException {
+        return Files.readString(Path.of("..", "docs", "operate.md"));
     }
 
     private static String found(String pattern, String text) {
