@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Arranges a generated OpenAPI document for readers: groups calls by caller, gives each a summary, adds examples to those of the desk, and
- * removes internals of libraries.
+ * Arranges a generated OpenAPI document for readers: groups calls by caller, gives each a summary, says which need a staff token and why
+ * some are refused, adds examples to those of the desk, and removes internals of libraries.
  */
 final class OpenApiForPeople {
 
@@ -34,6 +34,8 @@ final class OpenApiForPeople {
 
     private final List<Group> groups;
     private final ObjectNode summaries;
+    private final List<DocumentedCall> ofStaff;
+    private final JsonNode refusals;
     private final ObjectNode examples;
 
     private record Group(ObjectNode tag, List<DocumentedCall> calls) {
@@ -64,7 +66,8 @@ final class OpenApiForPeople {
     /**
      * Creates the arrangement.
      *
-     * @param people {@code groups} in the order in which they are shown, and {@code summaries} for calls that have none
+     * @param people {@code groups} in the order in which they are shown, {@code summaries} for calls that have none, the calls of
+     *     {@code staff}, and {@code refusals} by call and status
      * @param examples by call: {@code parameters} and the {@code body}, {@code answers} by status and name, {@code problems} by code
      */
     OpenApiForPeople(ObjectNode people, ObjectNode examples) {
@@ -74,6 +77,11 @@ final class OpenApiForPeople {
                 .map(OpenApiForPeople::group)
                 .toList();
         summaries = people.withObject("/summaries");
+        ofStaff = people.withArray("staff")
+                .valueStream()
+                .map(call -> DocumentedCall.of(call.stringValue()))
+                .toList();
+        refusals = people.path("refusals");
     }
 
     private static Group group(JsonNode group) {
@@ -88,8 +96,9 @@ final class OpenApiForPeople {
                         .toList());
     }
 
-    /** Arranges the document in place. Only the names of groups and the added problems matter to programs. */
+    /** Arranges the document in place. Only the names of groups, the staff token and the added problems matter to programs. */
     void arrange(ObjectNode document) {
+        JsonNode problem = document.at("/components/responses/Problem");
         Set<Group> used = new HashSet<>();
         forEachCall(document, (key, operation) -> {
             String method = key.substring(0, key.indexOf(' '));
@@ -103,8 +112,12 @@ final class OpenApiForPeople {
             if (!operation.has("summary") && summary.isString()) {
                 operation.set("summary", summary);
             }
+            if (!operation.has("security") && isOfStaff(method, path)) {
+                operation.putArray("security").addObject().putArray("staff");
+            }
+            refusals.path(call).properties().forEach(refusal -> addRefusal(operation, refusal, problem));
             if (examples.has(call)) {
-                addExamples(operation, examples.path(call), document.at("/components/responses/Problem"));
+                addExamples(operation, examples.path(call), problem);
             }
         });
         groups.stream()
@@ -113,6 +126,20 @@ final class OpenApiForPeople {
         nameCallsApart(document);
         withoutLibraries(document);
         withoutUnused(document);
+    }
+
+    private boolean isOfStaff(String method, String path) {
+        PathContainer parsed = PathContainer.parsePath(path);
+        return ofStaff.stream().anyMatch(call -> call.fits(method, parsed));
+    }
+
+    private static void addRefusal(ObjectNode operation, Map.Entry<String, JsonNode> refusal, JsonNode problem) {
+        ObjectNode responses = operation.withObject("/responses");
+        if (!responses.has(refusal.getKey())) {
+            ObjectNode response = problem.deepCopy().asObject();
+            response.set("description", refusal.getValue());
+            responses.set(refusal.getKey(), response);
+        }
     }
 
     /** @param problem the response of a refused call */

@@ -14,7 +14,9 @@ class OpenApiForPeopleTest {
                {"name": "Unused", "description": "u", "calls": ["/api/unused"]},
                {"name": "Registrations", "description": "r",
                 "calls": ["/api/registrations/**", "POST /api/conferences/*/registrations"]}],
-             "summaries": {"GET /api/conferences/{slug}": "A conference", "GET /api/other": "Another"}}"""), object("""
+             "summaries": {"GET /api/conferences/{slug}": "A conference", "GET /api/other": "Another"},
+             "staff": ["/api/admin/**"],
+             "refusals": {"PUT /api/admin/room": {"401": "`unauthenticated`", "422": "`invalid`"}}}"""), object("""
             {"POST /api/conferences/{slug}/sale": {
                "parameters": {"slug": "mlsys-2026"}, "body": {"state": "open"},
                "answers": {"200": {"done": {"state": "open"}}},
@@ -45,6 +47,26 @@ class OpenApiForPeopleTest {
         assertThat(document.at("/paths/~1api~1conferences~1{slug}/get/summary").stringValue())
                 .isEqualTo("A conference");
         assertThat(document.at("/paths/~1api~1other/get/summary").stringValue()).isEqualTo("its own");
+    }
+
+    @Test
+    void staff_call_names_its_token_and_its_refusals() {
+        ObjectNode document = arranged("""
+                {"paths": {"/api/admin/room": {"put": {"responses": {"200": {}, "422": {"description": "its own"}}}},
+                           "/api/admin/keys": {"get": {"security": []}},
+                           "/api/conferences/{slug}": {"get": {}}},
+                 "components": {"responses": {"Problem": {"description": "a refusal", "content": {"a/b": {}}}}}}""");
+
+        assertThat(document.at("/paths/~1api~1admin~1room/put/security")).hasToString("[{\"staff\":[]}]");
+        assertThat(document.at("/paths/~1api~1admin~1room/put/responses/401"))
+                .hasToString("{\"description\":\"`unauthenticated`\",\"content\":{\"a/b\":{}}}");
+        assertThat(document.at("/paths/~1api~1admin~1room/put/responses/422"))
+                .hasToString("{\"description\":\"its own\"}");
+        assertThat(document.at("/paths/~1api~1admin~1keys/get/security")).hasToString("[]");
+        assertThat(document.at("/paths/~1api~1conferences~1{slug}/get").propertyNames())
+                .doesNotContain("security", "responses");
+        assertThat(document.at("/components/responses/Problem/description").stringValue())
+                .isEqualTo("a refusal");
     }
 
     @Test

@@ -158,6 +158,14 @@ class EveryRouteIT {
     }
 
     @Test
+    void every_documented_call_is_in_a_described_group() {
+        List<String> groups = documented.path("tags").findValuesAsString("name");
+        assertThat(documented.path("paths").findValues("tags"))
+                .isNotEmpty()
+                .allSatisfy(tags -> assertThat(groups).contains(tags.path(0).stringValue()));
+    }
+
+    @Test
     void bad_input_is_refused_by_every_route_and_is_in_no_log() throws Exception {
         List<Callable<String>> calls = new ArrayList<>();
         for (String service : SERVICES) {
