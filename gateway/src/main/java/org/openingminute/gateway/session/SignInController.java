@@ -76,7 +76,7 @@ class SignInController {
         }
         return provider.end(exchange)
                 .map(login -> StaffPages.seeOther(
-                        ReturnPath.of(login.to()).orElse(PATH),
+                        target(login.to(), login.member()),
                         cookies.begin(login.member()),
                         cookies.idToken(login.idToken())))
                 .onErrorResume(Problem.class, refusal -> failed(refusal, exchange));
@@ -103,8 +103,13 @@ class SignInController {
     }
 
     private ResponseEntity<byte[]> signedIn(Member member, MultiValueMap<String, String> form) {
-        return StaffPages.seeOther(
-                ReturnPath.of(form.getFirst("to")).orElse(PATH), cookies.begin(member), devices.cookie(member));
+        return StaffPages.seeOther(target(form.getFirst("to"), member), cookies.begin(member), devices.cookie(member));
+    }
+
+    /** The page to open after sign-in: the target, else the page where the member works, else the one that says who is signed in. */
+    private static String target(@Nullable String to, Member member) {
+        StaffHome home = StaffHome.of(member);
+        return ReturnPath.of(to).orElse(home.isPage() ? home.path() : PATH);
     }
 
     /** Shows the form again, with the error above it. */

@@ -40,10 +40,14 @@ final class StaffPages {
         return answer(ResponseEntity.ok(), name, request, values);
     }
 
-    /** A page that says who is signed in, with a button to sign out. */
+    /** A page that says who is signed in, with a link to where that person works and a button to sign out. */
     ResponseEntity<byte[]> signedIn(StaffSession session, ServerHttpRequest request) {
+        StaffHome home = StaffHome.of(session.member());
+        String label = words(Pages.languageFor(request.getHeaders())).getString(home.key());
         return page(
-                "signed-in", request, Map.of("name", session.member().person().name()));
+                "signed-in",
+                request,
+                Map.of("name", session.member().person().name(), "place", home.path(), "label", label));
     }
 
     /** Like {@link #page}, with the status of a refusal, which the page explains in the reader's language. */
@@ -56,11 +60,15 @@ final class StaffPages {
     }
 
     private String explanation(Problem why, String name, Locale language) {
-        ResourceBundle words = ResourceBundle.getBundle("pages/staff-refusals", language, NO_OTHER_LANGUAGE);
+        ResourceBundle words = words(language);
         long seconds = why.retryAfter().map(Long::parseLong).orElse(0L);
         return words.getString(name + "." + why.code().wireName())
                 .replace("{url}", publicUrl)
                 .replace("{wait}", wait(seconds, words));
+    }
+
+    private static ResourceBundle words(Locale language) {
+        return ResourceBundle.getBundle("pages/sign-in", language, NO_OTHER_LANGUAGE);
     }
 
     private static String wait(long seconds, ResourceBundle words) {

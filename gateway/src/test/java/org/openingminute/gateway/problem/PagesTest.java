@@ -92,7 +92,18 @@ class PagesTest {
             strings = {"sign-in", "signed-in", "signed-out", "signed-out-here", "sign-in-failed", "sign-out-failed"})
     void pages_of_signing_in_are_whole_in_both_languages(String name) {
         Map<String, String> values = Map.of(
-                "name", "<b>Ada</b>", "username", "\"<b>", "to", "/a?b=\"", "wrong", "<i>no</i>", "place", "/b?c=\"");
+                "name",
+                "<b>Ada</b>",
+                "username",
+                "\"<b>",
+                "to",
+                "/a?b=\"",
+                "wrong",
+                "<i>no</i>",
+                "place",
+                "/b?c=\"",
+                "label",
+                "<i>go</i>");
         assertThat(text(deployed.page(name, Locale.ENGLISH, values)))
                 .contains("<html lang=\"en\">")
                 .containsPattern("<title>[^<]+</title>")

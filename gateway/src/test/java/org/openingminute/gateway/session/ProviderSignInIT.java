@@ -124,6 +124,13 @@ class ProviderSignInIT {
     }
 
     @Test
+    void sign_in_without_a_target_leads_to_the_desk() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).build(), KEY);
+        assertThat(callback(begun).headers().firstValue("Location")).contains("/desk");
+    }
+
+    @Test
     void state_nonce_and_verifier_can_be_read_by_nobody_else() {
         Begun begun = begin("/desk");
         assertThat(begun.cookie().split("\\.", -1)).hasSize(5);

@@ -43,7 +43,7 @@ class SignInIT {
     private static final String ADMIN = "/api/admin/conferences/mlsys-2026";
     private static final String[] OUR_PAGE = {"Origin", ServiceFixture.PUBLIC_URL};
 
-    /** Ada has an account. A trusted proxy sets the address of each client. */
+    /** Ada has an account, and Dora one for the door of a conference. A trusted proxy sets the address of each client. */
     static final class WithPeople extends ServiceFixture.Surroundings {
 
         WithPeople() {
@@ -53,8 +53,12 @@ class SignInIT {
                     "LIMITS=on",
                     // Longer than a busy machine takes from one guess to the next.
                     "gateway.staff.sign-in.first-pause=30s",
-                    "STAFF_ACCOUNTS=ada|Ada Lovelace|ada@example.org|organiser operator|"
-                            + new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("correct horse battery"));
+                    "STAFF_ACCOUNTS=ada|Ada Lovelace|ada@example.org|organiser operator|" + hash()
+                            + ";dora|Dora Door||check-in:mlsys-2026|" + hash());
+        }
+
+        private static String hash() {
+            return new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("correct horse battery");
         }
     }
 
@@ -111,7 +115,21 @@ class SignInIT {
         assertThat(gateway.get("/api/ops/status", "Cookie", cookie(signedIn)).statusCode())
                 .isEqualTo(200);
         assertThat(gateway.get("/sign-in", "Cookie", cookie(signedIn)).body())
-                .contains("Signed in as <strong>Ada Lovelace</strong>", "action=\"/sign-out\"");
+                .contains(
+                        "Signed in as <strong>Ada Lovelace</strong>",
+                        "<a href=\"/desk\" class=\"button\">Open the desk</a>",
+                        "action=\"/sign-out\"");
+    }
+
+    @Test
+    void sign_in_without_a_target_leads_to_where_the_account_works() {
+        assertThat(signIn("ada", "correct horse battery", "").headers().firstValue("Location"))
+                .contains("/desk");
+        HttpResponse<String> door = signIn("dora", "correct horse battery", "");
+        assertThat(door.headers().firstValue("Location")).contains("/check-in/mlsys-2026");
+        assertThat(gateway.get("/sign-in", "Cookie", cookie(door), "Accept-Language", "de")
+                        .body())
+                .contains("<a href=\"/check-in/mlsys-2026\" class=\"button\">Zum Einlass</a>");
     }
 
     @Test
@@ -154,7 +172,7 @@ class SignInIT {
     @ValueSource(strings = {"//evil.example", "https://evil.example/", "/\\evil.example"})
     void another_site_is_no_place_to_return_to(String to) {
         HttpResponse<String> signedIn = signIn("ada", "correct horse battery", to);
-        assertThat(signedIn.headers().firstValue("Location")).contains("/sign-in");
+        assertThat(signedIn.headers().firstValue("Location")).contains("/desk");
         assertThat(gateway.get("/sign-in?to=" + encoded(to)).body()).doesNotContain("evil");
     }
 

@@ -21,7 +21,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 class StaffPagesTest {
 
-    private static final String WORDS = "pages/staff-refusals";
+    private static final String WORDS = "pages/sign-in";
 
     private final GatewaySettings settings = TestSettings.of(GatewaySettings.Mode.REHEARSAL);
     private final StaffPages pages = new StaffPages(TestPages.of(GatewaySettings.Mode.REHEARSAL), settings);

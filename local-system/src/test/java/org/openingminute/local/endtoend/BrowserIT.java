@@ -227,6 +227,8 @@ class BrowserIT {
             page.getByLabel("Benutzername").fill("organiser");
             page.getByLabel("Passwort").fill(password);
             send(page);
+            assertThat(page.url()).contains("/desk");
+            page.navigate(url + "/sign-in");
             assertThat(page.locator("h1")).hasText("Sie sind angemeldet");
             send(page);
             assertThat(page.locator("h1")).hasText("Sie sind abgemeldet");

@@ -93,6 +93,8 @@ class NamedStaffIT {
             page.locator("[name=username]").fill("grace");
             page.locator("[name=password]").fill("ecarg");
             page.locator("[type=submit]").click();
+            page.waitForURL("**/desk**");
+            page.navigate(running.url() + "/sign-in");
             assertThat(page.locator("main")).containsText("Signed in as Grace Hopper");
             String session = page.context().cookies(running.url()).stream()
                     .filter(cookie -> cookie.name.equals("staff"))
