@@ -4,13 +4,18 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.text.NumberFormat;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +43,15 @@ final class AuditPage {
     static final List<String> FIELDS = List.of("who", "what", "registration", "from", "to", "after");
 
     private static final int MOST_DIFFERENCES = 25;
+    /** A row with more differences has them folded. */
+    private static final int MOST_UNFOLDED = 4;
+    /** The acts that are parts of opening a registration's page, and the keys of their words. */
+    private static final Map<String, String> PARTS =
+            Map.of("opened a payment", "audit.with.payment", "opened the mails of a registration", "audit.with.mails");
+
+    /** A page's parts are opened within this time after the page. */
+    private static final Duration ONE_OPENING = Duration.ofSeconds(30);
+
     private static final int LONGEST = 300;
     private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
     private static final Pattern HUMP = Pattern.compile("(?<=[a-z])(?=[A-Z])");
@@ -67,7 +81,9 @@ final class AuditPage {
     /**
      * A row as text.
      *
+     * @param registration the reference of the row's registration, or its id if the reference is not known
      * @param address the page of the row's registration; {@code null} if there is none
+     * @param areFolded whether the differences are many, so that the page folds them
      * @param more the number of differences that are not shown
      */
     record Row(
@@ -78,6 +94,7 @@ final class AuditPage {
             @Nullable String registration,
             @Nullable String address,
             List<Change> changes,
+            boolean areFolded,
             int more,
             @Nullable String why) {}
 
@@ -87,7 +104,7 @@ final class AuditPage {
 
     /** The page with the rows that were found. */
     DeskFrame.Content of(JsonNode page) {
-        List<Row> rows = page.path("items").valueStream().map(this::row).toList();
+        List<Row> rows = rows(page.path("items").valueStream().toList());
         String away = page.path("services")
                 .valueStream()
                 .filter(service -> service.path("state").asString().equals("down"))
@@ -220,21 +237,83 @@ final class AuditPage {
         address.queryParam(name, UriUtils.encode(value, StandardCharsets.UTF_8));
     }
 
-    private Row row(JsonNode row) {
+    /**
+     * The rows as text. Opening a registration's page also opens its payment and its mails, which other services record: these rows are
+     * shown with the row of the registration.
+     */
+    private List<Row> rows(List<JsonNode> all) {
+        Map<String, Set<String>> parts = new HashMap<>();
+        Set<String> shownElsewhere = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            JsonNode part = all.get(i);
+            @Nullable String word = PARTS.get(part.path("what").asString());
+            if (word != null) {
+                all.subList(i + 1, all.size()).stream()
+                        .filter(row -> isOpeningOf(row, part)
+                                && !parts.getOrDefault(id(row), Set.of()).contains(word))
+                        .findFirst()
+                        .ifPresent(opening -> {
+                            parts.computeIfAbsent(id(opening), _ -> new TreeSet<>())
+                                    .add(word);
+                            shownElsewhere.add(id(part));
+                        });
+            }
+        }
+        Map<String, String> references = references(all);
+        return all.stream()
+                .filter(row -> !shownElsewhere.contains(id(row)))
+                .map(row -> row(row, parts.getOrDefault(id(row), Set.of()), references))
+                .toList();
+    }
+
+    private static boolean isOpeningOf(JsonNode row, JsonNode part) {
+        return row.path("what").asString().equals("opened a registration")
+                && row.path("who").equals(part.path("who"))
+                && row.path("registration").equals(part.path("registration"))
+                && at(row).plus(ONE_OPENING).isAfter(at(part));
+    }
+
+    private static String id(JsonNode row) {
+        return row.path("id").asString();
+    }
+
+    private static Instant at(JsonNode row) {
+        return Instant.parse(row.path("at").asString());
+    }
+
+    /** The references of registrations, by id, as far as rows contain the registration itself. */
+    private static Map<String, String> references(List<JsonNode> rows) {
+        Map<String, String> references = new HashMap<>();
+        for (JsonNode row : rows) {
+            Stream.of(row.path("before"), row.path("after"))
+                    .filter(state -> state.path("id").equals(row.path("registration")))
+                    .forEach(state -> references.put(
+                            state.path("id").asString(), state.path("reference").asString()));
+        }
+        return references;
+    }
+
+    /** @param parts the keys of what was opened together with the row's registration */
+    private Row row(JsonNode row, Set<String> parts, Map<String, String> references) {
         List<Difference> differences = JsonDifferences.between(row.get("before"), row.get("after"));
         @Nullable String registration = text(row, "registration");
         @Nullable String person = text(row, "person");
         @Nullable String role = text(row, "role");
         return new Row(
-                BusinessTime.at(Instant.parse(row.path("at").asString()), language),
+                BusinessTime.at(at(row), language),
                 person == null ? row.path("who").asString() : person,
                 role == null ? null : word("audit.role." + role, role),
-                act(row.path("what").asString()),
-                registration,
+                act(row.path("what").asString()) + with(parts),
+                registration == null ? null : references.getOrDefault(registration, registration),
                 registration == null ? null : DeskEntry.REGISTRATIONS.address(slug) + "/" + registration,
                 differences.stream().limit(MOST_DIFFERENCES).map(this::change).toList(),
+                differences.size() > MOST_UNFOLDED,
                 Math.max(0, differences.size() - MOST_DIFFERENCES),
                 text(row, "why"));
+    }
+
+    private String with(Set<String> parts) {
+        return parts.isEmpty() ? "" : parts.stream().map(words::getString).collect(Collectors.joining(", ", " (", ")"));
     }
 
     private static @Nullable String text(JsonNode row, String name) {
@@ -257,10 +336,16 @@ final class AuditPage {
                         ? HUMP.matcher(part).replaceAll(" ").toLowerCase(Locale.ROOT)
                         : part)
                 .collect(Collectors.joining(" › "));
+        String field = difference.path().isEmpty() ? "" : difference.path().getLast();
         return new Change(
                 place,
-                difference.before() == null ? null : shown(difference.before()),
-                difference.after() == null ? null : shown(difference.after()));
+                difference.before() == null ? null : shown(field, difference.before()),
+                difference.after() == null ? null : shown(field, difference.after()));
+    }
+
+    /** The value of a field, with the readable name of a state. */
+    private String shown(String field, JsonNode value) {
+        return value.isString() ? word("audit.value." + field + "." + value.asString(), shown(value)) : shown(value);
     }
 
     private String shown(JsonNode value) {

@@ -121,7 +121,7 @@ class AuditIT {
                         "finance",
                         "ordered a refund",
                         "<dt>refund</dt>",
-                        "<ins>USD 1,234.50</ins>",
+                        "<span>USD 1,234.50</span>",
                         "a &quot;double&quot; booking",
                         "href=\"/desk/mlsys-2026/registrations/" + id(7) + "\"",
                         "<del>open</del>",
@@ -150,6 +150,58 @@ class AuditIT {
                         .body())
                 .contains("id=\"audit\"", "juggled")
                 .doesNotContain("<html", "<nav aria-label=\"Desk");
+    }
+
+    @Test
+    void page_shows_what_was_created_without_a_before_and_folds_long_lists() {
+        finds("""
+                {"id": "%1$s", "at": "2026-02-02T17:18:00Z", "who": "ada", "what": "sold at the desk", "registration": "%2$s",
+                 "after": {"id": "%2$s", "reference": "ML26-7K3F9Q", "status": "confirmed", "paymentMethod": "desk",
+                           "phase": "early"}},
+                {"id": "%3$s", "at": "2026-02-02T17:17:00Z", "who": "ada", "what": "set the waiting room",
+                 "before": {"mode": "on", "perSecond": 5.0}, "after": {"mode": "off", "perSecond": null}},
+                {"id": "%4$s", "at": "2026-02-02T17:16:00Z", "who": "ada", "what": "accepted a proof",
+                 "before": {"status": "pending-review"}, "after": {"status": "pending-payment"}}""".formatted(id(9), id(1), id(8), id(7)));
+
+        String page = page("", "en");
+
+        assertThat(page)
+                .containsSubsequence("<summary>5 details</summary>", "<dt>status</dt>", "confirmed", "at the desk")
+                .contains(">Registration ML26-7K3F9Q</a>")
+                .containsSubsequence(
+                        "<del>always</del>", "<span>never</span>", "<del>5.0</del>", "<span>nothing</span>")
+                .containsSubsequence("<del>in review</del>", "<span>awaiting payment</span>")
+                .doesNotContain("<ins", "pending-");
+        assertThat(page.split("<details", -1)).hasSize(2);
+        assertThat(page.split("<del>", -1)).hasSize(4);
+        assertThat(page("", "de"))
+                .contains("in Prüfung", "Zahlung offen", "nie</span>", "5 Angaben")
+                .doesNotContain("??");
+    }
+
+    @Test
+    void page_shows_one_opening_of_a_registration_as_one_row() {
+        String opened = """
+                {"id": "%s", "at": "2026-02-02T17:1%s:00Z", "who": "%s", "what": "opened %s", "registration": "%s"}""";
+        finds(String.join(
+                ",",
+                opened.formatted(id(9), 8, "ada", "a payment", id(1)),
+                opened.formatted(id(8), 8, "ada", "the mails of a registration", id(1)),
+                opened.formatted(id(7), 8, "bob", "a payment", id(1)),
+                opened.formatted(id(6), 8, "ada", "a registration", id(1)),
+                opened.formatted(id(5), 8, "ada", "a payment", id(2)),
+                opened.formatted(id(4), 6, "ada", "a payment", id(1)),
+                opened.formatted(id(3), 5, "ada", "a registration", id(1))));
+
+        String page = page("", "en");
+
+        assertThat(page)
+                .contains("opened a registration (with its emails, with its payment)", "5 entries")
+                .doesNotContain("opened the mails of a registration</span>");
+        assertThat(page.split(">opened a payment</span>", -1))
+                .as("by bob, of another, a minute later")
+                .hasSize(4);
+        assertThat(ids(ok(get(AUDIT)))).hasSize(7);
     }
 
     @Test
@@ -195,6 +247,13 @@ class AuditIT {
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
         return page.body();
+    }
+
+    /** Registration-service has these rows, and the others have none. */
+    private void finds(String rows) {
+        gateway.registration.on(INSIDE, 200, "application/json", "{\"items\":[" + rows + "],\"next\":null}");
+        gateway.payment.on(INSIDE, 200, "application/json", "{\"items\":[],\"next\":null}");
+        gateway.notification.on(INSIDE, 200, "application/json", "{\"items\":[],\"next\":null}");
     }
 
     private static void says(StubService service, int first, int last, boolean more) {
