@@ -7,10 +7,12 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.staff.DeskFrame;
 import org.openingminute.gateway.staff.StaffAccess;
@@ -41,6 +43,10 @@ import tools.jackson.databind.node.ObjectNode;
 class AuditController {
 
     private static final String INSIDE = "/internal/audit";
+    private static final String REGISTRATION = "registration";
+    /** A reference as people type it: in any case, with a hyphen, a dash, a space or nothing between its parts. */
+    private static final Pattern REFERENCE = Pattern.compile("[A-Za-z]{2}[0-9]{2}[-\\s\\p{Pd}\\p{Zs}]?[0-9A-Za-z]{6}");
+
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern YEAR = Pattern.compile("[0-9]{4}-.{1,60}");
@@ -50,11 +56,13 @@ class AuditController {
 
     private final StaffAccess access;
     private final DeskFrame frame;
+    private final ServiceCall services;
     private final JoinedPage pages;
 
     AuditController(StaffAccess access, DeskFrame frame, ServiceCall services) {
         this.access = access;
         this.frame = frame;
+        this.services = services;
         this.pages = new JoinedPage(services, row -> row.path("id").asString());
     }
 
@@ -71,16 +79,55 @@ class AuditController {
     Mono<ResponseEntity<byte[]>> page(
             @PathVariable String slug, @RequestParam Map<String, String> typed, ServerHttpRequest request) {
         AuditPage page = new AuditPage(slug, typed, Pages.languageFor(request.getHeaders()));
-        return frame.page(DeskEntry.AUDIT, slug, request, organiser -> {
-            Map<String, String> query = asked(slug, typed);
-            String path;
-            try {
-                path = path(query, organiser);
-            } catch (Problem wrong) {
-                return Mono.just(page.of(wrong));
-            }
-            return pages.of(path, USUAL, request).map(page::of);
-        });
+        return frame.page(
+                DeskEntry.AUDIT,
+                slug,
+                request,
+                organiser -> withId(asked(slug, typed), request)
+                        .flatMap(query -> pages.of(path(query, organiser), USUAL, request))
+                        .map(page::of)
+                        .onErrorResume(Problem.class, wrong -> Mono.just(page.of(wrong))));
+    }
+
+    /** Replaces the reference of a registration by its id, for which registration-service is asked. */
+    private Mono<Map<String, String>> withId(Map<String, String> query, ServerHttpRequest request) {
+        String typed = query.getOrDefault(REGISTRATION, "");
+        if (!REFERENCE.matcher(typed).matches()) {
+            return Mono.just(query);
+        }
+        String path = UriComponentsBuilder.fromPath("/api/admin/conferences/{slug}/registrations")
+                .queryParam("q", "{typed}")
+                .encode()
+                .buildAndExpand(query.get("conference"), typed)
+                .toUriString();
+        return services.get(Service.REGISTRATION, path, request)
+                .switchIfEmpty(
+                        Mono.error(() -> Problem.invalid(REGISTRATION, "unavailable", "cannot be found right now")))
+                .map(found -> {
+                    query.put(REGISTRATION, idOf(typed, found));
+                    return query;
+                });
+    }
+
+    /** The id of the registration with a reference; the search also finds others, which have a word that begins like it. */
+    private static String idOf(String reference, ObjectNode found) {
+        return found.path("items")
+                .valueStream()
+                .filter(item -> signs(item.path("reference").asString()).equals(signs(reference)))
+                .findFirst()
+                .map(item -> item.path("id").asString())
+                .orElseThrow(() ->
+                        Problem.invalid(REGISTRATION, "unknown-reference", "is not the reference of a registration"));
+    }
+
+    /** The letters and digits of a reference, in which O is read as 0, and I and L as 1. */
+    private static String signs(String reference) {
+        return reference
+                .toUpperCase(Locale.ROOT)
+                .replaceAll("[^0-9A-Z]", "")
+                .replace('O', '0')
+                .replace('I', '1')
+                .replace('L', '1');
     }
 
     private static Map<String, String> asked(String slug, Map<String, String> typed) {
@@ -105,7 +152,7 @@ class AuditController {
     private static String path(Map<String, String> query, Caller.Staff organiser) {
         List<FieldError> errors = new ArrayList<>();
         UriComponentsBuilder path = UriComponentsBuilder.fromPath(INSIDE).queryParam("limit", limit(query));
-        for (String name : new String[] {"registration", "conference", "who", "what", "from", "to", "after"}) {
+        for (String name : new String[] {REGISTRATION, "conference", "who", "what", "from", "to", "after"}) {
             @Nullable String value = query.get(name);
             if (value != null && !value.isEmpty()) {
                 check(name, value).ifPresent(errors::add);
@@ -124,7 +171,7 @@ class AuditController {
 
     private static Optional<FieldError> check(String name, String value) {
         return switch (name) {
-            case "registration", "after" ->
+            case REGISTRATION, "after" ->
                 Ids.read(value).isPresent()
                         ? Optional.empty()
                         : Optional.of(FieldError.of(name, "not-an-id", "is not a valid id"));

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
@@ -24,6 +26,7 @@ class AuditIT {
 
     private static final String AUDIT = "/api/admin/audit";
     private static final String PAGE = "/desk/mlsys-2026/audit";
+    private static final String REGISTRATIONS = "/api/admin/conferences/mlsys-2026/registrations";
     private static final String INSIDE = "/internal/audit";
 
     @Autowired
@@ -207,20 +210,54 @@ class AuditIT {
     @Test
     void page_says_what_is_wrong_with_its_filter_and_keeps_it() {
         HttpResponse<String> wrong =
-                get(PAGE + "?registration=ML26-7K3F9Q&from=yesterday&who=Ada", "Accept-Language", "en");
+                get(PAGE + "?registration=ML26-7K3&from=yesterday&who=Ada", "Accept-Language", "en");
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.body())
                 .contains(
                         "Please correct the following",
                         "href=\"#audit-registration\"",
                         "href=\"#audit-from\"",
-                        "value=\"ML26-7K3F9Q\"",
+                        "value=\"ML26-7K3\"",
                         "value=\"Ada\"");
         assertThat(gateway.registration.received()).isEmpty();
         HttpResponse<String> part = get(PAGE + "?from=yesterday", "Accept-Language", "en", "HX-Request", "true");
         assertThat(part.statusCode()).isEqualTo(200);
         assertThat(part.body().substring(part.body().indexOf("id=\"audit\""))).contains("Please correct the following");
         assertThat(get(PAGE + "?after=x").body()).contains("This address was changed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ML26-VK3TQ1", "ml26vk3tql", "ML26%20VK3TQ1"})
+    void page_takes_the_reference_of_a_registration(String typed) {
+        finds("");
+        gateway.registration.on(REGISTRATIONS, 200, "application/json", """
+                {"items": [{"id": "%s", "reference": "ML26-VK3TQ10"}, {"id": "%s", "reference": "ML26-VK3TQ1"}]}""".formatted(id(1), id(2)));
+
+        assertThat(page("?registration=" + typed, "en")).contains("Nothing was found.");
+
+        assertThat(gateway.registration.received()).anySatisfy(asked -> {
+            assertThat(asked.uri()).isEqualTo(REGISTRATIONS + "?q=" + typed);
+            assertThat(asked.header("Authorization")).isEqualTo(gateway.bearer("organiser"));
+        });
+        assertThat(gateway.payment.received())
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.uri()).contains("registration=" + id(2)));
+    }
+
+    @Test
+    void page_says_that_no_registration_has_a_reference() {
+        gateway.registration.on(REGISTRATIONS, 200, "application/json", "{\"items\": []}");
+        HttpResponse<String> unknown = get(PAGE + "?registration=ML26-VK3TQV", "Accept-Language", "en");
+        assertThat(unknown.statusCode()).isEqualTo(422);
+        assertThat(unknown.body())
+                .contains("no registration of this conference has this reference", "value=\"ML26-VK3TQV\"");
+
+        gateway.registration.on(REGISTRATIONS, 503, "application/json", "{}");
+        assertThat(get(PAGE + "?registration=ML26-VK3TQV", "Accept-Language", "en")
+                        .body())
+                .contains("references cannot be looked up right now");
+        assertThat(gateway.payment.received()).isEmpty();
+        assertThat(get(AUDIT + "?registration=ML26-VK3TQV").statusCode()).isEqualTo(422);
     }
 
     @Test
