@@ -2,6 +2,7 @@ package org.openingminute.ui;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -15,22 +16,31 @@ import org.jspecify.annotations.Nullable;
  * The simulated time of a rehearsal, rendered as a {@code time} element in the page's banner.
  *
  * @param iso the instant for machines
- * @param text the instant for readers: date and time of day in their language, in UTC
+ * @param text the instant for readers: date and time of day in their language, with the time zone
  */
 public record BusinessTime(String iso, String text) {
 
     /** The request header in which the gateway passes business time to a service during a rehearsal, as an ISO 8601 instant. */
     public static final String HEADER = "Business-Time";
 
+    /** An instant in UTC. */
     public static BusinessTime at(Instant instant, Locale language) {
-        ZonedDateTime there = instant.atZone(ZoneOffset.UTC);
+        return at(instant, ZoneOffset.UTC, language);
+    }
+
+    /** An instant in a time zone. */
+    public static BusinessTime at(Instant instant, ZoneId zone, Locale language) {
+        ZonedDateTime there = instant.atZone(zone);
+        String abbreviation = zone.equals(ZoneOffset.UTC)
+                ? "UTC"
+                : DateTimeFormatter.ofPattern("z", language).format(there);
         String date = DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(language)
                 .format(there);
         String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
                 .withLocale(language)
                 .format(there);
-        return new BusinessTime(instant.toString(), date + ", " + time + " UTC");
+        return new BusinessTime(instant.toString(), date + ", " + time + " " + abbreviation);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,15 +79,15 @@ class AuditController {
     @GetMapping("/desk/{slug}/audit")
     Mono<ResponseEntity<byte[]>> page(
             @PathVariable String slug, @RequestParam Map<String, String> typed, ServerHttpRequest request) {
-        AuditPage page = new AuditPage(slug, typed, Pages.languageFor(request.getHeaders()));
-        return frame.page(
-                DeskEntry.AUDIT,
-                slug,
-                request,
-                organiser -> withId(asked(slug, typed), request)
-                        .flatMap(query -> pages.of(path(query, organiser), USUAL, request))
-                        .map(page::of)
-                        .onErrorResume(Problem.class, wrong -> Mono.just(page.of(wrong))));
+        Mono<ObjectNode> definition =
+                Mono.defer(() -> services.get(Service.REGISTRATION, "/api/conferences/" + slug, request));
+        return frame.page(DeskEntry.AUDIT, slug, request, definition, (organiser, conference) -> {
+            AuditPage page = new AuditPage(conference, typed, Pages.languageFor(request.getHeaders()));
+            return withId(asked(conference, typed), request)
+                    .flatMap(query -> pages.of(path(query, organiser), USUAL, request))
+                    .map(page::of)
+                    .onErrorResume(Problem.class, wrong -> Mono.just(page.of(wrong)));
+        });
     }
 
     /** Replaces the reference of a registration by its id, for which registration-service is asked. */
@@ -130,20 +131,26 @@ class AuditController {
                 .replace('L', '1');
     }
 
-    private static Map<String, String> asked(String slug, Map<String, String> typed) {
+    private static Map<String, String> asked(DeskFrame.DeskConference conference, Map<String, String> typed) {
         Map<String, String> asked = new HashMap<>();
         AuditPage.FIELDS.forEach(
                 name -> asked.put(name, typed.getOrDefault(name, "").strip()));
-        asked.put("conference", slug);
-        asked.computeIfPresent("from", (_, day) -> startOf(day, 0));
-        asked.computeIfPresent("to", (_, day) -> startOf(day, 1));
+        asked.put("conference", conference.slug());
+        asked.computeIfPresent("from", (_, day) -> startOf(day, 0, conference.zone()));
+        asked.computeIfPresent("to", (_, day) -> startOf(day, 1, conference.zone()));
         return asked;
     }
 
-    /** The first instant of a day, or of a later day, in UTC like all times on the page. A text that is not a day is returned unchanged. */
-    private static String startOf(String day, int later) {
+    /** The first instant of a day, or of a later day, in the page's time zone. A text that is not a day is returned unchanged. */
+    private static String startOf(String day, int later, ZoneId zone) {
         try {
-            return DAY.matcher(day).matches() ? LocalDate.parse(day).plusDays(later) + "T00:00:00Z" : day;
+            return DAY.matcher(day).matches()
+                    ? LocalDate.parse(day)
+                            .plusDays(later)
+                            .atStartOfDay(zone)
+                            .toInstant()
+                            .toString()
+                    : day;
         } catch (DateTimeException _) {
             return day;
         }

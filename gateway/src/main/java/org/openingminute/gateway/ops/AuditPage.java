@@ -6,6 +6,8 @@ import java.text.NumberFormat;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
@@ -58,13 +60,15 @@ final class AuditPage {
     private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
 
     private final String slug;
+    private final ZoneId zone;
     private final Map<String, String> typed;
     private final Locale language;
     private final ResourceBundle words;
 
     /** @param typed the parameters of the address; those that the page does not know are ignored */
-    AuditPage(String slug, Map<String, String> typed, Locale language) {
-        this.slug = slug;
+    AuditPage(DeskFrame.DeskConference conference, Map<String, String> typed, Locale language) {
+        this.slug = conference.slug();
+        this.zone = conference.zone();
         this.typed = typed;
         this.language = language;
         words = DeskFrame.words(language);
@@ -133,27 +137,18 @@ final class AuditPage {
         return new DeskFrame.Content(
                 status,
                 TEMPLATE,
-                Map.of(
-                        "address",
-                        address(null),
-                        "plain",
-                        own(),
-                        "fields",
-                        fields,
-                        "acts",
-                        acts(),
-                        "errors",
-                        errors(fields, wrong),
-                        "isFound",
-                        wrong == null,
-                        "rows",
-                        rows,
-                        "away",
-                        away,
-                        "isContinued",
-                        !value("after").isEmpty(),
-                        "pager",
-                        new Pager(shown(rows.size()), null, next == null ? null : address(next))));
+                Map.ofEntries(
+                        Map.entry("address", address(null)),
+                        Map.entry("plain", own()),
+                        Map.entry("zone", zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId()),
+                        Map.entry("fields", fields),
+                        Map.entry("acts", acts()),
+                        Map.entry("errors", errors(fields, wrong)),
+                        Map.entry("isFound", wrong == null),
+                        Map.entry("rows", rows),
+                        Map.entry("away", away),
+                        Map.entry("isContinued", !value("after").isEmpty()),
+                        Map.entry("pager", new Pager(shown(rows.size()), null, next == null ? null : address(next)))));
     }
 
     private String own() {
@@ -300,7 +295,7 @@ final class AuditPage {
         @Nullable String person = text(row, "person");
         @Nullable String role = text(row, "role");
         return new Row(
-                BusinessTime.at(at(row), language),
+                BusinessTime.at(at(row), zone, language),
                 person == null ? row.path("who").asString() : person,
                 role == null ? null : word("audit.role." + role, role),
                 act(row.path("what").asString()) + with(parts),
@@ -364,7 +359,7 @@ final class AuditPage {
     private String instant(String text) {
         try {
             return INSTANT.matcher(text).matches()
-                    ? BusinessTime.at(Instant.parse(text), language).text()
+                    ? BusinessTime.at(Instant.parse(text), zone, language).text()
                     : text;
         } catch (DateTimeException _) {
             return text;

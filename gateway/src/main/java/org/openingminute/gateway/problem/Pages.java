@@ -3,6 +3,8 @@ package org.openingminute.gateway.problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,19 +119,21 @@ public class Pages {
     public byte[] design(Locale language, String query, Gallery.@Nullable Part part) {
         Map<String, Object> model = Gallery.model(language, query);
         return part == null
-                ? rendered(Gallery.TEMPLATE, null, language, model)
-                : rendered(part.template(), part.fragment(), language, model);
+                ? rendered(Gallery.TEMPLATE, null, language, ZoneOffset.UTC, model)
+                : rendered(part.template(), part.fragment(), language, ZoneOffset.UTC, model);
     }
 
     /**
      * A page for one reader, as UTF-8 bytes.
      *
      * @param fragment the only fragment of the template to render; {@code null} for the whole page
+     * @param zone the time zone of the banner of a rehearsal
      */
-    public byte[] rendered(String template, @Nullable String fragment, Locale language, Map<String, Object> values) {
+    public byte[] rendered(
+            String template, @Nullable String fragment, Locale language, ZoneId zone, Map<String, Object> values) {
         Context model = new Context(language, values);
         model.setVariable("rehearsal", rehearsal);
-        clock.minute().ifPresent(now -> model.setVariable("businessTime", BusinessTime.at(now, language)));
+        clock.minute().ifPresent(now -> model.setVariable("businessTime", BusinessTime.at(now, zone, language)));
         String page = fragment == null
                 ? templates.process(template, model)
                 : templates.process(template, Set.of(fragment), model);

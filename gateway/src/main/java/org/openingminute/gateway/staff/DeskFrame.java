@@ -1,12 +1,15 @@
 package org.openingminute.gateway.staff;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Renders the gateway's own pages for staff, in the frame of all pages for staff. */
 @Component
@@ -65,6 +69,30 @@ public final class DeskFrame {
         }
     }
 
+    /**
+     * The conference of a page.
+     *
+     * @param name its name, or its slug if the name is not known
+     * @param zone its time zone, or UTC if the time zone is not known
+     */
+    public record DeskConference(String slug, String name, ZoneId zone) {
+
+        private static DeskConference unknown(String slug) {
+            return new DeskConference(slug, slug, ZoneOffset.UTC);
+        }
+
+        private static DeskConference of(String slug, JsonNode definition) {
+            try {
+                return new DeskConference(
+                        slug,
+                        definition.path("name").asString(slug),
+                        ZoneId.of(definition.path("timeZone").asString("UTC")));
+            } catch (DateTimeException _) {
+                return unknown(slug);
+            }
+        }
+    }
+
     /** Whether a text can be the slug of a conference. */
     static boolean isSlug(String text) {
         return SLUG.matcher(text).matches();
@@ -79,18 +107,27 @@ public final class DeskFrame {
      * A page of a conference for its organisers; other staff see that they have no access.
      *
      * @param entry the page's entry in the navigation
+     * @param definition the conference's public definition; empty if it cannot be read right now
      * @param content creates the content for the organiser, who has the roles that count for the conference
      * @return an error {@code not-found} for an invalid slug, {@code unauthenticated} or {@code forbidden} for a caller who is not a
      *     member of staff
      */
     public Mono<ResponseEntity<byte[]>> page(
-            DeskEntry entry, String slug, ServerHttpRequest request, Function<Caller.Staff, Mono<Content>> content) {
+            DeskEntry entry,
+            String slug,
+            ServerHttpRequest request,
+            Mono<? extends JsonNode> definition,
+            BiFunction<Caller.Staff, DeskConference, Mono<Content>> content) {
         if (!isSlug(slug)) {
             return Mono.error(Problem.notFound());
         }
         return Mono.fromSupplier(() -> access.identify(Permission.ORGANISE, request))
-                .flatMap(reader -> shown(reader, slug, content)
-                        .map(shown -> answer(shown, view(entry, slug, reader, request), request)));
+                .flatMap(reader -> definition
+                        .map(known -> DeskConference.of(slug, known))
+                        .defaultIfEmpty(DeskConference.unknown(slug))
+                        .flatMap(conference -> shown(reader, conference, content)
+                                .map(shown -> answer(
+                                        shown, view(entry, conference, reader, request), conference.zone(), request))));
     }
 
     /**
@@ -106,27 +143,29 @@ public final class DeskFrame {
         Caller.Staff reader = access.identify(Permission.READ_REGISTRATION, request);
         DeskView view = slug == null
                 ? DeskView.of(new DeskReader(reader.person().name(), Set.of()))
-                : view(entry, slug, reader, request);
-        return answer(new Content(HttpStatus.SERVICE_UNAVAILABLE, "desk-away", values), view, request);
+                : view(entry, DeskConference.unknown(slug), reader, request);
+        return answer(new Content(HttpStatus.SERVICE_UNAVAILABLE, "desk-away", values), view, ZoneOffset.UTC, request);
     }
 
     private static Mono<Content> shown(
-            Caller.Staff reader, String slug, Function<Caller.Staff, Mono<Content>> content) {
+            Caller.Staff reader,
+            DeskConference conference,
+            BiFunction<Caller.Staff, DeskConference, Mono<Content>> content) {
         Caller.Staff organiser;
         try {
-            organiser = reader.with(Permission.ORGANISE).in(slug);
+            organiser = reader.with(Permission.ORGANISE).in(conference.slug());
         } catch (Problem denied) {
             return Mono.just(new Content(HttpStatus.FORBIDDEN, "desk-denied", Map.of()));
         }
-        return content.apply(organiser);
+        return content.apply(organiser, conference);
     }
 
     private static DeskView view(
-            @Nullable DeskEntry entry, String slug, Caller.Staff reader, ServerHttpRequest request) {
+            @Nullable DeskEntry entry, DeskConference conference, Caller.Staff reader, ServerHttpRequest request) {
         return DeskView.of(
-                new DeskReader(reader.person().name(), roles(reader, slug)),
-                slug,
-                slug,
+                new DeskReader(reader.person().name(), roles(reader, conference.slug())),
+                conference.slug(),
+                conference.name(),
                 entry,
                 Pages.languageFor(request.getHeaders()));
     }
@@ -139,7 +178,7 @@ public final class DeskFrame {
         }
     }
 
-    private ResponseEntity<byte[]> answer(Content content, DeskView view, ServerHttpRequest request) {
+    private ResponseEntity<byte[]> answer(Content content, DeskView view, ZoneId zone, ServerHttpRequest request) {
         Locale language = Pages.languageFor(request.getHeaders());
         boolean isPart = request.getHeaders().containsHeader(PART);
         Map<String, Object> model = new HashMap<>(content.values());
@@ -151,7 +190,7 @@ public final class DeskFrame {
                 .header(HttpHeaders.CONTENT_LANGUAGE, language.getLanguage())
                 .header(HttpHeaders.VARY, "Accept-Language, Cookie, " + PART)
                 .cacheControl(CacheControl.noStore())
-                .body(pages.rendered(content.template(), isPart ? CONTENT : null, language, model));
+                .body(pages.rendered(content.template(), isPart ? CONTENT : null, language, zone, model));
     }
 
     /** A page that replaces a part shows field errors only if the response is successful. */

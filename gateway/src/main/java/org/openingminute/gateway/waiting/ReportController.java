@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.ops.ServiceProbe;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.room.Opening;
 import org.openingminute.gateway.room.WaitingRoom;
@@ -40,11 +42,13 @@ class ReportController {
     private final Rooms rooms;
     private final StaffAccess access;
     private final DeskFrame frame;
+    private final ServiceProbe services;
 
-    ReportController(Rooms rooms, StaffAccess access, DeskFrame frame) {
+    ReportController(Rooms rooms, StaffAccess access, DeskFrame frame, ServiceProbe services) {
         this.rooms = rooms;
         this.access = access;
         this.frame = frame;
+        this.services = services;
     }
 
     /** Waiting times from taking a place to being called, in seconds. */
@@ -85,16 +89,19 @@ class ReportController {
                 DeskEntry.WAITING_ROOM,
                 conference,
                 request,
-                _ -> Mono.fromSupplier(() -> shown(conference, answer(rooms.get(conference)), language)));
+                Mono.defer(() -> services.object(Service.REGISTRATION, "/api/conferences/" + conference)),
+                (_, known) -> Mono.fromSupplier(() -> shown(known, answer(rooms.get(conference)), language)));
     }
 
-    private static DeskFrame.Content shown(String conference, Answer answer, Locale language) {
+    private static DeskFrame.Content shown(DeskFrame.DeskConference conference, Answer answer, Locale language) {
         ResourceBundle words = DeskFrame.words(language);
         Map<String, Object> values = new HashMap<>();
-        values.put("settings", DeskEntry.WAITING_ROOM.address(conference));
+        values.put("settings", DeskEntry.WAITING_ROOM.address(conference.slug()));
         values.put("figures", figures(answer, words, language));
-        Optional.ofNullable(answer.openedAt()).ifPresent(at -> values.put("opened", BusinessTime.at(at, language)));
-        Optional.ofNullable(answer.closedAt()).ifPresent(at -> values.put("closed", BusinessTime.at(at, language)));
+        Optional.ofNullable(answer.openedAt())
+                .ifPresent(at -> values.put("opened", BusinessTime.at(at, conference.zone(), language)));
+        Optional.ofNullable(answer.closedAt())
+                .ifPresent(at -> values.put("closed", BusinessTime.at(at, conference.zone(), language)));
         Optional.ofNullable(answer.draw()).ifPresent(draw -> values.put("draw", draw));
         return new DeskFrame.Content("room-report", values);
     }

@@ -129,13 +129,15 @@ class AuditIT {
                         "href=\"/desk/mlsys-2026/registrations/" + id(7) + "\"",
                         "<del>open</del>",
                         "juggled",
-                        "February 2, 2026",
+                        "<p>mlsys-2026</p>",
+                        "February 2, 2026, 5:18\u202fPM UTC",
+                        "in the time zone UTC",
                         "what was done there is missing: emails",
                         "value=\"Ada &quot;\"",
                         "href=\"/desk/mlsys-2026/audit?who=Ada%20%22&amp;from=2026-02-02&amp;to=2026-02-03&amp;after="
                                 + id(1) + "\"")
                 .doesNotContain("??", "<b>", "th:");
-        assertThat(gateway.registration.received())
+        assertThat(gateway.payment.received())
                 .singleElement()
                 .satisfies(
                         asked -> assertThat(asked.uri())
@@ -153,6 +155,24 @@ class AuditIT {
                         .body())
                 .contains("id=\"audit\"", "juggled")
                 .doesNotContain("<html", "<nav aria-label=\"Desk");
+    }
+
+    @Test
+    void page_has_the_name_and_the_time_zone_of_its_conference() {
+        finds("""
+                {"id": "%s", "at": "2026-02-02T17:18:00Z", "who": "ada", "what": "paused the sale"}""".formatted(id(1)));
+        gateway.registration.on("/api/conferences/mlsys-2026", 200, "application/json", """
+                {"name": "MLSys 2026", "timeZone": "America/Los_Angeles"}""");
+
+        assertThat(page("?from=2026-02-02&to=2026-02-02", "en"))
+                .contains(
+                        "<p>MLSys 2026</p>",
+                        "February 2, 2026, 9:18\u202fAM PST",
+                        "in the time zone America/Los_Angeles");
+        assertThat(gateway.payment.received())
+                .singleElement()
+                .satisfies(asked ->
+                        assertThat(asked.uri()).contains("from=2026-02-02T08%3A00%3A00Z&to=2026-02-03T08%3A00%3A00Z"));
     }
 
     @Test
@@ -219,7 +239,7 @@ class AuditIT {
                         "href=\"#audit-from\"",
                         "value=\"ML26-7K3\"",
                         "value=\"Ada\"");
-        assertThat(gateway.registration.received()).isEmpty();
+        assertThat(gateway.payment.received()).isEmpty();
         HttpResponse<String> part = get(PAGE + "?from=yesterday", "Accept-Language", "en", "HX-Request", "true");
         assertThat(part.statusCode()).isEqualTo(200);
         assertThat(part.body().substring(part.body().indexOf("id=\"audit\""))).contains("Please correct the following");
@@ -275,7 +295,7 @@ class AuditIT {
             assertThat(denied.statusCode()).isEqualTo(403);
             assertThat(denied.body()).contains("Kein Zugriff").doesNotContain("aria-current");
         }
-        assertThat(gateway.registration.received()).isEmpty();
+        assertThat(gateway.payment.received()).isEmpty();
         assertThat(get("/desk/Mlsys.2026/audit").statusCode()).isEqualTo(404);
     }
 

@@ -3,6 +3,7 @@ package org.openingminute.gateway.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.openingminute.kit.access.Role;
 import org.openingminute.ui.Assets;
 import org.openingminute.ui.Gallery;
 import org.openingminute.ui.desk.DeskNavigation;
+import org.openingminute.ui.desk.DeskView;
 import org.openingminute.ui.part.Link;
 
 class PagesTest {
@@ -111,6 +113,13 @@ class PagesTest {
         assertThat(text(deployed.page(name, Locale.GERMAN, values)))
                 .contains("<html lang=\"de\">")
                 .doesNotContain("{", "}", "ign in", "igned");
+    }
+
+    @Test
+    void banner_of_a_page_about_a_conference_is_in_its_time_zone() {
+        Map<String, Object> model = Map.of("title", "No", "desk", new DeskView("MLSys 2026", List.of(), "Ada"));
+        byte[] page = rehearsal.rendered("desk-denied", null, Locale.ENGLISH, ZoneId.of("America/Los_Angeles"), model);
+        assertThat(text(page)).contains(">February 2, 2026, 9:18\u202fAM PST</time>");
     }
 
     @Test

@@ -85,6 +85,11 @@ class WaitingRoomPageIT {
                         "<span>not yet</span>")
                 .containsPattern("<dt>People who took a place</dt>\\s*<dd><span>1</span></dd>")
                 .doesNotContain("??", "th:"));
+        gateway.registration.on("/api/conferences/report-2026", 200, "application/json", """
+                {"name": "Report 2026", "timeZone": "America/Los_Angeles"}""");
+        assertThat(report(path, "en"))
+                .contains("<p>Report 2026</p>")
+                .containsPattern("<dt>Opened</dt><dd><time [^>]*>[^<]* P[SD]T</time>");
         assertThat(report(path, "de"))
                 .contains("Bericht über den Warteraum", "Einstellungen des Warteraums", "Haben einen Platz genommen")
                 .doesNotContain("??");
