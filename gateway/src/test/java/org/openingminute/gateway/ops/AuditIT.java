@@ -293,7 +293,12 @@ class AuditIT {
         for (String token : List.of(elsewhere, gateway.bearer("finance"))) {
             HttpResponse<String> denied = gateway.get(PAGE, "Authorization", token, "Accept-Language", "de");
             assertThat(denied.statusCode()).isEqualTo(403);
-            assertThat(denied.body()).contains("Kein Zugriff").doesNotContain("aria-current");
+            assertThat(denied.body())
+                    .contains(
+                            "<h1>Kein Zugriff</h1>",
+                            "<p>Diese Seite ist für die Organisation dieser Konferenz.</p>",
+                            "<a href=\"/desk\">Zu Ihren Konferenzen</a>")
+                    .doesNotContain("aria-current");
         }
         assertThat(gateway.payment.received()).isEmpty();
         assertThat(get("/desk/Mlsys.2026/audit").statusCode()).isEqualTo(404);
