@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.acts.ActPreview.SeatsChange;
 import org.openingminute.registration.acts.ActPreview.TicketChange;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
 
 /** Describes what an act would do, in the reader's language. */
@@ -35,7 +38,45 @@ public record ActEffects(Registration registration, Conference conference, Local
             effects.add(effect("contact", contact(form)));
         }
         effects.addAll(of(preview));
+        Registration.@Nullable Offer offer = registration.offer();
+        if (act == Act.ACCEPT_OFFER && offer != null) {
+            effects.add(new Effect(localizer.of("act.effect.price"), offer(offer)));
+        }
         return effects;
+    }
+
+    /** Returns the effects of a decision on a proof, in the same order for both decisions. */
+    public List<Effect> ofReview(ActPreview preview) {
+        List<Effect> effects = new ArrayList<>(of(preview));
+        Registration.@Nullable Offer offer = preview.offer();
+        effects.add(effect("offer", offer == null ? List.of() : offer(offer)));
+        return effects;
+    }
+
+    /** Describes an offer: the attendees' new categories, and the old and the new price with the difference. */
+    List<String> offer(Registration.Offer offer) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < offer.categories().size(); i++) {
+            Attendee attendee = registration.attendees().get(i);
+            String category = offer.categories().get(i);
+            if (!category.equals(attendee.category())) {
+                texts.add(localizer.of(
+                        "act.effect.change", name(attendee.id()), category(attendee.category()), category(category)));
+            }
+        }
+        Money before = registration.total();
+        Money after = offer.price().total();
+        String change = switch (Long.signum(after.amount() - before.amount())) {
+            case 1 -> "higher";
+            case -1 -> "lower";
+            default -> "same";
+        };
+        texts.add(localizer.of(
+                "act.effect.price-" + change,
+                localizer.money(before),
+                localizer.money(after),
+                localizer.money(new Money(Math.abs(after.amount() - before.amount()), after.currency()))));
+        return texts;
     }
 
     /** Returns the effects that any act may have: on the status, seats, money, mails, tickets, and links if they become invalid. */
@@ -142,12 +183,20 @@ public record ActEffects(Registration registration, Conference conference, Local
         SaleTerms terms = conference.definition().registration();
         return switch (QuotaKey.of(quota)) {
             case QuotaKey.Capacity() -> localizer.of("act.quota.capacity");
-            case QuotaKey.OfCategory(String code) ->
-                terms.category(code).map(Category::name).orElse(code);
+            case QuotaKey.OfCategory(String code) -> category(code);
             case QuotaKey.OfAddOn(String code) ->
                 terms.addOn(code).map(SaleTerms.AddOn::name).orElse(code);
             case QuotaKey.OfVoucher(String code) -> localizer.of("act.quota.voucher", code);
         };
+    }
+
+    private String category(String code) {
+        return conference
+                .definition()
+                .registration()
+                .category(code)
+                .map(Category::name)
+                .orElse(code);
     }
 
     private String ticket(TicketChange change) {

@@ -145,6 +145,7 @@ class ActPages {
                         localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))
                 .addObject("currency", registration.total().currency())
                 .addObject("languages", LANGUAGES)
+                .addObject("offer", offer(subject))
                 .addObject("left", localizer.money(registration.money().left()))
                 .addObject(
                         "extents",
@@ -157,6 +158,15 @@ class ActPages {
                                         ActCommands.Extent.FULL.code(),
                                         localizer.of("act.cancel.full", localizer.money(registration.refundInFull()))),
                                 new Choice(ActCommands.Extent.SUM.code(), localizer.of("act.cancel.sum"))));
+    }
+
+    /** Returns what is offered; empty if the act is another one or if there is no offer. */
+    private static List<String> offer(Subject subject) {
+        Registration registration = subject.registration();
+        Registration.@Nullable Offer offer = registration.offer();
+        return subject.act() == Act.ACCEPT_OFFER && offer != null
+                ? new ActEffects(registration, subject.page().conference(), subject.localizer()).offer(offer)
+                : List.of();
     }
 
     private ActPreview foreseen(Subject subject, ActForm form) {

@@ -1,5 +1,6 @@
 package org.openingminute.registration.acts;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.openingminute.registration.sale.Money;
  * @param refund what this act would refund; {@code null} for nothing
  * @param mails kinds of the mails that would be sent
  * @param tickets the tickets whose state would change
+ * @param offer the offer that the registration would have, for the pages only; {@code null} for none
  */
 @Schema(name = "ActPreview")
 public record ActPreview(
@@ -29,7 +31,8 @@ public record ActPreview(
         List<SeatsChange> seats,
         @Nullable Money refund,
         List<String> mails,
-        List<TicketChange> tickets) {
+        List<TicketChange> tickets,
+        @JsonIgnore Registration.@Nullable Offer offer) {
 
     @Schema(name = "StatusChange")
     public record StatusChange(Status before, Status after) {}
@@ -62,7 +65,8 @@ public record ActPreview(
                         .toList(),
                 refund,
                 ForeseenMails.of(before, after, refund),
-                tickets(before, after));
+                tickets(before, after),
+                after.offer());
     }
 
     /**

@@ -104,8 +104,8 @@ final class ReviewPages {
     /** Builds the table that compares the effects of both decisions. */
     Table effects(Registration registration, ForeseenReview foreseen) {
         ActEffects effects = new ActEffects(registration, page.conference(), localizer);
-        List<Effect> accepted = effects.of(foreseen.accepted());
-        List<Effect> refused = effects.of(foreseen.refused());
+        List<Effect> accepted = effects.ofReview(foreseen.accepted());
+        List<Effect> refused = effects.ofReview(foreseen.refused());
         return new Table(
                 localizer.of("proofs.effects"),
                 Stream.of("effect", "accept", "refuse")

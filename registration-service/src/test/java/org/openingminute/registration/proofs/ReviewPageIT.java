@@ -62,6 +62,7 @@ class ReviewPageIT {
                 .contains("Student", "ada@example.org", first.text("reference"), "It cannot be read.")
                 .contains("In review → Awaiting payment", "The proof was accepted", "No seat is taken or freed.")
                 .contains("In review → Proof refused", "The proof was not accepted", "Seat: 1 taken; Student: 1 freed")
+                .contains("Ada Lovelace: Student → Seat; USD 30.00 → USD 100.00, USD 70.00 more", "No offer is made.")
                 .contains("This cannot be undone.");
         HttpResponse<String> file = browser.get(address(first) + "/file");
         assertThat(header(file, "Content-Type")).isEqualTo("image/png");
@@ -90,6 +91,14 @@ class ReviewPageIT {
         assertThat(header(browser.get(header(refused, "Location")), "Location")).isEqualTo(list + "?done=refused");
         assertThat(browser.get(list + "?done=refused").body()).contains("Refused.", "No proof waits for you.");
         assertThat(service.read(second).text("reason")).isEqualTo("It is no longer valid. Since May.");
+        String offer = "/desk/" + slug + "/registrations/" + second.text("id") + "/accept-offer";
+        assertThat(browser.get(offer).body())
+                .contains("Ada Lovelace: Student → Seat", "USD 30.00 → USD 100.00, USD 70.00 more");
+        Map<String, String> preview =
+                new HashMap<>(hiddenFields(browser.get(offer).body()));
+        preview.putAll(Map.of("step", "preview", "reason", "by phone"));
+        assertThat(browser.post(offer, preview, "de").body())
+                .contains("Ada Lovelace: Student → Seat", "30,00 USD → 100,00 USD, 70,00 USD mehr");
         assertThat(proofs.audited(first))
                 .containsExactly("opened a registration", "opened a proof", "accepted a proof");
     }
