@@ -16,6 +16,7 @@ import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
@@ -88,18 +89,15 @@ class ActCommands {
     /**
      * Turns a submitted form into a command.
      *
+     * @param page of the form, in the sender's language
      * @param ifRevision the revision that the sender saw; {@code null} to accept any revision and any refund
      * @throws Problem {@code invalid} with all errors of the fields; {@code idempotency-key-missing} or {@code malformed} for the key
      */
-    Command.AtRevision of(
-            Act act,
-            ActForm form,
-            Registration registration,
-            Conference conference,
-            Person person,
-            @Nullable Long ifRevision) {
+    Command.AtRevision of(Act act, ActForm form, Registration registration, DeskPage page, @Nullable Long ifRevision) {
+        Conference conference = page.conference();
+        Person person = page.staff().person();
         String key = form.value(ActForm.KEY);
-        ActFields fields = new ActFields(form::value);
+        ActFields fields = new ActFields(form::value, page.localizer().locale());
         Command.AtRevision command = switch (act) {
             case REFUND ->
                 new Command.OrderRefund(

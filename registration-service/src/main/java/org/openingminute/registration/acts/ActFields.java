@@ -1,6 +1,7 @@
 package org.openingminute.registration.acts;
 
 import java.math.BigDecimal;
+import java.text.DecimalFormatSymbols;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,6 +9,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,16 @@ import org.openingminute.registration.sale.Money;
 final class ActFields {
 
     private final UnaryOperator<String> values;
+    private final DecimalFormatSymbols notation;
     private final List<FieldError> errors = new ArrayList<>();
 
-    /** @param values returns the value of a field; empty if the field is absent */
-    ActFields(UnaryOperator<String> values) {
+    /**
+     * @param values returns the value of a field; empty if the field is absent
+     * @param locale of the page, whose group separators amounts may have
+     */
+    ActFields(UnaryOperator<String> values, Locale locale) {
         this.values = values;
+        this.notation = DecimalFormatSymbols.getInstance(locale);
     }
 
     String text(String field) {
@@ -46,17 +53,28 @@ final class ActFields {
         return amount;
     }
 
-    /** Parses an amount of zero or more, with a comma or a point before the decimals. Returns zero after an error. */
+    /**
+     * Parses an amount of zero or more: either without group separators and with a comma or a point before the decimals, or as the page
+     * prints it. Returns zero after an error, also if both readings are possible, such as 1,000 of a currency with three decimals.
+     */
     Money sum(String field, String currency) {
         int digits = Currency.getInstance(currency).getDefaultFractionDigits();
-        String typed = values.apply(field).replace(" ", "");
-        if (!typed.matches(digits == 0 ? "\\d{1,9}" : "\\d{1,9}(?:[.,]\\d{1,%d})?".formatted(digits))) {
+        String typed = values.apply(field).replaceAll("\\h", "").replaceFirst("^%1$s|%1$s$".formatted(currency), "");
+        String group = String.valueOf(notation.getGroupingSeparator());
+        String decimals = digits == 0 ? "" : "(?:[%s]\\d{1,%d})?";
+        boolean plain = typed.matches("\\d{1,9}" + decimals.formatted(".,", digits));
+        boolean grouped = typed.matches("\\d{1,3}(?:[%s]\\d{3}){1,2}".formatted(group)
+                + decimals.formatted(notation.getDecimalSeparator(), digits));
+        if (plain == grouped) {
             errors.add(FieldError.of(
                     field, typed.isEmpty() ? "required" : "not-an-amount", "must be an amount, such as 25.00"));
             return Money.zero(currency);
         }
         return new Money(
-                new BigDecimal(typed.replace(',', '.')).movePointRight(digits).longValueExact(), currency);
+                new BigDecimal((grouped ? typed.replace(group, "") : typed).replace(',', '.'))
+                        .movePointRight(digits)
+                        .longValueExact(),
+                currency);
     }
 
     /** Parses a date and returns the start of that day. Returns the epoch after an error. */

@@ -120,13 +120,7 @@ class ActPages {
     }
 
     private Command.AtRevision command(Subject subject, ActForm form, @Nullable Long ifRevision) {
-        return commands.of(
-                subject.act(),
-                form,
-                subject.registration(),
-                subject.page().conference(),
-                subject.page().staff().person(),
-                ifRevision);
+        return commands.of(subject.act(), form, subject.registration(), subject.page(), ifRevision);
     }
 
     private ModelAndView form(Subject subject, ActForm form, @Nullable String refusal) {

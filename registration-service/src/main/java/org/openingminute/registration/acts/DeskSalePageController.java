@@ -165,7 +165,7 @@ class DeskSalePageController {
     }
 
     private static Command.SellAtDesk command(DeskPage page, RegistrationForm form) {
-        ActFields fields = new ActFields(form::value);
+        ActFields fields = new ActFields(form::value, page.localizer().locale());
         @Nullable PaidAtDesk paid = paid(page, form, fields);
         @Nullable String why = form.value(REASON).isEmpty() ? null : fields.text(REASON);
         fields.requireRight();
