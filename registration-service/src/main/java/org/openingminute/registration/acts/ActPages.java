@@ -14,6 +14,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
+import org.openingminute.registration.deskpages.DeskActs;
 import org.openingminute.registration.deskpages.DeskFrame;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.lifecycle.Registration;
@@ -123,17 +124,20 @@ class ActPages {
         return commands.of(subject.act(), form, subject.registration(), subject.page(), ifRevision);
     }
 
+    /** Builds the form or, if the registration's state rules the act out, only the reason. */
     private ModelAndView form(Subject subject, ActForm form, @Nullable String refusal) {
         Registration registration = subject.registration();
         Localizer localizer = subject.localizer();
+        boolean possible = isPossible(subject.act(), registration);
         return subject.view("desk-act")
+                .addObject("possible", possible)
                 .addObject("form", form)
                 .addObject(
                         "errors",
                         form.summary(
                                 "act-",
                                 field -> localizer.find("act.field." + field).orElse(field)))
-                .addObject("refusal", refusal)
+                .addObject("refusal", possible ? refusal : notAllowedNow(subject))
                 .addObject(
                         "lead",
                         localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))
@@ -152,6 +156,11 @@ class ActPages {
                                         ActCommands.Extent.FULL.code(),
                                         localizer.of("act.cancel.full", localizer.money(registration.refundInFull()))),
                                 new Choice(ActCommands.Extent.SUM.code(), localizer.of("act.cancel.sum"))));
+    }
+
+    /** While a transfer is being booked, the same transfer may be marked again. */
+    private static boolean isPossible(Act act, Registration registration) {
+        return DeskActs.isPossible(act.path(), registration) || (act == Act.MARK_PAID && registration.isBeingBooked());
     }
 
     /** Returns what is offered; empty if the act is another one or if there is no offer. */
@@ -256,16 +265,26 @@ class ActPages {
                     .find("act.refused." + problem.code().wireName())
                     .orElseGet(() -> localizer.of("act.refused.other"));
         }
+        return subject.act() == Act.MARK_PAID
+                        && registration.status() == Status.PENDING_PAYMENT
+                        && !registration.isBeingBooked()
+                ? localizer.of("act.refused.marked-before")
+                : notAllowedNow(subject);
+    }
+
+    /** Explains why the registration's state does not allow the act. */
+    private static String notAllowedNow(Subject subject) {
+        Localizer localizer = subject.localizer();
+        Registration registration = subject.registration();
         if (registration.money().disputeOpen()) {
             return localizer.of("act.refused.disputed");
         }
         if (registration.isBeingBooked()) {
             return localizer.of("act.refused.being-booked");
         }
-        return subject.act() == Act.MARK_PAID && registration.status() == Status.PENDING_PAYMENT
-                ? localizer.of("act.refused.marked-before")
-                : localizer.of(
-                        "act.refused.not-allowed-now",
-                        ActEffects.status(localizer, registration.status().wireName()));
+        String status = ActEffects.status(localizer, registration.status().wireName());
+        return localizer
+                .find("act.refused.not-allowed-now." + subject.act().path(), status)
+                .orElseGet(() -> localizer.of("act.refused.not-allowed-now", status));
     }
 }

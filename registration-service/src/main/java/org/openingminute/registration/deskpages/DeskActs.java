@@ -10,7 +10,7 @@ import org.openingminute.registration.pages.Localizer;
 import org.openingminute.ui.part.Link;
 
 /** The acts that a registration's page links to; each act has pages of its own. */
-final class DeskActs {
+public final class DeskActs {
 
     /** All acts, in the order of their links. */
     private static final List<Act> ALL = List.of(
@@ -45,6 +45,16 @@ final class DeskActs {
         return (registration.status() == Status.CONFIRMED
                         || registration.status().holdsSeats())
                 && !registration.money().disputeOpen();
+    }
+
+    /**
+     * Whether the registration's current state allows an act.
+     *
+     * @param path of the act's page, relative to the registration's page
+     */
+    public static boolean isPossible(String path, Registration registration) {
+        return ALL.stream()
+                .anyMatch(act -> act.path().equals(path) && act.isPossible().test(registration));
     }
 
     /** Returns links to the acts that this reader may do to this registration now. */

@@ -331,19 +331,36 @@ class ActPagesIT {
     }
 
     @Test
-    void refused_act_keeps_the_form() {
-        Reply made = paid();
-        String page = page(made, "mark-paid");
+    void impossible_act_says_so_in_place_of_its_form() {
+        Reply made = service.register(service.putConference(5, 600), "seat").expect(201);
+        HttpResponse<String> form = browser.get(page(made, "mark-paid"));
+        assertThat(form.body()).contains("name=\"amount\"");
+        assertThat(browser.get(page(made, "refund")).body())
+                .contains("There is no money that could go back.", "state: Awaiting payment")
+                .doesNotContain("name=\"amount\"");
+        assertThat(browser.get(page(made, "accept-offer"), "de").body())
+                .contains("Es gibt kein Angebot", "Zurück zur Anmeldung")
+                .doesNotContain("name=\"reason\"");
+        service.pay(made, 10_000, 1);
+        service.awaitStatus(made, "confirmed");
 
         HttpResponse<String> refused = browser.post(
-                page,
-                sent(
-                        browser.get(page),
-                        "preview",
-                        Map.of("reference", "SEPA 7", "amount", "100", "receivedAt", "2026-02-02")));
-
+                page(made, "mark-paid"),
+                sent(form, "preview", Map.of("reference", "SEPA 7", "amount", "100", "receivedAt", "2026-02-02")));
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("state: Confirmed", "value=\"SEPA 7\"");
+        assertThat(refused.body()).contains("state: Confirmed").doesNotContain("name=\"amount\"");
+        HttpResponse<String> cancel = browser.get(page(made, "cancel"));
+        browser.post(
+                page(made, "cancel"),
+                sent(
+                        browser.post(
+                                page(made, "cancel"),
+                                sent(cancel, "preview", Map.of("refund", "full", "reason", "ill"))),
+                        "do",
+                        Map.of()));
+        assertThat(browser.get(page(made, "cancel")).body())
+                .contains("This is not possible now. The registration’s state: Cancelled.")
+                .doesNotContain("name=\"refund\"", "its seats are free for others");
     }
 
     @Test
