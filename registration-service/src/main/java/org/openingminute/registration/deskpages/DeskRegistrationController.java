@@ -2,6 +2,7 @@ package org.openingminute.registration.deskpages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
@@ -9,6 +10,7 @@ import org.openingminute.registration.desk.DeskRegistrations;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.registrations.TimelineRepository;
 import org.openingminute.ui.desk.DeskEntry;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -53,6 +55,7 @@ class DeskRegistrationController {
             return null;
         }
         Registration registration = registrations.open(id, slug, page.staff());
+        List<TimelineRepository.Entry> lines = registrations.timeline(id);
         RegistrationDetails details = new RegistrationDetails(registration, page);
         return page.view(
                         "desk-registration",
@@ -60,7 +63,7 @@ class DeskRegistrationController {
                                 + registration.contact().name())
                 .addObject("list", DeskEntry.REGISTRATIONS.address(slug))
                 .addObject("registration", details.head(index.needs(id)))
-                .addObject("done", page.localizer().find("desk.act." + done).orElse(null))
+                .addObject("done", details.done(done, lines))
                 .addObject("acts", DeskActs.links(slug, registration, page.staff(), page.localizer()))
                 .addObject("people", details.people())
                 .addObject("price", details.price())
@@ -70,6 +73,6 @@ class DeskRegistrationController {
                 .addObject("money", details.part(DeskEntry.MONEY, "money"))
                 .addObject("mails", details.part(DeskEntry.MAILS, "mails"))
                 .addObject("audit", details.audit())
-                .addObject("timeline", details.timeline(registrations.timeline(id)));
+                .addObject("timeline", details.timeline(lines));
     }
 }

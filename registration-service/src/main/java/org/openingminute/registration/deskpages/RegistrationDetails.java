@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.RegistrationPages;
 import org.openingminute.registration.pages.TimeFormat;
@@ -34,6 +36,16 @@ import org.openingminute.ui.part.Tone;
 
 /** Builds the content of a registration's page, limited to what the reader's roles may see. */
 final class RegistrationDetails {
+
+    /** The entries of the timeline that acts write, by the path of the act's page. */
+    private static final Map<String, Set<TimelineNote.Code>> DONE = Map.of(
+            "refund", Set.of(TimelineNote.Code.REFUND_ORDERED),
+            "mark-paid", Set.of(TimelineNote.Code.MARKED_AS_PAID, TimelineNote.Code.TRANSFER_ARRIVED),
+            "accept-offer", Set.of(TimelineNote.Code.OFFER_ACCEPTED),
+            "contact", Set.of(TimelineNote.Code.CONTACT_CHANGED),
+            "new-link", Set.of(TimelineNote.Code.LINKS_ENDED),
+            "cancel", Set.of(TimelineNote.Code.CANCELLED),
+            "sell", Set.of(TimelineNote.Code.REGISTERED));
 
     private final Registration registration;
     private final RegistrationRepresentation seen;
@@ -306,6 +318,37 @@ final class RegistrationDetails {
         return DeskEntry.AUDIT.isFor(DeskFrame.reader(page.staff()).roles())
                 ? DeskEntry.AUDIT.address(registration.conference()) + "?registration=" + registration.id()
                 : null;
+    }
+
+    /**
+     * Says what an act has done, with the amount if money moves.
+     *
+     * @param act the path of the act's page; {@code null} for none
+     * @param entries the timeline, which must contain the act
+     * @return {@code null} if the act is unknown or was not done
+     */
+    @Nullable
+    String done(@Nullable String act, List<TimelineRepository.Entry> entries) {
+        Set<TimelineNote.Code> codes = act == null ? Set.of() : DONE.getOrDefault(act, Set.of());
+        return entries.reversed().stream()
+                .map(TimelineRepository.Entry::note)
+                .filter(note -> note != null && codes.contains(note.code()))
+                .findFirst()
+                .flatMap(this::done)
+                .orElse(null);
+    }
+
+    private Optional<String> done(TimelineNote note) {
+        boolean begun = note.code() == TimelineNote.Code.REGISTERED;
+        if (begun && registration.paymentMethod() != Registration.PaymentMethod.desk) {
+            return Optional.empty();
+        }
+        @Nullable
+        Money amount = begun ? registration.total() : note.parameters().amount();
+        String key = "desk.registration.done." + note.code().wireName();
+        return amount == null || amount.amount() == 0
+                ? localizer.find(key)
+                : localizer.find(key + ".amount", localizer.money(amount));
     }
 
     /**

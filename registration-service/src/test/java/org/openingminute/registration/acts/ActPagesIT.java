@@ -7,6 +7,7 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,9 +66,17 @@ class ActPagesIT {
                 .hasSize(1);
 
         assertThat(browser.get(registration(made) + "?done=refund").body())
-                .contains("Done: Refund.", "href=\"" + page + "\"", "/cancel\"", "/new-link\"")
+                .contains(
+                        "The refund is ordered: USD 25.00 goes back.",
+                        "href=\"" + page + "\"",
+                        "/cancel\"",
+                        "/new-link\"")
                 .doesNotContain("/mark-paid\"", "/accept-offer\"");
-        assertThat(browser.get(registration(made) + "?done=nothing").body()).doesNotContain("Done:");
+        for (String done : List.of("nothing", "cancel", "sell")) {
+            assertThat(browser.get(registration(made) + "?done=" + done).body())
+                    .as("an act that was not done")
+                    .doesNotContain("notice good");
+        }
 
         HttpResponse<String> other = browser.post(page, sent(shown, "do", Map.of("amount", "30.00")));
         assertThat(other.statusCode()).isEqualTo(422);
@@ -94,6 +103,8 @@ class ActPagesIT {
         assertThat(service.read(made).text("status")).isEqualTo("confirmed");
         assertThat(browser.post(page, sent(again, "do", Map.of())).statusCode()).isEqualTo(303);
         assertThat(service.read(made).text("status")).isEqualTo("cancelled");
+        assertThat(browser.get(registration(made) + "?done=cancel", "de").body())
+                .contains("Die Anmeldung ist storniert. 75,00 USD gehen zurück.");
     }
 
     @Test
@@ -294,7 +305,7 @@ class ActPagesIT {
         assertThat(browser.post(page, sent(shown, "do", Map.of())).statusCode()).isEqualTo(303);
 
         assertThat(browser.get(registration(made) + "?done=contact").body())
-                .contains("Done: Correct the contact.", "ada@example.net");
+                .contains("The contact is corrected.", "ada@example.net");
         service.get("/api/registrations/" + made.text("id"), made.text("accessToken"))
                 .expectProblem(401, "unauthenticated");
         HttpResponse<String> same = browser.get(page, "de");
@@ -422,7 +433,8 @@ class ActPagesIT {
         }
         assertThat(why(registration)).isEqualTo("till 7");
 
-        assertThat(browser.get(registration).body()).contains("Done: Sell at the desk.", "Confirmed", "till 7");
+        assertThat(browser.get(registration).body())
+                .contains("The registration is sold and confirmed. USD 100.00 was taken.", "Confirmed", "till 7");
         Map<String, String> free = new LinkedHashMap<>(typed);
         free.put("attendees[0].category", "free");
         free.keySet().removeIf(field -> field.startsWith("paid."));
