@@ -357,7 +357,7 @@ final class RegistrationDetails {
      * @param entries all entries, oldest first
      */
     List<Event> timeline(List<TimelineRepository.Entry> entries) {
-        return RegistrationPages.events(page.visible(entries), times, localizer);
+        return RegistrationPages.eventsForStaff(page.visible(entries), times, localizer);
     }
 
     private String text(String prefix, String name) {

@@ -11,6 +11,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.registrations.TimelineRepository;
@@ -79,12 +80,25 @@ public class RegistrationPages {
                 conference.definition().name());
     }
 
-    /** Returns the events of a registration, oldest first. */
-    public static List<Event> events(
+    /** Returns the events of a registration for staff, oldest first. */
+    public static List<Event> eventsForStaff(
             List<TimelineRepository.Entry> timeline, TimeFormat timeFormat, Localizer localizer) {
         return timeline.stream()
-                .map(entry -> RegistrationPage.TimelineEvent.of(entry, timeFormat, localizer))
-                .map(event -> new Event(event.at().iso(), event.at().text(), event.what(), event.detail()))
+                .map(entry -> {
+                    var event = RegistrationPage.TimelineEvent.of(entry, timeFormat, localizer);
+                    @Nullable TimelineNote note = entry.note();
+                    @Nullable
+                    String ofStaff = note == null
+                            ? null
+                            : localizer
+                                    .find("desk.timeline-detail." + note.code().wireName())
+                                    .orElse(null);
+                    return new Event(
+                            event.at().iso(),
+                            event.at().text(),
+                            event.what(),
+                            ofStaff == null ? event.detail() : ofStaff);
+                })
                 .toList();
     }
 

@@ -23,6 +23,7 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.TimelineNote.Code;
 import org.openingminute.registration.registrations.TimelineRepository.Entry;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.ui.part.Event;
 
 /** Proves the timeline's texts on a registration's page, in English and German. */
 class TimelineTextsTest {
@@ -312,6 +313,18 @@ class TimelineTextsTest {
                 AT, "refund-made", "Refund made", "USD 10.00 by post", TimelineNote.of(Code.REFUND_MADE, null));
 
         assertThat(shown(row, MessagesTest.german())).containsExactly("Erstattet", "USD 10.00 by post");
+    }
+
+    @Test
+    void staff_read_about_the_registrant_and_not_about_themselves() {
+        Entry held = new Entry(
+                AT, "seats-held", "Seats held", "They are held while you pay.", TimelineNote.of(Code.SEATS_HELD));
+        Entry later = new Entry(AT, "seat-moved", "Seat moved", "To the balcony.", null);
+
+        assertThat(RegistrationPages.eventsForStaff(
+                        List.of(held, later), TimeFormat.utc(MessagesTest.english()), MessagesTest.english()))
+                .extracting(Event::detail)
+                .containsExactly("They are held until the time to pay is over.", "To the balcony.");
     }
 
     private static TimelineNote failed(PaymentSnapshot.@Nullable ReportedFailureCode code) {
