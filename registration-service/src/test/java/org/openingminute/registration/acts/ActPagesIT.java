@@ -382,6 +382,9 @@ class ActPagesIT {
         assertThat(as("finance").get("/desk/" + slug + "/registrations").body()).doesNotContain(page);
         HttpResponse<String> form = browser.get(page);
         assertThat(form.statusCode()).as(form.body()).isEqualTo(200);
+        assertThat(form.body())
+                .contains("All attendees accept the code of conduct.", "<span>Reference of the payment</span>")
+                .doesNotContainPattern("<span>Reference of the payment</span>\\s*<span class=\"optional\"");
         Map<String, String> typed = new LinkedHashMap<>(Map.of(
                 "contact.name", "Ada Lovelace",
                 "contact.email", "ada@example.org",
