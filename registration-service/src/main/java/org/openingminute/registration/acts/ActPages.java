@@ -180,10 +180,17 @@ class ActPages {
     private static ModelAndView preview(Subject subject, ActForm form, int seen, ActPreview foreseen) {
         return subject.view("desk-act-preview")
                 .addObject("form", form.shown(foreseen.revision(), seen, foreseen.refund()))
+                .addObject("nothing", isWithoutEffect(subject, form))
                 .addObject(
                         "effects",
                         new ActEffects(subject.registration(), subject.page().conference(), subject.localizer())
                                 .of(subject.act(), form, foreseen));
+    }
+
+    private static boolean isWithoutEffect(Subject subject, ActForm form) {
+        Registration.Contact contact = subject.registration().contact();
+        return subject.act() == Act.CORRECT_CONTACT
+                && contact.corrected(form.contact()).equals(contact);
     }
 
     /** Whether the preview is outdated, because the registration changed or because the refund depends on the time. */

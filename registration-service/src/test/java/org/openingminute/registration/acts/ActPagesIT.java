@@ -312,7 +312,8 @@ class ActPagesIT {
         HttpResponse<String> same = browser.get(page, "de");
         assertThat(browser.post(page, sent(same, "preview", with(typed, "email", "ada@example.net")), "de")
                         .body())
-                .contains("Es ändert sich nichts.", "Es wird keine E-Mail verschickt.");
+                .contains("Es ändert sich nichts.", "Es wird keine E-Mail verschickt.", "value=\"edit\"")
+                .doesNotContain("Das lässt sich nicht", "value=\"do\"");
     }
 
     private static Map<String, String> with(Map<String, String> fields, String field, String value) {
