@@ -129,7 +129,9 @@ record ConferencePage(
             case "paused" ->
                 new SaleView(
                         state,
-                        conference.saleMessage() == null ? localizer.of("sale.paused") : conference.saleMessage(),
+                        conference.saleMessage() == null
+                                ? localizer.of("sale.paused")
+                                : localizer.of("sale.paused-because", conference.saleMessage()),
                         false);
             case "closed" -> new SaleView(state, localizer.of("sale.closed"), false);
             default -> throw new IllegalStateException("not a state of a sale: " + state);

@@ -116,6 +116,21 @@ class PagesIT {
     }
 
     @Test
+    void paused_sale_is_said_to_be_paused_and_then_why() {
+        String slug = service.putConference(10, 600);
+        service.put("/api/admin/conferences/" + slug + "/sale", StaffIssuer.staffToken("organiser"), """
+                {"state": "paused", "message": "We are back at noon."}""")
+                .expect(200);
+
+        for (String path : List.of("/", "/conferences/" + slug, "/conferences/" + slug + "/register")) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(browser.get(path).body())
+                            .as(path)
+                            .contains("Registration is paused for the moment. We are back at noon."));
+        }
+    }
+
+    @Test
     void public_pages_are_cached_briefly_and_revalidated() {
         HttpResponse<String> first = browser.get("/conferences/mlsys-2026");
 
