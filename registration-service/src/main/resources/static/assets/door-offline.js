@@ -149,6 +149,12 @@ export const names = async (slug) => ((await areNamesWanted(slug)) ? get(NAMES, 
 /** One of them; undefined where nothing is known of somebody. */
 export const person = async (slug, attendee) => (await names(slug))?.find((one) => one.id === attendee);
 
+/** The name of somebody, asked of the server and kept nowhere; undefined where it knows nobody. */
+export async function nameOf(slug, attendee) {
+  const { items } = await read(`/api/admin/conferences/${slug}/attendees?q=${encodeURIComponent(attendee)}`);
+  return items[0]?.name;
+}
+
 const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
 
 /** Those of whom, for each word that is typed, a word begins with it. */

@@ -275,6 +275,8 @@ let refreshedAt = 0;
 let namesAt = 0;
 /** Resolves once the last tick is on disk. */
 let asking;
+/** Names of those whom contradictions are about, for as long as the server answers; they stay in memory. */
+const asked = new Map();
 
 function entry(tag, text) {
   const made = document.createElement(tag);
@@ -292,8 +294,16 @@ async function showState() {
   panel.querySelector('.contradictions').hidden = all.length === 0;
   panel.querySelector('.contradictions ul').replaceChildren(...all.map((one) => {
     const { word, lines } = verdict(one.status, one.answer);
-    const who = people?.find(({ id }) => id === one.about)?.name ?? one.about;
-    const item = entry('li', [who, one.gate, time.format(new Date(one.at)), `${texts[key(word)]}: ${lines.join(', ')}`].join(' · '));
+    const who = people?.find(({ id }) => id === one.about)?.name ?? asked.get(one.about) ?? one.about;
+    const item = document.createElement('li');
+    if (state === 'online') {
+      const link = entry('a', who);
+      link.href = `${texts.path}?q=${encodeURIComponent(one.about)}`;
+      item.append(link);
+    } else {
+      item.append(who);
+    }
+    item.append(['', one.gate, time.format(new Date(one.at)), `${texts[key(word)]}: ${lines.join(', ')}`].join(' · '));
     const button = entry('button', panel.dataset.dismiss);
     button.type = 'button';
     button.className = 'second';
@@ -310,6 +320,18 @@ function stateAfter(failure) {
   return failure instanceof offline.Forbidden ? 'forbidden' : 'offline';
 }
 
+async function askNames() {
+  for (const { about } of await offline.contradictions(slug)) {
+    if (!asked.has(about)) {
+      const name = await offline.nameOf(slug, about);
+      // Somebody who registered just now may be unknown still.
+      if (name) {
+        asked.set(about, name);
+      }
+    }
+  }
+}
+
 async function renewOnce() {
   try {
     await offline.sync(slug, send);
@@ -322,9 +344,12 @@ async function renewOnce() {
       await offline.keepNames(slug);
       namesAt = Date.now();
     }
+    // Without the names the list has ids.
+    await askNames().catch(() => {});
     state = 'online';
   } catch (failure) {
     state = stateAfter(failure);
+    asked.clear();
     if (state === 'signed-out') {
       await offline.forgetAllNames();
     } else if (state === 'forbidden') {
@@ -409,7 +434,7 @@ async function prepare() {
     }
   });
   window.addEventListener('online', renew);
-  window.addEventListener('offline', () => { state = 'offline'; showState(); });
+  window.addEventListener('offline', () => { state = 'offline'; asked.clear(); showState(); });
   setInterval(renew, RENEW_MILLIS);
   await renew();
   await offline.keepPage(texts.path).catch(() => {});

@@ -269,7 +269,9 @@ class DoorBrowserIT {
             assertThat(page.locator(".contradictions li").allInnerTexts())
                     .singleElement()
                     .asString()
-                    .contains("phone", "Already in", "south");
+                    .contains("Ada Lovelace", "phone", "Already in", "south");
+            assertThat(page.locator(".contradictions li a").getAttribute("href"))
+                    .isEqualTo("/check-in/" + slug + "?q=" + attendee(people.getLast()));
             assertThat(stored(page, "contradictions"))
                     .contains("already-checked-in")
                     .doesNotContain("Lovelace");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.checkin.TicketHolders.TicketHolder;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.desk.DeskRegistrations;
@@ -60,13 +61,17 @@ class DoorAttendees {
 
     /**
      * Finds the attendees of a registration by its complete reference, in the registration's order; otherwise attendees for whom each word
-     * is a prefix of one of their words, by name.
+     * is a prefix of one of their words, by name. An attendee's id finds that attendee.
      */
     Found find(String conference, String typed) {
         Optional<Registration> registration = registrations.ofReference(conference, typed);
         if (registration.isPresent()) {
             List<DoorAttendee> attendees = ofRegistration(registration.get().id());
             return new Found(attendees, true, false);
+        }
+        Optional<UUID> id = Ids.read(typed);
+        if (id.isPresent()) {
+            return new Found(ofId(conference, id.get()), false, false);
         }
         @Nullable String words = SearchWords.query(typed, List.of());
         if (words == null) {
@@ -87,6 +92,20 @@ class DoorAttendees {
                 .flatMap(Optional::stream)
                 .toList();
         return new Found(found.subList(0, Math.min(found.size(), MOST)), false, found.size() > MOST);
+    }
+
+    private List<DoorAttendee> ofId(String conference, UUID id) {
+        return desk
+                .sql(WITH_CHECK_IN.formatted("""
+                        select id as attendee, registration, name_key from desk_attendee where id = :id and conference = :conference
+                        """))
+                .param("id", id)
+                .param("conference", conference)
+                .query((row, _) -> attendee(row))
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Returns the attendees of a registration, in its order. */

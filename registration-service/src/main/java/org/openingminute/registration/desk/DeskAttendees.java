@@ -126,12 +126,21 @@ class DeskAttendees {
     }
 
     /**
-     * Lists a conference's attendees by name. An attendee matches if each word of {@code q} is a prefix of one of the attendee's words.
+     * Lists a conference's attendees by name. An attendee matches if each word of {@code q} is a prefix of one of the attendee's words, or
+     * if {@code q} is the attendee's id.
      *
      * @param q what was typed; empty for all attendees
      * @param after the last row of the previous page; {@code null} for the first page
      */
     FoundAttendees list(String conference, String q, int limit, @Nullable NamePosition after) {
+        Optional<UUID> id = Ids.read(q.strip());
+        if (id.isPresent()) {
+            return new FoundAttendees(
+                    rows(ofId(conference, id.get())).stream()
+                            .flatMap(row -> row.item().stream())
+                            .toList(),
+                    null);
+        }
         @Nullable String words = SearchWords.query(q, List.of());
         List<AttendeeRow> rows = words == null ? List.of() : rows(nextQuery(conference, words, limit, after));
         if (rows.size() <= limit) {
@@ -141,6 +150,12 @@ class DeskAttendees {
         return new FoundAttendees(
                 shown.stream().flatMap(row -> row.item().stream()).toList(),
                 rows.size() > shown.size() ? shown.getLast().position() : null);
+    }
+
+    private static DeskRegistrations.Query ofId(String conference, UUID id) {
+        return new DeskRegistrations.Query(
+                COLUMNS + "from desk_attendee where id = :id and conference = :conference",
+                Map.of("conference", conference, "id", id));
     }
 
     private List<AttendeeRow> rows(DeskRegistrations.Query query) {

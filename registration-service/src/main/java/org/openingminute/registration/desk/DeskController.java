@@ -103,7 +103,7 @@ class DeskController {
             @Nullable Instant asOf) {}
 
     @Operation(
-            summary = "Attendees of a conference by name, found by what each word of q begins",
+            summary = "Attendees of a conference by name, found by what each word of q begins, or by an attendee's id",
             description = "With the state of each ticket, and the check-in that counts.")
     @GetMapping("/attendees")
     AttendeeList attendees(

@@ -103,6 +103,9 @@ class DoorPageIT {
                 .contains(
                         "/api/admin/conferences/" + slug + "/attendees/" + attendee(made, 0) + "/badge.pdf\"",
                         ">Badge (PDF, new tab)</a>");
+        assertThat(get("/check-in/" + slug + "?q=" + attendee(made, 0)))
+                .contains("Ada Lovelace", made.text("reference"));
+        assertThat(get("/check-in/" + slug + "?q=" + made.text("id"))).contains("Nobody was found.");
         assertThat(get("/check-in/" + slug + "?q=zz"))
                 .contains("Nobody was found.")
                 .doesNotContain("Similar names");

@@ -238,6 +238,7 @@ class DeskListIT {
                     .as(q)
                     .isEqualTo("Ada Lovelace");
         }
+        assertThat(attendees("q=" + ada).text("items.0.id")).isEqualTo(ada);
         assertThat(attendees("q=ada%20hopper").body().at("/items")).isEmpty();
 
         service.post(
