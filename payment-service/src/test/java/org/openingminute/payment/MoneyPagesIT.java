@@ -145,6 +145,38 @@ class MoneyPagesIT {
                 .containsExactly("finance SEPA 4711");
     }
 
+    @Test
+    void money_taken_at_the_desk_is_no_bank_transfer() {
+        UUID id = RegistrationPlayed.newId();
+        service.registration.send(RegistrationPlayed.request(id).atDesk());
+        service.registration.markPaid(RegistrationPlayed.newId(), id, 80_000);
+        service.awaitPublished(id, "payment.captured.v1");
+        service.registration.keep(id);
+        UUID refund = RegistrationPlayed.newId();
+        service.registration.refund(refund, id, refund, 30_000);
+        String path = "/desk/mlsys-2026/registrations/" + id + "/money";
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get(path, "finance", "en").text())
+                        .contains(
+                                "<td>Paid at the desk</td>",
+                                "<td>BANK-1</td>",
+                                "Give USD 300.00 back.",
+                                "taken at the desk, so you have to give it back yourself",
+                                ">To give back</span>",
+                                ">Mark as given back</button>")
+                        .doesNotContain("Bank transfer<", ">transfer ", "To transfer", "transferred", ">money.", "??"));
+        assertThat(get(path, "finance", "de").text())
+                .contains("Vor Ort bezahlt", "300,00 USD zurückgeben.", "Zurückzugeben")
+                .doesNotContain("Überweisung<", "überw", "Zu überweisen", ">money.", "??");
+        assertThat(post(path + "/refunds/" + refund, "reference=+", "finance").text())
+                .contains("Reference of the refund: Please fill this in.");
+        service.send(form(path + "/refunds/" + refund, "reference=till+78")
+                .header("Cookie", "staff=" + service.staff("finance"))
+                .header("Origin", service.url()));
+        assertThat(get(path + "?transferred", "finance", "en").text())
+                .contains("The refund is recorded.", "<td>till 78</td>");
+    }
+
     /** Creates a refund of a bank transfer, which an organiser has to transfer back. */
     private UUID transferable(UUID id) {
         service.registration.send(RegistrationPlayed.request(id).byInvoice());

@@ -100,6 +100,10 @@ final class RegistrationPlayed implements AutoCloseable {
             return new Request(registration, revision, due, payable, seconds, "invoice", at);
         }
 
+        Request atDesk() {
+            return new Request(registration, revision, due, false, 0, "desk", at);
+        }
+
         Request seconds(int other) {
             return new Request(registration, revision, due, payable, other, method, at);
         }

@@ -68,9 +68,11 @@ record DocumentBody(
     /**
      * A payment.
      *
-     * @param by the provider's name
+     * @param by the provider's name, or {@link Capture#AT_DESK}
+     * @param reference of a payment at the desk; {@code null} for any other
      */
-    record Paid(Instant at, String by, Money amount) {}
+    record Paid(
+            Instant at, String by, Money amount, @Nullable String reference) {}
 
     /**
      * The payment terms of an invoice.
@@ -113,7 +115,11 @@ record DocumentBody(
         for (Capture capture : payment.reportedCaptures().toList().reversed()) {
             if (rest.isPositive() && capture.amount().currency().equals(rest.currency())) {
                 Money part = rest.covers(capture.amount()) ? capture.amount() : rest;
-                paid.addFirst(new Paid(payment.paidAt(capture), capture.provider(), part));
+                paid.addFirst(new Paid(
+                        payment.paidAt(capture),
+                        payment.shownBy(capture.provider()),
+                        part,
+                        payment.isSoldAtDesk() ? payment.reference(capture).orElse(null) : null));
                 rest = rest.less(part);
             }
         }
@@ -167,7 +173,7 @@ record DocumentBody(
     static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
         PaymentRequest request = request(payment);
         List<Paid> parts = payment.parts()
-                .map(part -> new Paid(part.at(), Capture.BY_TRANSFER, part.amount()))
+                .map(part -> new Paid(part.at(), Capture.BY_TRANSFER, part.amount(), null))
                 .toList();
         Money came =
                 parts.stream().map(Paid::amount).reduce(Money.zero(request.due().currency()), Money::plus);

@@ -127,13 +127,15 @@ final class DocumentPdf {
                                 .map(paid -> new PaymentLine(
                                         day.format(paid.at()),
                                         localizer.of("document.by." + paid.by(), locale, paid.by()),
+                                        paid.reference(),
                                         paid.amount().inWords(locale)))
                                 .toList(),
                         "fonts",
                         fonts.stream().map("'%s'"::formatted).toList()));
     }
 
-    private record PaymentLine(String on, String by, String amount) {}
+    private record PaymentLine(
+            String on, String by, @Nullable String reference, String amount) {}
 
     private static List<String> lines(@Nullable String address) {
         return address == null

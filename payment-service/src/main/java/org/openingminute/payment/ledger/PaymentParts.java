@@ -1,6 +1,7 @@
 package org.openingminute.payment.ledger;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,8 @@ final class PaymentParts {
                                 ? List.of()
                                 : List.of(new Link(
                                         "#reference-" + refused.refund(),
-                                        page.texts().of("money.return.reference") + ": " + error)))
+                                        page.texts().of(parts.returnTexts() + ".reference") + ": " + error)))
+                .addObject("texts", parts.returnTexts())
                 .addObject("returns", parts.returns(asked, refused, error))
                 .addObject("figures", page.isPart() ? parts.besideTotals() : parts.figures(asked))
                 .addObject("tables", parts.tables());
@@ -88,6 +90,10 @@ final class PaymentParts {
 
     private String refusal(Problem why) {
         return texts.localizer().detail(why, texts.language());
+    }
+
+    private String returnTexts() {
+        return payment.isSoldAtDesk() ? "money.return-at-desk" : "money.return";
     }
 
     private List<WaitingReturn> returns(PaymentRequest asked, @Nullable RefusedReturn refused, @Nullable String error) {
@@ -151,7 +157,7 @@ final class PaymentParts {
                                 "amount",
                                 "state",
                                 "by",
-                                "name"),
+                                "reference"),
                         table(
                                 "refunds",
                                 payment.refunds().stream().map(this::row).toList(),
@@ -170,13 +176,8 @@ final class PaymentParts {
                                 "amount",
                                 "state",
                                 "by",
-                                "name"),
-                        table(
-                                "transfers",
-                                payment.transfers().stream().map(this::row).toList(),
-                                "at",
-                                "amount",
-                                "state"),
+                                "reference"),
+                        table("transfers", transfers(), "at", "amount", "state", "reference"),
                         table(
                                 "documents",
                                 payment.documents().stream().map(this::row).toList(),
@@ -193,6 +194,13 @@ final class PaymentParts {
                                 "by"))
                 .filter(table -> !table.rows().isEmpty())
                 .toList();
+    }
+
+    /** Returns the bank transfers; money taken at the desk is none, and comes at once. */
+    private List<List<Cell>> transfers() {
+        return payment.isSoldAtDesk()
+                ? List.of()
+                : payment.transfers().stream().map(this::row).toList();
     }
 
     private Table table(String name, List<List<Cell>> rows, String... columns) {
@@ -219,7 +227,7 @@ final class PaymentParts {
                                 ? ""
                                 : texts.of(
                                         "money.failure." + attempt.failureCode().text())),
-                new Cell(texts.of("money.provider." + attempt.provider())));
+                provider(attempt.provider()));
     }
 
     private List<Cell> row(Capture capture) {
@@ -237,13 +245,13 @@ final class PaymentParts {
                 new Cell(texts.time(payment.paidAt(capture))),
                 new Cell(texts.money(capture.amount())),
                 state,
-                new Cell(texts.of("money.provider." + capture.provider())),
-                new Cell(capture.providerPayment()));
+                provider(capture.provider()),
+                new Cell(payment.reference(capture).orElse(capture.providerPayment())));
     }
 
     private List<Cell> row(Refund refund) {
         Cell state = switch (refund.state()) {
-            case PENDING -> state(isToReturn(refund) ? "refund.to-transfer" : "refund.pending", Tone.WAIT);
+            case PENDING -> state(pending(refund), Tone.WAIT);
             case DONE -> state("refund.done", Tone.GOOD);
             case FAILED -> state("refund.failed", Tone.BAD);
         };
@@ -256,6 +264,13 @@ final class PaymentParts {
                 new Cell(detail == null ? "" : detail));
     }
 
+    private String pending(Refund refund) {
+        if (!isToReturn(refund)) {
+            return "refund.pending";
+        }
+        return payment.isSoldAtDesk() ? "refund.to-give-back" : "refund.to-transfer";
+    }
+
     private List<Cell> row(Dispute dispute) {
         Cell state = switch (dispute.state()) {
             case OPEN -> state("dispute.open", Tone.BAD);
@@ -266,7 +281,7 @@ final class PaymentParts {
                 new Cell(texts.time(payment.shown(dispute.at()))),
                 new Cell(texts.money(dispute.amount())),
                 state,
-                new Cell(texts.of("money.provider." + dispute.provider())),
+                provider(dispute.provider()),
                 new Cell(dispute.providerDispute()));
     }
 
@@ -276,7 +291,7 @@ final class PaymentParts {
                 new Cell(texts.time(payment.shown(inquiry.openedAt()))),
                 new Cell(texts.money(inquiry.amount())),
                 state(isOpen ? "inquiry.open" : "inquiry.closed", isOpen ? Tone.WAIT : Tone.NEUTRAL),
-                new Cell(texts.of("money.provider." + inquiry.provider())),
+                provider(inquiry.provider()),
                 new Cell(inquiry.providerDispute()));
     }
 
@@ -284,7 +299,8 @@ final class PaymentParts {
         return List.of(
                 new Cell(texts.time(transfer.at())),
                 new Cell(texts.money(transfer.amount())),
-                transfer.booked() ? state("transfer.booked", Tone.GOOD) : state("transfer.part", Tone.WAIT));
+                transfer.booked() ? state("transfer.booked", Tone.GOOD) : state("transfer.part", Tone.WAIT),
+                new Cell(Objects.requireNonNullElse(transfer.reference(), "")));
     }
 
     private List<Cell> row(IssuedDocument document) {
@@ -296,6 +312,10 @@ final class PaymentParts {
                 new Cell(texts.of(isReceipt ? "money.receipt" : "money.credit-note")),
                 new Cell(texts.money(document.amount())),
                 new Cell(texts.time(document.issuedAt())));
+    }
+
+    private Cell provider(String name) {
+        return new Cell(texts.of("money.provider." + payment.shownBy(name)));
     }
 
     private Cell state(String key, Tone tone) {

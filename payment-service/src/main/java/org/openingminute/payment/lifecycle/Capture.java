@@ -26,8 +26,11 @@ public record Capture(
         Instant reportedAt,
         int reportedAgain) {
 
-    /** Stands for a provider if money came by bank transfer and an organiser marked it as received. */
+    /** Stands for a provider if an organiser marked money as received: a bank transfer, or money taken at the desk. */
     public static final String BY_TRANSFER = "invoice";
+
+    /** Replaces {@link #BY_TRANSFER} for display if the organisers took the money at the desk. */
+    public static final String AT_DESK = "desk";
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int DOUBLED_AT_MOST = 4;

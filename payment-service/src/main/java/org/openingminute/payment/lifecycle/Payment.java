@@ -245,6 +245,25 @@ public record Payment(
                 .max(Comparator.comparing(Attempt::at));
     }
 
+    /** Returns how money came, for display: the provider's name, or {@link Capture#AT_DESK}. */
+    public String shownBy(String provider) {
+        return isSoldAtDesk() && provider.equals(Capture.BY_TRANSFER) ? Capture.AT_DESK : provider;
+    }
+
+    /** Whether the registration was sold at the desk, so that all its money was taken there. */
+    public boolean isSoldAtDesk() {
+        return request != null && request.body().method() == PaymentRequest.Method.DESK;
+    }
+
+    /** Returns the bank's or the desk's reference of the newest money in a capture; empty for a provider's, and where it was not stored. */
+    public Optional<String> reference(Capture capture) {
+        return transfers.stream()
+                .filter(transfer ->
+                        capture.isTransfer() && capture.providerPayment().endsWith(" " + transfer.id()))
+                .findFirst()
+                .map(Transfer::reference);
+    }
+
     /** Returns the time of a capture in business time, for display. */
     public Instant paidAt(Capture capture) {
         return attempts.stream()

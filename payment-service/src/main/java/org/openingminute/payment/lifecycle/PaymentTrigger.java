@@ -25,8 +25,9 @@ public sealed interface PaymentTrigger {
      *
      * @param id identifies the money, so that a repetition is recognised
      * @param at when it arrived according to the organiser, in business time
+     * @param reference the bank's or the desk's
      */
-    record MarkedPaid(UUID id, Money amount, Instant at) implements PaymentTrigger {}
+    record MarkedPaid(UUID id, Money amount, Instant at, String reference) implements PaymentTrigger {}
 
     /** The contact's links below a generation are no longer valid. */
     record LinksEnded(int contactGeneration) implements PaymentTrigger {}

@@ -3,15 +3,17 @@ package org.openingminute.payment.lifecycle;
 import static org.openingminute.payment.lifecycle.Payment.append;
 import static org.openingminute.payment.lifecycle.Payment.replaceIf;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /**
- * The effects of money that comes by bank transfer. Transfers are collected until they cover the amount due. They then become one capture,
+ * The effects of money that comes by bank transfer or is taken at the desk. Transfers are collected until they cover the amount due. They then become one capture,
  * like a card's, and only this is published. Money above the amount due, after it, or too late for it is a surplus.
  */
 public final class TransferRules {
@@ -26,7 +28,7 @@ public final class TransferRules {
         if (now.transfers().stream().anyMatch(known -> known.id().equals(paid.id()))) {
             return Decision.to(now);
         }
-        Transfer transfer = new Transfer(paid.id(), paid.amount(), paid.at(), false);
+        Transfer transfer = new Transfer(paid.id(), paid.amount(), paid.at(), false, paid.reference());
         Posting posting = new Posting(
                 Posting.PostingKind.TRANSFER,
                 Posting.heldBy(Capture.BY_TRANSFER),
@@ -99,16 +101,24 @@ public final class TransferRules {
     }
 
     /**
-     * Money that came by bank transfer.
+     * Money that came by bank transfer, or that was taken at the desk.
      *
      * @param id of its command, by which it is recognised
      * @param at when it came according to the organiser, in business time
      * @param booked whether it is in a capture; until then it is a part of the amount due
+     * @param reference the bank's or the desk's; {@code null} if a version booked it that did not store it
      */
-    public record Transfer(UUID id, Money amount, Instant at, boolean booked) {
+    public record Transfer(
+            UUID id,
+            Money amount,
+            Instant at,
+            boolean booked,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reference) {
 
         Transfer inCapture() {
-            return new Transfer(id, amount, at, true);
+            return new Transfer(id, amount, at, true, reference);
         }
     }
 }

@@ -65,7 +65,7 @@ final class PaymentCommandsListener {
             }
             case MARK_PAID -> {
                 MarkPaidOrder paid = message.body(MarkPaidOrder.class);
-                yield new PaymentTrigger.MarkedPaid(message.id(), paid.amount(), paid.receivedAt());
+                yield new PaymentTrigger.MarkedPaid(message.id(), paid.amount(), paid.receivedAt(), paid.reference());
             }
             case END_LINKS ->
                 new PaymentTrigger.LinksEnded(message.body(EndLinks.class).contactGeneration());
@@ -100,8 +100,9 @@ final class PaymentCommandsListener {
         }
     }
 
-    record MarkPaidOrder(Money amount, Instant receivedAt) {
+    record MarkPaidOrder(String reference, Money amount, Instant receivedAt) {
         MarkPaidOrder {
+            required(reference, "reference");
             required(amount, "amount");
             required(receivedAt, "receivedAt");
         }

@@ -125,6 +125,29 @@ class DocumentBodyTest {
                 .containsExactly(usd(300));
     }
 
+    @Test
+    void receipt_of_money_taken_at_the_desk_has_the_desks_reference() {
+        Capture capture = new Capture(
+                new UUID(1, 1),
+                Capture.BY_TRANSFER,
+                "transfer " + new UUID(4, 1),
+                usd(800),
+                T0,
+                false,
+                Capture.Answer.KEPT,
+                T0,
+                0);
+        for (PaymentRequest.Method method : List.of(PaymentRequest.Method.DESK, PaymentRequest.Method.INVOICE)) {
+            Payment payment = payment(method, 800, List.of(), usd(0), usd(0))
+                    .withTransfers(List.of(part(1, 800, true)))
+                    .withCaptures(List.of(capture));
+            boolean isDesk = method == PaymentRequest.Method.DESK;
+            assertThat(body(payment, IssuedDocument.IssuedKind.RECEIPT, 800).payments())
+                    .containsExactly(
+                            new DocumentBody.Paid(T0, isDesk ? "desk" : "invoice", usd(800), isDesk ? "BANK-1" : null));
+        }
+    }
+
     private static IssuedDocument note(long amount) {
         return new IssuedDocument(IssuedDocument.IssuedKind.CREDIT_NOTE, "C2026-000001", usd(amount), T0);
     }
@@ -141,7 +164,7 @@ class DocumentBodyTest {
     }
 
     private static Transfer part(int nth, long amount, boolean booked) {
-        return new Transfer(new UUID(4, nth), usd(amount), T0, booked);
+        return new Transfer(new UUID(4, nth), usd(amount), T0, booked, "BANK-" + nth);
     }
 
     private static DocumentBody body(Payment payment, IssuedDocument.IssuedKind kind, long amount) {
@@ -170,6 +193,15 @@ class DocumentBodyTest {
     }
 
     private static Payment payment(long due, List<PaymentRequest.RequestedLine> lines, Money discount, Money tax) {
+        return payment(PaymentRequest.Method.INVOICE, due, lines, discount, tax);
+    }
+
+    private static Payment payment(
+            PaymentRequest.Method method,
+            long due,
+            List<PaymentRequest.RequestedLine> lines,
+            Money discount,
+            Money tax) {
         PaymentRequest request = new PaymentRequest(
                 new UUID(7, 7),
                 1,
@@ -183,7 +215,7 @@ class DocumentBodyTest {
                 T0.plusSeconds(900),
                 null,
                 null,
-                PaymentRequest.Method.INVOICE,
+                method,
                 lines,
                 tax,
                 discount,

@@ -67,6 +67,7 @@ class DocumentPdfTest {
                         "Tax ID: GB 2",
                         "Academic <b>early</b>",
                         "Test card",
+                        "Paid at the desk, reference: till <77>",
                         "Received with thanks");
     }
 
@@ -227,7 +228,9 @@ class DocumentPdfTest {
                 new Money(0, currency),
                 amount,
                 orderTotal,
-                List.of(new DocumentBody.Paid(NEW_YEARS_EVE, "sandbox", amount)),
+                List.of(
+                        new DocumentBody.Paid(NEW_YEARS_EVE, "sandbox", amount, null),
+                        new DocumentBody.Paid(NEW_YEARS_EVE, "desk", amount, "till <77>")),
                 kind == DocumentKind.INVOICE ? new DocumentBody.Terms(NEW_YEARS_EVE, "The Bank|IBAN XX00 1234") : null,
                 timeZone,
                 locale,

@@ -61,7 +61,7 @@ class BusinessTimeTest extends PlayedPayment {
         Instant sold = T0.plus(YEAR);
         Payment payment = after(
                 requested(1, null, sold),
-                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), sold),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), sold, "BANK-1"),
                 new PaymentTrigger.Kept());
 
         assertThat(payment.documents()).extracting(IssuedDocument::issuedAt).containsExactly(sold);
@@ -73,8 +73,8 @@ class BusinessTimeTest extends PlayedPayment {
         Instant came = T0.plus(YEAR);
         Payment payment = after(
                 requested(1, null, came),
-                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), came),
-                new PaymentTrigger.MarkedPaid(new UUID(4, 2), usd(100), came.plusSeconds(60)));
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), came, "BANK-1"),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 2), usd(100), came.plusSeconds(60), "BANK-1"));
 
         assertThat(payment.paidAt(payment.captures().getLast())).isEqualTo(came.plusSeconds(60));
     }
@@ -91,7 +91,7 @@ class BusinessTimeTest extends PlayedPayment {
         Instant received = T0.plus(YEAR);
         Payment payment = after(
                 requested(1, T0.plus(HOLD).plus(YEAR)),
-                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), received));
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), usd(80_000), received, "BANK-1"));
 
         assertThat(payment.attempts().getFirst().shownAt()).isEqualTo(received);
     }

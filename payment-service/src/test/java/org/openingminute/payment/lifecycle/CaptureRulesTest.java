@@ -72,7 +72,8 @@ class CaptureRulesTest extends PlayedPayment {
     @Test
     void money_in_another_currency_than_is_due_cannot_be_marked_as_paid() {
         assertThatThrownBy(() -> after(
-                        requested(1, 100), new PaymentTrigger.MarkedPaid(new UUID(4, 1), new Money(100, "EUR"), T0)))
+                        requested(1, 100),
+                        new PaymentTrigger.MarkedPaid(new UUID(4, 1), new Money(100, "EUR"), T0, "BANK-1")))
                 .isInstanceOf(PermanentFailure.class);
     }
 

@@ -24,7 +24,7 @@ class PaymentRulesTest extends PlayedPayment {
                 requested(1, 80_000),
                 requested(2, 80_000),
                 new PaymentTrigger.Closed("cancelled"),
-                new PaymentTrigger.MarkedPaid(new UUID(4, 1), DUE, T0),
+                new PaymentTrigger.MarkedPaid(new UUID(4, 1), DUE, T0, "BANK-1"),
                 new PaymentTrigger.RefundCommanded(new UUID(3, 1), usd(50_000), "policy", T0),
                 new PaymentTrigger.RefundCommanded(new UUID(3, 2), usd(30_000), "policy", T0)));
         @Nullable Payment expected = null;
@@ -123,7 +123,7 @@ class PaymentRulesTest extends PlayedPayment {
             case 0 -> requested(random.nextInt(1, 6), 80_000);
             case 1 -> random.nextInt(6) == 0 ? new PaymentTrigger.Closed("expired") : new PaymentTrigger.Kept();
             case 2 -> new PaymentTrigger.RefundCommanded(new UUID(3, small), usd(random.nextInt(1, 90_000)), "x", T0);
-            case 3 -> new PaymentTrigger.MarkedPaid(new UUID(4, small), DUE, T0);
+            case 3 -> new PaymentTrigger.MarkedPaid(new UUID(4, small), DUE, T0, "BANK-1");
             case 4 -> new PaymentTrigger.SessionWanted(new UUID(1, random.nextInt(50)), "sandbox", T0);
             case 5 ->
                 new PaymentTrigger.MoneyArrived(new UUID(1, random.nextInt(50)), "sandbox", "pay" + small, DUE, T0);

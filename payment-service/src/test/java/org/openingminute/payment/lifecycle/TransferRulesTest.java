@@ -161,7 +161,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     private static PaymentTrigger came(int nth, long amount) {
-        return new PaymentTrigger.MarkedPaid(new UUID(4, nth), usd(amount), T0.plusSeconds(nth));
+        return new PaymentTrigger.MarkedPaid(new UUID(4, nth), usd(amount), T0.plusSeconds(nth), "BANK-1");
     }
 
     private static PaymentTrigger refund(int id, long amount) {

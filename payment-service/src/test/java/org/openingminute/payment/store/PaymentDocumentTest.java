@@ -52,7 +52,7 @@ class PaymentDocumentTest {
             .withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", CAPTURE, DUE, Dispute.State.LOST, T0, T0)))
             .withInquiries(List.of(new Inquiry(ID, "sandbox", "dp_2", CAPTURE, DUE, T0, null, T0)))
             .withDocuments(List.of(new IssuedDocument(IssuedDocument.IssuedKind.CREDIT_NOTE, "C2026-000001", DUE, T0)))
-            .withTransfers(List.of(new Transfer(ID, DUE, T0, true)))
+            .withTransfers(List.of(new Transfer(ID, DUE, T0, true, "till 77")))
             .withSequence(17);
 
     @Test
@@ -77,6 +77,15 @@ class PaymentDocumentTest {
             assertThat(inquiry.openedAt()).isEqualTo(T0);
             assertThat(inquiry.evidenceDueAt()).isNull();
         });
+    }
+
+    @Test
+    void transfers_of_earlier_versions_have_no_reference() {
+        Payment earlier =
+                PaymentDocument.read(ID, null, 17, PaymentDocument.of(WHOLE).replace(",\"reference\":\"till 77\"", ""));
+
+        assertThat(earlier.transfers()).containsExactly(new Transfer(ID, DUE, T0, true, null));
+        assertThat(PaymentDocument.of(earlier)).doesNotContain("reference");
     }
 
     @Test
