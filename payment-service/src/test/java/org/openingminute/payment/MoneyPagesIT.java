@@ -46,6 +46,7 @@ class MoneyPagesIT {
                         "<h1>Money of ML26-7K3F9Q</h1>",
                         "MLSys &lt;2026&gt; &amp; friends",
                         "<span>Partly refunded</span>",
+                        "<dt>Price</dt>",
                         "USD 800.00",
                         "USD 300.00",
                         "Card (sandbox)",
