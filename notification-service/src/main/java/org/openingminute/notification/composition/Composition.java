@@ -283,11 +283,17 @@ record Composition(
     private Stream<String> refundMade(PaymentSnapshot.ReportedRefund refund) {
         String amount = localizer.money(refund.amount());
         return Stream.of(
-                        Stream.of(localizer.text(
-                                refund.isByTransfer() ? "refund-made.by-transfer" : "refund-made.text", amount)),
+                        Stream.of(localizer.text(refundMadeText(refund), amount)),
                         whyRefunded(refund),
                         refund.isByTransfer() ? Stream.<String>empty() : Stream.of(localizer.text("refund.patience")))
                 .flatMap(paragraphs -> paragraphs);
+    }
+
+    private String refundMadeText(PaymentSnapshot.ReportedRefund refund) {
+        if (!refund.isByTransfer()) {
+            return "refund-made.text";
+        }
+        return registration.isSoldAtDesk() ? "refund-made.at-desk" : "refund-made.by-transfer";
     }
 
     /** States the reason of a refund that nobody requested and that belongs to no cancellation. */
@@ -303,7 +309,9 @@ record Composition(
     }
 
     private Stream<String> byHand(boolean shown) {
-        return shown ? Stream.of(localizer.text("refund.by-hand")) : Stream.empty();
+        return shown
+                ? Stream.of(localizer.text(registration.isSoldAtDesk() ? "refund.at-desk" : "refund.by-hand"))
+                : Stream.empty();
     }
 
     private String whatIsOffered() {

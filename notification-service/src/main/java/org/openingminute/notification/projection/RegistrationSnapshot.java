@@ -103,6 +103,11 @@ public record RegistrationSnapshot(
         return "invoice".equals(paymentMethod);
     }
 
+    /** Whether it was sold at the desk, where its money was taken. */
+    public boolean isSoldAtDesk() {
+        return "desk".equals(paymentMethod);
+    }
+
     /** Whether money arrived, according to the registration's own events. */
     public boolean hasCaptured() {
         return captured != null && captured.isPositive();

@@ -30,6 +30,7 @@ class OwnWordingTest {
             "proof-wanted-to-be-opened",
             "cancelled-dispute-lost",
             "refund-made-by-transfer",
+            "refund-made-at-desk",
             "refund-made-of-surplus",
             "link-new");
 

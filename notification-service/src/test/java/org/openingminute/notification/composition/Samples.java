@@ -5,6 +5,7 @@ import static org.openingminute.notification.projection.States.HOLD_EXPIRES_AT;
 import static org.openingminute.notification.projection.States.ID;
 import static org.openingminute.notification.projection.States.because;
 import static org.openingminute.notification.projection.States.byInvoice;
+import static org.openingminute.notification.projection.States.paidBy;
 import static org.openingminute.notification.projection.States.payment;
 import static org.openingminute.notification.projection.States.registration;
 import static org.openingminute.notification.projection.States.reviewed;
@@ -179,6 +180,15 @@ public final class Samples {
                                 List.of(new ReportedRefund(
                                         FIRST, usd(30_000), RefundStatus.DONE, States.CHANGED_AT, true, null, null)))),
                 of(
+                        "refund-made-at-desk",
+                        "money that was taken at the desk is given back",
+                        MailKind.REFUND_MADE,
+                        paidBy("desk", confirmed),
+                        paid(
+                                true,
+                                List.of(new ReportedRefund(
+                                        FIRST, usd(30_000), RefundStatus.DONE, States.CHANGED_AT, true, null, null)))),
+                of(
                         "refund-made-of-surplus",
                         "more was transferred than was due, and is given back",
                         MailKind.REFUND_MADE,
@@ -242,6 +252,12 @@ public final class Samples {
                         "it was cancelled, and money that came by bank transfer is given back",
                         MailKind.CANCELLED,
                         cancelled,
+                        paid(true, List.of())),
+                of(
+                        "cancelled-at-desk",
+                        "it was cancelled, and money that was taken at the desk is given back",
+                        MailKind.CANCELLED,
+                        paidBy("desk", cancelled),
                         paid(true, List.of())),
                 of(
                         "cancelled-dispute-lost",

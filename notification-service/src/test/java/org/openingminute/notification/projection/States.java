@@ -127,6 +127,10 @@ public final class States {
 
     /** Changes the payment method to bank transfer. */
     public static RegistrationSnapshot byInvoice(RegistrationSnapshot state) {
+        return paidBy("invoice", state);
+    }
+
+    public static RegistrationSnapshot paidBy(String method, RegistrationSnapshot state) {
         return new RegistrationSnapshot(
                 state.id(),
                 state.reference(),
@@ -147,7 +151,7 @@ public final class States {
                 state.reason(),
                 state.refundPlanned(),
                 state.offer(),
-                "invoice",
+                method,
                 state.awaitsOpening(),
                 state.holdOnceOpened());
     }
