@@ -34,7 +34,12 @@ class NotificationServiceApplication {
     }
 
     @Bean
-    AuditClock auditClock(Clock clock, NotificationServiceSettings settings) {
-        return new RequestTime(clock, settings.mode() == NotificationServiceSettings.Mode.REHEARSAL)::fromRequest;
+    RequestTime requestTime(Clock clock, NotificationServiceSettings settings) {
+        return new RequestTime(clock, settings.mode() == NotificationServiceSettings.Mode.REHEARSAL);
+    }
+
+    @Bean
+    AuditClock auditClock(RequestTime time) {
+        return time::fromRequest;
     }
 }

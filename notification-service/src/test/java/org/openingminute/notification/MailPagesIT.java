@@ -93,6 +93,10 @@ class MailPagesIT {
         assertThat(page("/desk/" + slug + "/registrations/" + moved.id + "/mails", "en")
                         .replaceAll("\\h", " "))
                 .contains("<td>May 18, 2026, 9:05 AM PDT</td>");
+        assertThat(ok(get("/desk/" + slug + "/mails", "en", "Business-Time", "2026-02-02T17:00:30Z"), 200)
+                        .replaceAll("\\h", " "))
+                .as("the banner")
+                .contains("<time datetime=\"2026-02-02T17:00:00Z\">February 2, 2026, 9:00 AM PST</time>");
         assertThat(page("/desk/" + slug + "/mails/" + mailOf(first) + "/resend", "en")
                         .replaceAll("\\h", " "))
                 .contains("<span>Feb 2, 2026, 10:59 AM PST</span>");

@@ -202,7 +202,9 @@ class MoneyPagesIT {
                                 .header("Accept-Language", "en")
                                 .header("Business-Time", "2026-03-05T12:00:00Z"))
                         .text())
-                .contains("Nothing moved in this month.", "March 2026");
+                .contains("Nothing moved in this month.", "March 2026")
+                .as("the rehearsal's time, in the conference's zone")
+                .containsPattern("<time datetime=\"2026-03-05T12:00:00Z\">March 6, 2026, 1:00\\hAM NZDT</time>");
         UUID kept = paid(slug);
         UUID refunded = paid(slug);
         service.registration.keep(refunded);

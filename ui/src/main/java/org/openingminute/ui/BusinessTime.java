@@ -3,7 +3,6 @@ package org.openingminute.ui;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
@@ -16,31 +15,32 @@ import org.jspecify.annotations.Nullable;
  * The simulated time of a rehearsal, rendered as a {@code time} element in the page's banner.
  *
  * @param iso the instant for machines
- * @param text the instant for readers: date and time of day in their language, with the time zone
+ * @param text the instant for readers: date, time of day and time zone in their language
  */
 public record BusinessTime(String iso, String text) {
 
     /** The request header in which the gateway passes business time to a service during a rehearsal, as an ISO 8601 instant. */
     public static final String HEADER = "Business-Time";
 
-    /** An instant in UTC. */
+    /** UTC as a named zone, because an offset would be shown as "Z". */
+    public static final ZoneId UTC = ZoneId.of("UTC");
+
+    /** Shows an instant in UTC. */
     public static BusinessTime at(Instant instant, Locale language) {
-        return at(instant, ZoneOffset.UTC, language);
+        return at(instant, UTC, language);
     }
 
-    /** An instant in a time zone. */
+    /** Shows an instant in a time zone. */
     public static BusinessTime at(Instant instant, ZoneId zone, Locale language) {
         ZonedDateTime there = instant.atZone(zone);
-        String abbreviation = zone.equals(ZoneOffset.UTC)
-                ? "UTC"
-                : DateTimeFormatter.ofPattern("z", language).format(there);
         String date = DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(language)
                 .format(there);
         String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
                 .withLocale(language)
                 .format(there);
-        return new BusinessTime(instant.toString(), date + ", " + time + " " + abbreviation);
+        String name = DateTimeFormatter.ofPattern("z", language).format(there);
+        return new BusinessTime(instant.toString(), date + ", " + time + " " + name);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.HashMap;
@@ -140,7 +139,7 @@ final class AuditPage {
                 Map.ofEntries(
                         Map.entry("address", address(null)),
                         Map.entry("plain", own()),
-                        Map.entry("zone", zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId()),
+                        Map.entry("zone", zone.getId()),
                         Map.entry("fields", fields),
                         Map.entry("acts", acts()),
                         Map.entry("errors", errors(fields, wrong)),

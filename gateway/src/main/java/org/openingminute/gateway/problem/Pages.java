@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,8 +118,8 @@ public class Pages {
     public byte[] design(Locale language, String query, Gallery.@Nullable Part part) {
         Map<String, Object> model = Gallery.model(language, query);
         return part == null
-                ? rendered(Gallery.TEMPLATE, null, language, ZoneOffset.UTC, model)
-                : rendered(part.template(), part.fragment(), language, ZoneOffset.UTC, model);
+                ? rendered(Gallery.TEMPLATE, null, language, BusinessTime.UTC, model)
+                : rendered(part.template(), part.fragment(), language, BusinessTime.UTC, model);
     }
 
     /**

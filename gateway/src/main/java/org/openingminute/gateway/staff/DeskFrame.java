@@ -3,7 +3,6 @@ package org.openingminute.gateway.staff;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +17,7 @@ import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.ui.BusinessTime;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
@@ -78,7 +78,7 @@ public final class DeskFrame {
     public record DeskConference(String slug, String name, ZoneId zone) {
 
         private static DeskConference unknown(String slug) {
-            return new DeskConference(slug, slug, ZoneOffset.UTC);
+            return new DeskConference(slug, slug, BusinessTime.UTC);
         }
 
         private static DeskConference of(String slug, JsonNode definition) {
@@ -144,7 +144,8 @@ public final class DeskFrame {
         DeskView view = slug == null
                 ? DeskView.of(new DeskReader(reader.person().name(), Set.of()))
                 : view(entry, DeskConference.unknown(slug), reader, request);
-        return answer(new Content(HttpStatus.SERVICE_UNAVAILABLE, "desk-away", values), view, ZoneOffset.UTC, request);
+        return answer(
+                new Content(HttpStatus.SERVICE_UNAVAILABLE, "desk-away", values), view, BusinessTime.UTC, request);
     }
 
     private static Mono<Content> shown(

@@ -18,6 +18,7 @@ import org.openingminute.kit.web.StaffPageErrors;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.ui.RequestTime;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
@@ -37,16 +38,19 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
     private final CallerResolver callers;
     private final ProjectionRepository projections;
     private final MessageSource messages;
+    private final RequestTime time;
     private final boolean rehearsal;
 
     DeskFrame(
             CallerResolver callers,
             ProjectionRepository projections,
             MessageSource messages,
+            RequestTime time,
             NotificationServiceSettings settings) {
         this.callers = callers;
         this.projections = projections;
         this.messages = messages;
+        this.time = time;
         this.rehearsal = settings.mode() == NotificationServiceSettings.Mode.REHEARSAL;
     }
 
@@ -80,6 +84,7 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
                 new DeskTexts(messages, language),
                 frame,
                 rehearsal,
+                time.fromRequest().orElse(null),
                 StaffPageErrors.isForPart(request));
     }
 

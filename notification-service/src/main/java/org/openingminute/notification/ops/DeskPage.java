@@ -1,8 +1,11 @@
 package org.openingminute.notification.ops;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.notification.projection.Conference;
+import org.openingminute.ui.BusinessTime;
 import org.openingminute.ui.desk.DeskView;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -11,10 +14,17 @@ import org.springframework.web.servlet.ModelAndView;
  *
  * @param staff the reader, with only those roles that grant the page's permission for its conference
  * @param texts in the reader's language
+ * @param now the time of the rehearsal; {@code null} if it is not known
  * @param isPart whether the request asks for the page's content alone
  */
 public record DeskPage(
-        Caller.Staff staff, Conference conference, DeskTexts texts, DeskView frame, boolean rehearsal, boolean isPart) {
+        Caller.Staff staff,
+        Conference conference,
+        DeskTexts texts,
+        DeskView frame,
+        boolean rehearsal,
+        @Nullable Instant now,
+        boolean isPart) {
 
     private static final String CONTENT = " :: content";
 
@@ -32,8 +42,16 @@ public record DeskPage(
         return new ModelAndView(isPart ? template + CONTENT : template)
                 .addObject("title", title)
                 .addObject("rehearsal", rehearsal)
+                .addObject("businessTime", businessTime())
                 .addObject("desk", frame)
                 .addObject("isPart", isPart)
                 .addObject("slug", conference.slug());
+    }
+
+    /** Returns the time for the banner in the conference's zone, to the minute, so that an unchanged page stays identical. */
+    private @Nullable BusinessTime businessTime() {
+        return now == null
+                ? null
+                : BusinessTime.at(now.truncatedTo(ChronoUnit.MINUTES), conference.zone(), texts.language());
     }
 }

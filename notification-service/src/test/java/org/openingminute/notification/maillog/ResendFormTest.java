@@ -46,6 +46,7 @@ class ResendFormTest {
             new DeskTexts(new StaticMessageSource(), Locale.ENGLISH),
             DeskView.of(new DeskReader("Ada Lovelace", Set.of())),
             true,
+            null,
             false);
 
     private static final OffsetHistory DEPLOYED = new OffsetHistory(Collections.emptyNavigableMap());

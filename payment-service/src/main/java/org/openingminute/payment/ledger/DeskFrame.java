@@ -15,6 +15,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.StaffPageErrors;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.ops.Localizer;
+import org.openingminute.ui.RequestTime;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
@@ -31,11 +32,13 @@ class DeskFrame implements StaffPageErrors.Refusals {
 
     private final CallerResolver callers;
     private final Localizer localizer;
+    private final RequestTime time;
     private final boolean rehearsal;
 
-    DeskFrame(CallerResolver callers, Localizer localizer, PaymentServiceSettings settings) {
+    DeskFrame(CallerResolver callers, Localizer localizer, RequestTime time, PaymentServiceSettings settings) {
         this.callers = callers;
         this.localizer = localizer;
+        this.time = time;
         this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
     }
 
@@ -62,6 +65,7 @@ class DeskFrame implements StaffPageErrors.Refusals {
                 DeskView.of(reader, slug, name, DeskEntry.MONEY, language),
                 new DeskTexts(localizer, language, zone),
                 rehearsal,
+                time.fromRequest().orElse(null),
                 StaffPageErrors.isForPart(request));
     }
 
