@@ -83,6 +83,8 @@ class BadgesIT {
                 .contains("3 Namensschilder", "/badges?category=student&amp;file=true\"")
                 .doesNotContain("??");
         assertThat(get("/desk/" + slug + "/badges", "check-in").statusCode()).isEqualTo(403);
+        assertThat(get("/desk/" + slug + "/badges?after=x", "organiser").body())
+                .contains("The address has a wrong “after”.");
         HttpResponse<String> led = get("/desk/" + slug + "/badges?category=student&file=true", "organiser");
         assertThat(led.statusCode()).isEqualTo(303);
         assertThat(led.headers().firstValue("Location")).contains(files + "?limit=500&category=student");

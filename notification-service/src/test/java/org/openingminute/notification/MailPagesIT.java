@@ -65,6 +65,10 @@ class MailPagesIT {
                 .contains("1 email")
                 .doesNotContain(others.getFirst().email);
         assertThat(page("/desk/" + slug + "/mails?state=failed", "en")).contains("There are no emails here.");
+        assertThat(ok(get("/desk/" + slug + "/mails?after=x", "en"), 422))
+                .contains("The address has a wrong “after”. Please open the list from its start.");
+        assertThat(ok(get("/desk/" + slug + "/mails?kind=gossip", "de"), 422))
+                .contains("In der Adresse stimmt „kind“ nicht.");
     }
 
     /** Events have the instants of both clocks, from which the service learns the offset. */

@@ -232,9 +232,9 @@ class MoneyPagesIT {
                         .text())
                 .contains("In diesem Monat hat sich nichts bewegt.", "März 2026", "/money?month=2026-02\"");
         for (String wrong : List.of("2026-13", "2026", "x", "9999-12")) {
-            assertThat(get("/desk/" + slug + "/money?month=" + wrong, "organiser", "en")
-                            .status())
-                    .isEqualTo(422);
+            Answer refused = get("/desk/" + slug + "/money?month=" + wrong, "organiser", "en");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.text()).contains("The address has a wrong “month”: it must be a month such as 2026-05.");
         }
         assertThat(get("/desk/" + slug + "/money", "check-in", "en").status()).isEqualTo(403);
     }

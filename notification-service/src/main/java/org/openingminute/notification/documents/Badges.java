@@ -81,7 +81,8 @@ class Badges {
                     .filter(Matcher::matches)
                     .flatMap(known -> Ids.read(known.group("registration")))
                     .map(registration -> new Place(registration, Integer.parseInt(form.group("attendees"))))
-                    .orElseThrow(() -> Problem.invalid("after", "not-an-id", "is not the end of a part of this list"));
+                    .orElseThrow(
+                            () -> Problem.invalid("after", "not-an-id", "must be taken from a link to the next part"));
         }
 
         @Override

@@ -108,7 +108,12 @@ public final class DeskFrame implements StaffPageErrors.Refusals {
                         .addObject("rehearsal", rehearsal)
                         .addObject("desk", DeskView.of(reader(staff))));
         view.addObject("denied", problem.code() == CommonProblem.FORBIDDEN)
-                .addObject("text", texts.of("desk.problem." + code + "-text"));
+                .addObject(
+                        "text",
+                        problem.errors().stream()
+                                .findFirst()
+                                .flatMap(error -> texts.find("desk.field." + error.code(), error.field()))
+                                .orElseGet(() -> texts.of("desk.problem." + code + "-text")));
         view.setStatus(problem.code().status());
         return view;
     }

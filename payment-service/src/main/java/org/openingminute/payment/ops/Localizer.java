@@ -16,11 +16,14 @@ public final class Localizer {
         this.messages = messages;
     }
 
-    /** Returns a problem's detail, found by its reason, else by its code, else in English. */
+    /** Returns a problem's detail, found by its reason, else by its first field's error, else by its code, else in English. */
     public String detail(Problem problem, Locale locale) {
         Object[] arguments = problem.parameters().toArray();
         return problem.reason()
                 .flatMap(reason -> find("detail." + reason, locale, arguments))
+                .or(() -> problem.errors().stream()
+                        .findFirst()
+                        .flatMap(error -> find("field." + error.code(), locale, error.field())))
                 .orElseGet(() -> of("detail." + problem.code().wireName(), locale, problem.detail()));
     }
 
