@@ -49,9 +49,11 @@ class MailPagesIT {
         assertThat(page)
                 .containsSubsequence(
                         "<h1>Emails</h1>",
+                        "<th scope=\"col\">Reason</th>",
+                        "<th scope=\"col\">Registration</th>",
                         bounced.email,
                         "<span class=\"tag bad\">Came back</span>",
-                        "no such &lt;mailbox&gt;",
+                        "<td>no such &lt;mailbox&gt;",
                         "/desk/" + slug + "/registrations/" + bounced.id,
                         others.getLast().email,
                         "<span class=\"tag good\">Sent</span>",
