@@ -42,10 +42,41 @@ class Badges {
         private static final int SHORT = 18;
         private static final int MEDIUM = 36;
 
+        /** The widest affiliation that fits in the usual style and in the dense one, in small letters. */
+        private static final int USUAL_AFFILIATION = 75;
+
+        private static final int WIDEST_AFFILIATION = 150;
+
         /** Returns the style in which the name fits. */
         public String size() {
             int length = name.codePointCount(0, name.length());
             return length <= SHORT ? "short" : length <= MEDIUM ? "medium" : "long";
+        }
+
+        /** Returns the style in which the affiliation fits. */
+        public String affiliationSize() {
+            return fitting(affiliation, USUAL_AFFILIATION).equals(affiliation) ? "usual" : "dense";
+        }
+
+        /** Returns the affiliation as far as the badge has room for it; a shortened one ends with an ellipsis. */
+        public String shownAffiliation() {
+            String fitting = fitting(affiliation, WIDEST_AFFILIATION);
+            return fitting.equals(affiliation) ? affiliation : fitting.strip() + "…";
+        }
+
+        /** Returns the beginning of a text, at most as wide as a number of small letters. Capitals and ideographs are wider. */
+        private static String fitting(String text, int widest) {
+            double width = 0;
+            int end = 0;
+            while (end < text.length()) {
+                int letter = text.codePointAt(end);
+                width += Character.isIdeographic(letter) ? 2 : Character.isUpperCase(letter) ? 1.4 : 1;
+                if (width > widest) {
+                    break;
+                }
+                end += Character.charCount(letter);
+            }
+            return text.substring(0, end);
         }
 
         static Badge of(TicketHolder attendee, DocumentConference details) {

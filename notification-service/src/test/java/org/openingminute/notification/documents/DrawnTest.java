@@ -82,6 +82,32 @@ class DrawnTest {
                 .doesNotContain("rehearsal");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Analytical Engines",
+                "Institut für Angewandte Informatik und Formale Beschreibungsverfahren",
+                "Karlsruher Institut für Technologie, Institut für Angewandte Informatik und Formale Beschreibungsverfahren,"
+                        + " Arbeitsgruppe mit Nebenbezeichnungen, die keiner mehr kennt und die niemand braucht, am Campus Nord",
+                "MASSACHUSETTS INSTITUTE OF TECHNOLOGY, DEPARTMENT OF MECHANICAL ENGINEERING, MAMMOTH WOMEN'S MOMENTUM"
+                        + " LABORATORY, CAMBRIDGE, MASSACHUSETTS, UNITED STATES OF AMERICA"
+            })
+    void affiliation_ends_on_the_badge_or_in_an_ellipsis(String affiliation) throws IOException {
+        Badges.Badge badge = new Badges.Badge("Ada", affiliation, "Academic");
+
+        String drawn =
+                text(drawing.badges(List.of(badge), new Samples().opened().details(), Locale.GERMAN));
+        List<String> lines = drawn.substring(drawn.indexOf("Ada") + 3, drawn.indexOf("Academic"))
+                .strip()
+                .lines()
+                .toList();
+
+        assertThat(String.join(" ", lines).replaceAll("\\s+", " ")).isEqualTo(badge.shownAffiliation());
+        assertThat(lines).hasSizeLessThanOrEqualTo(badge.affiliationSize().equals("usual") ? 2 : 3);
+        assertThat(badge.shownAffiliation())
+                .matches(shown -> shown.equals(affiliation) || shown.length() > 100 && shown.endsWith("…"));
+    }
+
     @Test
     void a_ticket_says_who_comes_where_and_when() throws IOException {
         assertThat(text(drawing.ticket(new Samples().opened())))
