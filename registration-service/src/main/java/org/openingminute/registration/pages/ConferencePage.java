@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.room.RoomEntry.WaitingLine;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
@@ -30,6 +31,7 @@ record ConferencePage(
         List<Talk> sessions,
         boolean sample,
         SaleView sale,
+        @Nullable LineView line,
         List<PhaseSpan> phases,
         List<CategoryPrices> categories,
         List<AddOnPrice> addOns,
@@ -42,6 +44,13 @@ record ConferencePage(
      * @param canRegister whether a registration is possible
      */
     record SaleView(String state, String text, boolean canRegister) {}
+
+    /**
+     * The line in front of the sale.
+     *
+     * @param path of the waiting room
+     */
+    record LineView(String text, String path) {}
 
     record Talk(
             String title,
@@ -58,7 +67,9 @@ record ConferencePage(
 
     record AddOnPrice(String name, String price, int most) {}
 
-    static ConferencePage of(Conference conference, AvailabilityView availability, Localizer localizer) {
+    /** @param line the line in front of the sale; {@code null} for none */
+    static ConferencePage of(
+            Conference conference, AvailabilityView availability, @Nullable WaitingLine line, Localizer localizer) {
         Definition d = conference.definition();
         TimeFormat timeFormat = TimeFormat.of(conference, localizer);
         @Nullable
@@ -82,6 +93,7 @@ record ConferencePage(
                         .toList(),
                 d.sample(),
                 sale(conference, availability, timeFormat, localizer),
+                line == null ? null : line(conference, line, timeFormat, localizer),
                 d.registration().phases().stream()
                         .map(phase -> new PhaseSpan(
                                 phase.name(),
@@ -136,6 +148,15 @@ record ConferencePage(
             case "closed" -> new SaleView(state, localizer.of("sale.closed"), false);
             default -> throw new IllegalStateException("not a state of a sale: " + state);
         };
+    }
+
+    static LineView line(Conference conference, WaitingLine line, TimeFormat timeFormat, Localizer localizer) {
+        @Nullable Instant drawAt = line.drawAt();
+        return new LineView(
+                drawAt == null
+                        ? localizer.of("line.now")
+                        : localizer.of("line.draw", timeFormat.at(drawAt).text()),
+                RegisterPageController.waitingRoom(conference.slug()));
     }
 
     private static String openUntil(AvailabilityView availability, TimeFormat timeFormat, Localizer localizer) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.pages.ConferencePage.LineView;
+import org.openingminute.registration.room.RoomEntry;
+import org.openingminute.registration.room.RoomEntry.WaitingLine;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -37,19 +40,33 @@ class ConferencePageController {
     private final Conferences conferences;
     private final PageViews views;
     private final RenderedPages pages;
+    private final RoomEntry rooms;
 
-    ConferencePageController(Conferences conferences, PageViews views, RenderedPages pages) {
+    ConferencePageController(Conferences conferences, PageViews views, RenderedPages pages, RoomEntry rooms) {
         this.conferences = conferences;
         this.views = views;
         this.pages = pages;
+        this.rooms = rooms;
     }
 
     /** A conference in the list. */
     record Listed(
-            String path, String name, String days, @Nullable String place, String sale) {}
+            String path,
+            String name,
+            String days,
+            @Nullable String place,
+            String sale,
+            @Nullable LineView line) {}
 
-    /** A conference and its availability. */
-    record Offered(Conference conference, AvailabilityView availability) {}
+    /**
+     * A conference and its availability.
+     *
+     * @param line the line in front of its sale; {@code null} for none
+     */
+    record Offered(
+            Conference conference,
+            AvailabilityView availability,
+            @Nullable WaitingLine line) {}
 
     /** Shows the only conference, or the list of all conferences. */
     @GetMapping("/")
@@ -67,7 +84,11 @@ class ConferencePageController {
     }
 
     private Offered offered(Conference conference) {
-        return new Offered(conference, conferences.availability(conference.slug()));
+        AvailabilityView availability = conferences.availability(conference.slug());
+        Optional<WaitingLine> line = availability.state().equals("closed")
+                ? Optional.empty()
+                : rooms.line(conference.slug(), availability.asOf());
+        return new Offered(conference, availability, line.orElse(null));
     }
 
     private ResponseEntity<byte[]> page(Offered one, HttpServletRequest request, HttpServletResponse response) {
@@ -77,7 +98,7 @@ class ConferencePageController {
                 request,
                 response,
                 localizer -> views.page("conference", conference.definition().name(), conference, localizer)
-                        .addObject("page", ConferencePage.of(conference, one.availability(), localizer)));
+                        .addObject("page", ConferencePage.of(conference, one.availability(), one.line(), localizer)));
     }
 
     private ModelAndView list(List<Offered> all, Localizer localizer) {
@@ -90,6 +111,7 @@ class ConferencePageController {
     private static Listed listed(Offered one, Localizer localizer) {
         Conference conference = one.conference();
         TimeFormat timeFormat = TimeFormat.of(conference, localizer);
+        @Nullable WaitingLine line = one.line();
         return new Listed(
                 "/conferences/" + conference.slug(),
                 conference.definition().name(),
@@ -98,7 +120,8 @@ class ConferencePageController {
                         conference.definition().endsOn()),
                 ConferencePage.place(conference.definition(), localizer.locale()),
                 ConferencePage.sale(conference, one.availability(), timeFormat, localizer)
-                        .text());
+                        .text(),
+                line == null ? null : ConferencePage.line(conference, line, timeFormat, localizer));
     }
 
     /** Caches each page's last rendering. */
@@ -130,14 +153,19 @@ class ConferencePageController {
          */
         private record Shown(List<Version> conferences, Optional<Instant> minute) {}
 
-        /** A conference's revision and availability, without the instant of reading. */
-        private record Version(String slug, long revision, AvailabilityView availability) {
+        /** A conference's revision, availability and line, without the instant of reading. */
+        private record Version(
+                String slug,
+                long revision,
+                AvailabilityView availability,
+                @Nullable WaitingLine line) {
 
             static Version of(Offered one) {
                 return new Version(
                         one.conference().slug(),
                         one.conference().revision(),
-                        one.availability().asOf(Instant.EPOCH));
+                        one.availability().asOf(Instant.EPOCH),
+                        one.line());
             }
         }
 

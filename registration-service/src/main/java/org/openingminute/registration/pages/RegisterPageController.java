@@ -161,7 +161,7 @@ class RegisterPageController {
                         localizer.of("form.title", conference.definition().name())));
     }
 
-    private static String waitingRoom(String slug) {
+    static String waitingRoom(String slug) {
         return "/waiting-room/" + slug;
     }
 

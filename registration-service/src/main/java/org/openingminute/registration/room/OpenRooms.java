@@ -1,6 +1,7 @@
 package org.openingminute.registration.room;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ final class OpenRooms {
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
     private final RoomBounds bounds;
     private final LongSupplier nanoTime;
+    private volatile Map<String, Instant> draws = Map.of();
 
     /** @param most how many requests may be in progress at this instance */
     private record OpenRoom(int most, long reportedAt) {}
@@ -57,8 +59,19 @@ final class OpenRooms {
         rooms.keySet().retainAll(conferences);
     }
 
+    /** Records the draws of all rooms, by conference, in business time. */
+    void setDraws(Map<String, Instant> draws) {
+        this.draws = draws;
+    }
+
     boolean isOpen(String conference) {
         return open(conference) != null;
+    }
+
+    /** Returns the draw of a conference's room, if one is set. */
+    @Nullable
+    Instant drawAt(String conference) {
+        return draws.get(conference);
     }
 
     /**

@@ -4,6 +4,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public class RoomEntry {
     private static final String HEADER = "Admission-Token";
     private static final String COOKIE = "admission-";
     private static final Duration OF_A_FORM = Duration.ofMinutes(15);
+    /** How long before a draw the gateways let people gather for it. */
+    private static final Duration GATHERING = Duration.ofHours(1);
+
     private static final long NO_ROOM = 0;
     /** A number in a token has at most 18 digits. */
     private static final long NUMBERS = 1L << 59;
@@ -68,6 +72,27 @@ public class RoomEntry {
     /** Whether a browser has to wait before it may open the form. */
     public boolean isBarred(String conference, HttpServletRequest request) {
         return rooms.isOpen(conference) && presented(conference, request, null) == null;
+    }
+
+    /**
+     * The line in front of a sale.
+     *
+     * @param drawAt business time at which its order will be drawn; {@code null} unless people gather for a draw
+     */
+    public record WaitingLine(@Nullable Instant drawAt) {}
+
+    /**
+     * Returns the line in front of a sale; empty while its room is not open.
+     *
+     * @param now business time
+     */
+    public Optional<WaitingLine> line(String conference, Instant now) {
+        if (!rooms.isOpen(conference)) {
+            return Optional.empty();
+        }
+        @Nullable Instant drawAt = rooms.drawAt(conference);
+        boolean isNear = drawAt != null && drawAt.isAfter(now) && !drawAt.isAfter(now.plus(GATHERING));
+        return Optional.of(new WaitingLine(isNear ? drawAt : null));
     }
 
     /**

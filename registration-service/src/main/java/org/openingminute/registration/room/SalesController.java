@@ -3,6 +3,8 @@ package org.openingminute.registration.room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.admission.Admissions;
@@ -114,6 +116,11 @@ class SalesController {
             open.closeOthers(needed.stream().map(ReportedRoom::conference).toList());
         }
         Sales read = sales.read();
+        open.setDraws(read.all().stream()
+                .filter(sale -> sale.room().settings().drawAt() != null)
+                .collect(Collectors.toMap(
+                        ReadSale::conference,
+                        sale -> Objects.requireNonNull(sale.room().settings().drawAt()))));
         Map<String, Long> learnt = question.learnt() == null ? Map.of() : question.learnt();
         UsedPlaces.Report places = instance.isEmpty()
                 ? new UsedPlaces.Report(0, Map.of())

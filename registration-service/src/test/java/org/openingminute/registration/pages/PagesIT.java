@@ -186,7 +186,7 @@ class PagesIT {
         request.setAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE, context);
         request.addPreferredLocale(language);
         pages.of(
-                List.of(new ConferencePageController.Offered(conference, availability)),
+                List.of(new ConferencePageController.Offered(conference, availability, null)),
                 request,
                 new MockHttpServletResponse(),
                 localizer -> {

@@ -19,6 +19,11 @@ public record RoomFixture(ServiceFixture service, AdmissionTokens tokens) {
         return open(slug, capacity, true);
     }
 
+    /** Reports that no room is open, as the gateway that controls the queues does. */
+    public void closeAll() {
+        ask("g1", "{\"rooms\": [], \"all\": true}");
+    }
+
     Reply open(String slug, double capacity, boolean measured) {
         return ask("g1", """
                 {"rooms": [{"conference": "%s", "room": %d, "capacity": %s, "measured": %s}], "later": true}""".formatted(slug, ROOM, capacity, measured));
