@@ -82,7 +82,8 @@ class RegisterPageController {
             return null;
         }
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conference, form, views.localizer(locale), request, response);
+        return page(conference, form, views.localizer(locale), request, response)
+                .addObject("used", rooms.isUsed(slug, request, null));
     }
 
     /**
@@ -98,12 +99,14 @@ class RegisterPageController {
         Localizer localizer = views.localizer(locale);
         Optional<RegistrationForm> resized = form.resized();
         if (resized.isPresent()) {
-            return page(conference, resized.get(), localizer, request, response);
+            return page(conference, resized.get(), localizer, request, response)
+                    .addObject("used", rooms.isUsed(slug, request, admission(form)));
         }
         try {
             if (form.value("action").equals("price")) {
                 Quote quote = registrations.quote(conference, form, request);
                 return page(conference, form, localizer, request, response)
+                        .addObject("used", rooms.isUsed(slug, request, admission(form)))
                         .addObject("price", RegisterPage.price(quote, localizer));
             }
             UUID id = registrations.register(conference, form, request);
@@ -177,6 +180,7 @@ class RegisterPageController {
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
                 .addObject("address", "/conferences/" + conference.slug() + "/register")
+                .addObject("roomPath", waitingRoom(conference.slug()))
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.formToken(conference.slug(), admission(form), false))
                 .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))

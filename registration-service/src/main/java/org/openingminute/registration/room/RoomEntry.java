@@ -38,14 +38,21 @@ public class RoomEntry {
     private static final long NUMBERS = 1L << 59;
 
     private final OpenRooms rooms;
+    private final RoomRepository repository;
     private final IdempotencyRecords records;
     private final AdmissionTokens tokens;
     private final Clock clock;
     private final String publicUrl;
 
     RoomEntry(
-            OpenRooms rooms, IdempotencyRecords records, AdmissionTokens tokens, Clock clock, AccessSettings settings) {
+            OpenRooms rooms,
+            RoomRepository repository,
+            IdempotencyRecords records,
+            AdmissionTokens tokens,
+            Clock clock,
+            AccessSettings settings) {
         this.rooms = rooms;
+        this.repository = repository;
         this.records = records;
         this.tokens = tokens;
         this.clock = clock;
@@ -117,6 +124,16 @@ public class RoomEntry {
         return presented == null
                 ? null
                 : (Long) Duration.between(clock.instant(), presented.until()).toMinutes();
+    }
+
+    /**
+     * Whether a registration already used the request's admission, so that its holder needs another one while the room is open.
+     *
+     * @param formToken the admission token of the form; {@code null} if it has none
+     */
+    public boolean isUsed(String conference, HttpServletRequest request, @Nullable String formToken) {
+        @Nullable Admission presented = rooms.isOpen(conference) ? presented(conference, request, formToken) : null;
+        return presented != null && repository.isUsed(presented);
     }
 
     /**

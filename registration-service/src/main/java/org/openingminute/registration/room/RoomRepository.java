@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.Person;
+import org.openingminute.messaging.Browse;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.room.RoomSettings.Mode;
@@ -19,10 +21,12 @@ import org.springframework.stereotype.Repository;
 class RoomRepository {
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
     private final StoredRoom none;
 
-    RoomRepository(JdbcClient jdbc, Settings settings) {
+    RoomRepository(JdbcClient jdbc, @Browse JdbcClient browse, Settings settings) {
         this.jdbc = jdbc;
+        this.browse = browse;
         this.none = new StoredRoom(new RoomSettings(settings.rehearsal() ? Mode.OFF : Mode.AUTO, null, null), null);
     }
 
@@ -41,6 +45,22 @@ class RoomRepository {
                 .optional()
                 .orElse(none)
                 .settings();
+    }
+
+    /** Whether a live registration used an admission, read without the lock. */
+    boolean isUsed(Admission admission) {
+        return browse.sql("""
+                select exists (
+                    select from registration
+                     where conference = ? and room = ? and room_number = ?
+                       and (status in ('pending-review', 'pending-payment', 'confirmed')
+                            or (status = 'rejected' and hold_expires_at is not null)))
+                """)
+                .param(admission.scope())
+                .param(admission.room())
+                .param(admission.number())
+                .query(Boolean.class)
+                .single();
     }
 
     /** Maps a row; its columns are {@code null} if nothing is stored. */

@@ -182,8 +182,17 @@ class RoomFormIT {
                 .contains("Bitte schicken Sie dieses Formular innerhalb von 13 Minuten ab.");
         Map<String, String> form = browser.form(slug, "seat");
         assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
+        Map<String, String> second = browser.form(slug, "seat");
+        second.put("action", "price");
+        for (String used : List.of(
+                browser.get(register(slug)).body(),
+                browser.post(register(slug), second).body())) {
+            assertThat(used)
+                    .contains("Your turn was already used for a registration.", "href=\"/waiting-room/" + slug + "\"")
+                    .doesNotContain("Please submit this form within");
+        }
         assertThat(browser.post(register(slug), browser.form(slug, "seat")).body())
-                .contains("good for one registration")
+                .contains("good for one registration", "When it is your turn, return to this form and submit it")
                 .doesNotContain("Please submit this form within");
     }
 

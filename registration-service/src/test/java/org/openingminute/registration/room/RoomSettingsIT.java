@@ -69,7 +69,9 @@ class RoomSettingsIT {
                 "http://gateway/keys",
                 "",
                 "");
-        assertThat(new RoomRepository(jdbc, deployed).settings("nothing-here").mode())
+        assertThat(new RoomRepository(jdbc, jdbc, deployed)
+                        .settings("nothing-here")
+                        .mode())
                 .isEqualTo(RoomSettings.Mode.AUTO);
     }
 
