@@ -41,8 +41,8 @@ class OpenPageController {
     /** Marks a link that confirms a mailbox. */
     private static final String MAILBOX = "mailbox";
 
-    /** The actions that redirect here when they are done. */
-    private static final Set<String> DONE = Set.of(CLOSED, "new-link", MAILBOX);
+    /** The actions that redirect here when they are done; a confirmed mailbox has a page of its own. */
+    private static final Set<String> DONE = Set.of(CLOSED, "new-link");
 
     /** The documents that a link may lead to, with their paths below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
@@ -87,6 +87,10 @@ class OpenPageController {
             Locale locale,
             HttpServletResponse response) {
         Localizer localizer = views.localizer(locale);
+        if (done.equals(MAILBOX)) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+            return views.page("mailbox-confirmed", localizer.of("open.done.mailbox-title"), localizer);
+        }
         return page(localizer, null, to, response)
                 .addObject("done", DONE.contains(done) ? localizer.of("open.done." + done) : null);
     }

@@ -57,7 +57,9 @@ class UnpaidFormIT {
         assertThat(header(opened, "Set-Cookie"))
                 .startsWith("mailbox-token=k1.")
                 .contains("; Max-Age=86400", "; HttpOnly", "; SameSite=Lax");
-        assertThat(browser.get("/open?done=mailbox").body()).contains("Your email address is confirmed");
+        assertThat(browser.get("/open?done=mailbox").body())
+                .contains("<h1>Your email address is confirmed</h1>", "Please return to the registration form")
+                .doesNotContain("Open your registration", "paste it here", "No link?");
         assertThat(header(browser.post(path, form), "Location")).startsWith("/registrations/");
     }
 
