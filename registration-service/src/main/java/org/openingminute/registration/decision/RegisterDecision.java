@@ -195,29 +195,32 @@ public final class RegisterDecision {
         }
         if (isAbove(by.mailbox(), seats, perMailbox)) {
             return Optional.of(tooManyUnpaid(
-                    terms,
-                    by.mailbox(),
-                    "Too many unpaid seats are already held for this email address.",
-                    "opening the mailed links",
-                    Map.of()));
+                            terms,
+                            by.mailbox(),
+                            "Too many unpaid seats are already held for this email address.",
+                            "opening the mailed links",
+                            Map.of())
+                    .because("unpaid-mailbox"));
         }
         Map<String, Object> confirm =
                 Map.of("confirm", "/api/conferences/%s/mailbox-confirmations".formatted(definition.slug()));
         if (by.address() != null && isAbove(by.address(), seats, bounds.perAddress())) {
             return Optional.of(tooManyUnpaid(
-                    terms,
-                    by.address(),
-                    "Too many unpaid seats are already held from this network address.",
-                    "confirming the email address",
-                    confirm));
+                            terms,
+                            by.address(),
+                            "Too many unpaid seats are already held from this network address.",
+                            "confirming the email address",
+                            confirm)
+                    .because("unpaid-address"));
         }
         if (by.address() != null && isAbove(Unpaid.UNCONFIRMED, seats, terms.seats(bounds.unconfirmedPercent()))) {
             return Optional.of(tooManyUnpaid(
-                    terms,
-                    Unpaid.UNCONFIRMED,
-                    "Too many unpaid seats are already held.",
-                    "confirming the email address",
-                    confirm));
+                            terms,
+                            Unpaid.UNCONFIRMED,
+                            "Too many unpaid seats are already held.",
+                            "confirming the email address",
+                            confirm)
+                    .because("unpaid-unconfirmed"));
         }
         return Optional.empty();
     }

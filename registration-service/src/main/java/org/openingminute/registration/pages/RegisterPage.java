@@ -72,8 +72,12 @@ public record RegisterPage(
     /** Explains why a form without field errors was refused. */
     public static String refusal(Problem problem, Conference conference, Localizer localizer) {
         String code = problem.code().wireName();
-        String known = localizer.find("form.refused." + code).isPresent() ? code : "other";
-        return localizer.of("form.refused." + known, what(problem, conference));
+        String known = Stream.of(problem.reason().orElse(code), code)
+                .filter(key -> localizer.find("form.refused." + key).isPresent())
+                .findFirst()
+                .orElse("other");
+        long seconds = problem.retryAfter().map(Long::parseLong).orElse(0L);
+        return localizer.of("form.refused." + known, what(problem, conference), Math.ceilDiv(seconds, 60));
     }
 
     /** Returns the name of the exhausted limit. */

@@ -44,7 +44,8 @@ class UnpaidFormIT {
         HttpResponse<String> refused = browser.post(path, form);
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.body())
-                .contains("Too many unpaid seats are already being held.")
+                .contains("Too many unpaid seats are already held from your network address")
+                .containsPattern("Please try again in (19|20) minutes")
                 .contains("action=\"/conferences/" + slug + "/mailbox-confirmations\"")
                 .contains("name=\"email\" value=\"" + form.get("contact.email") + "\"");
 
