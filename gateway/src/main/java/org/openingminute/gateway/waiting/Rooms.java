@@ -102,6 +102,11 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         return of(conference).orElseThrow(reportedSince == 0 ? Problem::unavailable : Problem::notFound);
     }
 
+    /** The name of a conference; its slug while the name is not known. */
+    String name(String conference) {
+        return sales.name(conference);
+    }
+
     @Override
     public synchronized void start() {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Exchanges data with all instances of registration-service once a second, by {@code POST /internal/sales}: they report on sales and are
- * sent the rooms that are open. Confined to one thread.
+ * sent the rooms that are open. Confined to one thread, except for the names.
  */
 @Component
 final class Sales {
@@ -58,6 +59,8 @@ final class Sales {
     private final Map<String, Integer> missed = new HashMap<>();
     /** For each instance, the position up to which its used places are known; it is sent with the next query. */
     private final Map<String, Long> learnt = new HashMap<>();
+
+    private final Map<String, String> names = new ConcurrentHashMap<>();
 
     @Autowired
     Sales(ServiceProbe services, Clock clock, RehearsalClock rehearsal) {
@@ -94,7 +97,8 @@ final class Sales {
             Instant now,
             String instance,
             long usedUpTo,
-            @Nullable List<Part> sales) {}
+            @Nullable List<Part> sales,
+            @Nullable Map<String, String> names) {}
 
     /** @param ahead the seconds by which business time was ahead when this answer arrived, before the last instance answered */
     private record ReceivedAnswer(Answer answer, long ahead) {}
@@ -152,6 +156,9 @@ final class Sales {
             if (isMover) {
                 learnt.put(answer.instance(), answer.usedUpTo());
             }
+            if (answer.names() != null) {
+                names.putAll(answer.names());
+            }
             for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
                 // The sale as the newest answer describes it, and the counts of all.
                 reports.merge(
@@ -164,6 +171,11 @@ final class Sales {
             }
         }
         return reports;
+    }
+
+    /** The name of a conference, or its slug until registration-service has reported the name. Safe to call from any thread. */
+    String name(String conference) {
+        return names.getOrDefault(conference, conference);
     }
 
     private long ahead(Answer answer) {

@@ -128,6 +128,7 @@ class WaitingRoomPageController {
             values.put(word, words.getString(word));
         }
         values.put("conference", visited.place().conference());
+        values.put("name", rooms.name(visited.place().conference()));
         values.put("position", Long.toString(Places.position(standing)));
         values.put("to", Long.toString(estimate.toSeconds()));
         values.put("poll", Integer.toString(places.pollAfter(room, standing)));

@@ -31,7 +31,15 @@ public final class StubSales {
                     200,
                     "application/json",
                     JsonMapper.shared()
-                            .writeValueAsString(Map.of("now", now, "instance", "stub", "sales", sales.values())));
+                            .writeValueAsString(Map.of(
+                                    "now",
+                                    now,
+                                    "instance",
+                                    "stub",
+                                    "sales",
+                                    sales.values(),
+                                    "names",
+                                    Map.of("page-2026", "Pages & Places 2026"))));
         });
     }
 

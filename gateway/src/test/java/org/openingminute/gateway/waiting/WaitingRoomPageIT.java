@@ -48,7 +48,8 @@ class WaitingRoomPageIT {
         assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
         assertThat(page.body())
                 .contains(
-                        "<h1>You are in the waiting room</h1>",
+                        "<title>You are in the waiting room for Pages &amp; Places 2026",
+                        "<h1>You are in the waiting room for Pages &amp; Places 2026</h1>",
                         "Registration is not open at the moment, so nobody is being called.",
                         "<dd id=\"when\">when the line moves on</dd>",
                         "<dd id=\"seats\">enough so far</dd>",
@@ -67,7 +68,11 @@ class WaitingRoomPageIT {
         assertThat(position(gateway.get("/waiting-room/page-2026"))).isEqualTo(position + 1);
         HttpResponse<String> german = gateway.get("/waiting-room/page-2026", "Cookie", cookie, "Accept-Language", "de");
         assertThat(german.body())
-                .contains("Sie sind im Warteraum", "lang=\"de\"", "sobald die Anmeldung offen ist", "bisher genug");
+                .contains(
+                        "Sie sind im Warteraum von Pages &amp; Places 2026",
+                        "lang=\"de\"",
+                        "sobald die Anmeldung offen ist",
+                        "bisher genug");
         assertThat(gateway.get("/assets/gateway/waiting-room.js").statusCode()).isEqualTo(200);
     }
 
@@ -215,7 +220,8 @@ class WaitingRoomPageIT {
         firstPage("alone-2026");
         gateway.registration.stop();
         try {
-            assertThat(gateway.get("/waiting-room/alone-2026").body()).contains("You are in the waiting room");
+            assertThat(gateway.get("/waiting-room/alone-2026").body())
+                    .contains("You are in the waiting room for alone-2026");
         } finally {
             gateway.registration.startAgain();
         }

@@ -67,7 +67,7 @@ class WaitingRoomBrowserIT {
             page.clock().install();
             page.navigate(url + "/conferences/" + slug + "/register");
             assertThat(page.url()).endsWith("/waiting-room/" + slug);
-            assertThat(page.title()).isEqualTo("when the line moves on – You are in the waiting room");
+            assertThat(page.title()).isEqualTo("when the line moves on – You are in the waiting room for Rehearsed");
             assertThat(ahead(page)).isEqualTo(1);
             Chromium.picture(page, "waiting-room");
             assertThat(Chromium.faults(page)).isEmpty();
@@ -128,7 +128,7 @@ class WaitingRoomBrowserIT {
             List<String> loaded = new ArrayList<>();
             page.onRequest(request -> loaded.add(request.url()));
             page.navigate(url + "/conferences/" + slug + "/register");
-            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind im Warteraum");
+            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind im Warteraum von Rehearsed");
             assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
                     .isLessThanOrEqualTo(320);
             Chromium.picture(page, "waiting-room-narrow-dark");

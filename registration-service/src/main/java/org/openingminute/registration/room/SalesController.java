@@ -77,8 +77,9 @@ class SalesController {
      * @param now business time
      * @param instance this process
      * @param usedUpTo the position to send in the next request; otherwise the same used places are reported again
+     * @param names of the conferences, by slug
      */
-    record SalesAnswer(Instant now, String instance, long usedUpTo, List<SaleNow> sales) {}
+    record SalesAnswer(Instant now, String instance, long usedUpTo, List<SaleNow> sales, Map<String, String> names) {}
 
     /**
      * A conference's sale, and its requests in this instance in the last whole second.
@@ -136,7 +137,8 @@ class SalesController {
                                     .forEach(room -> saveCapacity(room, sale));
                             return now(sale, places.places().getOrDefault(sale.conference(), List.of()));
                         })
-                        .toList());
+                        .toList(),
+                read.all().stream().collect(Collectors.toMap(ReadSale::conference, ReadSale::name)));
     }
 
     private void saveCapacity(ReportedRoom room, ReadSale sale) {

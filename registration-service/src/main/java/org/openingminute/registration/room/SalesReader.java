@@ -41,7 +41,7 @@ class SalesReader {
     /** @param now business time */
     record Sales(Instant now, List<ReadSale> all) {}
 
-    record ReadSale(String conference, CurrentSale sale, StoredRoom room) {}
+    record ReadSale(String conference, String name, CurrentSale sale, StoredRoom room) {}
 
     /** The rows of the statement. */
     private static final class StoredSales {
@@ -78,6 +78,7 @@ class SalesReader {
                 Map<QuotaKey, Integer> sums = stored.sums.getOrDefault(slug, Map.of());
                 sales.add(new ReadSale(
                         slug,
+                        conference.get().definition().name(),
                         Conferences.sale(conference.get(), sums, stored.now),
                         stored.rooms.getOrDefault(slug, rooms.none())));
             }

@@ -59,6 +59,7 @@ class SalesIT {
         service.register(slug, "seat").expect(201);
 
         var answer = rooms.ask("g1", NO_ROOMS);
+        assertThat(answer.body().get("names").get(slug).asString()).isEqualTo("Test Conference");
         assertThat(Duration.between(Instant.parse(answer.text("now")), service.businessTime()))
                 .isBetween(Duration.ZERO, Duration.ofMinutes(1));
         // Another second may have begun meanwhile.
