@@ -108,7 +108,9 @@ public class ProblemWriter {
             headers.setContentLanguage(language);
             String back = SafeReferer.path(asked.headers());
             String to = UriUtils.encode(StaffPaths.isAny(back) ? back : DESK, StandardCharsets.UTF_8);
-            body = pages.page(page.get(), language, Map.of("requestId", requestId, "back", back, "to", to));
+            String again = refusal.retryAfter().orElse("1");
+            body = pages.page(
+                    page.get(), language, Map.of("requestId", requestId, "back", back, "to", to, "again", again));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);
@@ -191,7 +193,8 @@ public class ProblemWriter {
         }
         return switch (common) {
             case UNAVAILABLE -> Optional.of(asked.isRead() ? "unavailable" : "unavailable-after-write");
-            case NOT_FOUND, RATE_LIMITED, TOO_LARGE -> Optional.of(common.wireName());
+            case RATE_LIMITED -> Optional.of(asked.isRead() ? "rate-limited-read" : "rate-limited");
+            case NOT_FOUND, TOO_LARGE -> Optional.of(common.wireName());
             case MALFORMED -> Optional.of("unreadable");
             case INVALID ->
                 refusal.errors().stream().allMatch(error -> error.code().equals("control-characters"))

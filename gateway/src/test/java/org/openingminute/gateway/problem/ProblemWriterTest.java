@@ -2,6 +2,7 @@ package org.openingminute.gateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,18 @@ class ProblemWriterTest {
                         .getHeaders()
                         .getFirst("Content-Type"))
                 .isEqualTo("application/problem+json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, Nothing was sent, loads again by itself", "de, Es wurde nichts abgeschickt, lädt sich"})
+    void page_that_was_asked_for_too_often_loads_again(String language, String unsent, String reloads) {
+        Problem refusal = new Problem(CommonProblem.RATE_LIMITED, "No.").retryAfter(Duration.ofSeconds(7));
+        MockServerHttpRequest.BodyBuilder read =
+                MockServerHttpRequest.method(HttpMethod.GET, "http://localhost/waiting-room/a");
+
+        assertThat(answer(refusal, read, BROWSER, language).getBodyAsString().block())
+                .contains("<meta http-equiv=\"refresh\" content=\"7\">", unsent, reloads)
+                .doesNotContain("{again}", "href=\"/\" class=\"button\"");
     }
 
     @Test
