@@ -48,7 +48,8 @@ public final class EarlyAnswers {
             securityHeaders.set(path, response.getHeaders());
             return Mono.empty();
         });
-        return answer.apply(requestId).doFinally(end -> {
+        // To a HEAD request nothing is written, and only the completion commits the response.
+        return answer.apply(requestId).then(Mono.defer(response::setComplete)).doFinally(end -> {
             Duration took = Duration.ofNanos(System.nanoTime() - startedAt);
             boolean whole = end == SignalType.ON_COMPLETE;
             times.add(request, response, route, took, !whole);

@@ -123,6 +123,28 @@ class CachedReadsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "gzip"})
+    void head_of_a_kept_read_has_the_headers_of_the_read(String encoding) {
+        gateway.registration.on(PAGE, page(BODY));
+        gateway.get(PAGE);
+        HttpResponse<String> read = gateway.get(PAGE, "Accept-Encoding", encoding, "X-Request-Id", "one");
+
+        HttpResponse<String> head = gateway.send(
+                PAGE,
+                request -> request.method("HEAD", BodyPublishers.noBody())
+                        .header("Accept-Encoding", encoding)
+                        .header("X-Request-Id", "one"));
+
+        assertThat(gateway.registration.received()).hasSize(1);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().map().keySet())
+                .contains("x-request-id", "content-security-policy")
+                .isEqualTo(read.headers().map().keySet());
+        assertThat(head.headers().firstValue("Content-Length"))
+                .isEqualTo(read.headers().firstValue("Content-Length"));
+    }
+
     @Test
     void many_at_once_are_one_request_to_the_service() {
         CountDownLatch held = new CountDownLatch(1);
