@@ -86,13 +86,14 @@ final class Bulkheads {
         /**
          * Takes a place; the call must leave it at its end.
          *
+         * @param tryAgain tells a refused client how to repeat the call
          * @throws Problem {@code unavailable} if all places are taken
          */
-        Place enter(LimitedBody body) {
+        Place enter(LimitedBody body, String tryAgain) {
             if (!bulkhead.tryAcquirePermission()) {
                 withBody.forEach(Place::leaveIfSlow);
                 if (!bulkhead.tryAcquirePermission()) {
-                    throw full();
+                    throw full(tryAgain);
                 }
             }
             Place place = new Place(this, body);
@@ -107,9 +108,8 @@ final class Bulkheads {
         }
 
         /** Randomises the wait, so that callers who were refused together do not return together. */
-        private static Problem full() {
-            return Problem.unavailable(
-                            "Too many requests are in progress right now. Please try again; it is safe with the same key.")
+        private static Problem full(String tryAgain) {
+            return Problem.unavailable("Too many requests are in progress right now. " + tryAgain)
                     .retryAfter(Duration.ofSeconds(ThreadLocalRandom.current().nextLong(1, 4)));
         }
     }

@@ -26,6 +26,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -89,7 +90,14 @@ final class UpstreamFilter implements GatewayFilter {
                 .onErrorResume(error -> body.ended().then(Mono.error(error)))
                 .doFinally(_ -> deadline.cancel());
         Bound bound = READS.contains(exchange.getRequest().getMethod()) ? reads : writes;
-        return Mono.using(() -> bound.enter(body), _ -> call, Place::leave);
+        return Mono.using(() -> bound.enter(body, tryAgain(exchange.getRequest())), _ -> call, Place::leave);
+    }
+
+    /** Says that the call may be repeated. A read has no key. */
+    private static String tryAgain(ServerHttpRequest request) {
+        return READS.contains(request.getMethod())
+                ? "Please try again."
+                : "Please try again; it is safe with the same key.";
     }
 
     /** Whether the path that the route's filters set may be called. Internal paths may not, except those of dead letters. */
@@ -142,21 +150,21 @@ final class UpstreamFilter implements GatewayFilter {
 
     private Throwable answerFor(Throwable error, ServerWebExchange exchange) {
         return switch (error) {
-            case CallNotPermittedException ignored -> unavailable();
+            case CallNotPermittedException ignored -> unavailable(exchange);
             case Outage outage -> {
                 log.atWarn()
                         .addKeyValue("service", service.wireName())
                         .addKeyValue("requestId", EdgeFilter.requestId(exchange))
                         .log("The service did not answer: {}", outage.getMessage());
-                yield unavailable();
+                yield unavailable(exchange);
             }
             default -> error;
         };
     }
 
-    private Problem unavailable() {
-        return Problem.unavailable(
-                        "This part of the registration system is not responding right now. Please try again; it is safe with the same key.")
+    private Problem unavailable(ServerWebExchange exchange) {
+        return Problem.unavailable("This part of the registration system is not responding right now. "
+                        + tryAgain(exchange.getRequest()))
                 .retryAfter(retryAfter);
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +57,7 @@ final class FileRooms implements RoomStore {
     @Override
     public Mono<Long> take(String conference, long known) {
         AtomicLong next = numbers.get(conference);
-        return next == null ? Mono.error(Problem.unavailable()) : Mono.just(next.getAndIncrement());
+        return next == null ? Mono.error(RoomStore.unavailable()) : Mono.just(next.getAndIncrement());
     }
 
     @Override

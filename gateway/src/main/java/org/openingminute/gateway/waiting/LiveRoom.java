@@ -6,7 +6,6 @@ import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Place;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
-import org.openingminute.kit.problem.Problem;
 import reactor.core.publisher.Mono;
 
 /** A conference's waiting room at this gateway: the latest copy of its state, and what was counted since. Thread-safe. */
@@ -99,7 +98,7 @@ final class LiveRoom {
     Mono<Visit> take(boolean inBrowser) {
         if (!isKept || !copy.hasBegun()) {
             // Another gateway may keep the room under another id, by which it would not know this place.
-            return Mono.error(Problem.unavailable());
+            return Mono.error(RoomStore.unavailable());
         }
         return store.take(conference, next()).map(number -> {
             double now = now();

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
-import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -119,12 +118,12 @@ final class RedisRooms implements RoomStore {
     public Mono<Long> take(String conference, long known) {
         StatefulRedisConnection<String, String> made = connection;
         if (made == null || !made.isOpen()) {
-            return Mono.error(Problem.unavailable());
+            return Mono.error(RoomStore.unavailable());
         }
         return Mono.fromCompletionStage(() -> made.async()
                         .<Long>eval(TAKE, ScriptOutputType.INTEGER, keys(next(conference)), Long.toString(known)))
-                .onErrorMap(_ -> Problem.unavailable())
-                .switchIfEmpty(Mono.error(Problem::unavailable));
+                .onErrorMap(_ -> RoomStore.unavailable())
+                .switchIfEmpty(Mono.error(RoomStore::unavailable));
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.openingminute.gateway.waiting;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.kit.problem.Problem;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +38,12 @@ interface RoomStore extends AutoCloseable {
         }
         String file = settings.room().file();
         return new FileRooms(file.isBlank() ? null : Path.of(file));
+    }
+
+    /** The refusal while a waiting room gives no places. Unlike that of a write, it names no key: a place is taken without one. */
+    static Problem unavailable() {
+        return Problem.unavailable("The waiting room cannot be reached right now. Please try again.")
+                .retryAfter(Duration.ofSeconds(1));
     }
 
     /**

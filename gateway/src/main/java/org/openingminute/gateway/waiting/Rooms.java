@@ -99,7 +99,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
      * @throws Problem {@code not-found} if there is none, {@code unavailable} until registration-service has reported its conferences
      */
     LiveRoom get(String conference) {
-        return of(conference).orElseThrow(reportedSince == 0 ? Problem::unavailable : Problem::notFound);
+        return of(conference).orElseThrow(reportedSince == 0 ? RoomStore::unavailable : Problem::notFound);
     }
 
     /** The name of a conference; its slug while the name is not known. */

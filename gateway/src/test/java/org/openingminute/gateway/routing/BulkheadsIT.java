@@ -75,6 +75,9 @@ class BulkheadsIT {
         HttpResponse<String> refused = gateway.get("/api/registrations/8");
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("unavailable");
+        assertThat(ServiceFixture.json(refused).get("detail").stringValue())
+                .as("a read has no key")
+                .isEqualTo("Too many requests are in progress right now. Please try again.");
         assertThat(refused.headers().firstValue("Retry-After")).get().asString().matches("[123]");
         assertThat(gateway.registration.received())
                 .as("the second call did not reach it")
