@@ -24,8 +24,11 @@ final class Supervised {
     private static final int FRUITLESS_STARTS = 4;
     private static final long LOG_LIMIT = 16L * 1024 * 1024;
     private static final int TAIL = 4096;
-    /** The log message, within a line of JSON, of a service that does not start because of its settings. */
-    private static final Pattern REFUSAL = Pattern.compile("The service does not start: (?:[^\"\\\\]|\\\\.)*");
+    /**
+     * The log message of a service that does not start because of its settings, within a line of JSON, or in a plain line from before the
+     * settings were read. The quantifier is possessive because any other recurses for each character.
+     */
+    private static final Pattern REFUSAL = Pattern.compile("The service does not start: (?:[^\"\\\\\n]|\\\\.)*+");
 
     private final Part part;
     private final Children children;

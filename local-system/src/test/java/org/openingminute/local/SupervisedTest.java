@@ -99,6 +99,19 @@ class SupervisedTest {
     }
 
     @Test
+    void refusal_in_a_plain_line_is_reported_without_the_lines_after_it() throws IOException {
+        supervise("""
+                echo '10:00:00.000 [main] ERROR RefusedStart -- The service does not start: a YAML file cannot be read, at its line 7'
+                for i in $(seq 100); do echo '  at a.frame.of.a.trace(Frame.java:1)'; done
+                exit 1""");
+
+        assertThatThrownBy(() -> supervised.start(LIMIT))
+                .isInstanceOf(CannotRun.class)
+                .hasMessage("part ended 4 times while starting. "
+                        + "The service does not start: a YAML file cannot be read, at its line 7");
+    }
+
+    @Test
     void a_process_that_ignores_the_stop_is_killed() throws Exception {
         supervise("trap '' TERM; touch here; while true; do sleep 1; done");
         supervised.start(LIMIT);
