@@ -124,7 +124,7 @@ public final class Counters {
      */
     void begin(long second, double number, long issued) {
         this.issued = issued;
-        double monotonic = Math.max(Math.min(number, (double) issued), stood[slot(newest)]);
+        double monotonic = Math.min(Math.max(number, stood[slot(newest)]), (double) issued);
         while (newest < second) {
             newest++;
             for (Column column : columns.values()) {

@@ -113,7 +113,13 @@ public record WaitingRoom(
      * @param first the first position of those who gathered
      * @param early how many people gathered; {@code null} before the draw
      */
-    record Drawing(String seed, long first, @Nullable Long early) {}
+    record Drawing(String seed, long first, @Nullable Long early) {
+
+        /** The draw among the people who have come by now; unchanged if it has taken place. */
+        Drawing drawn(long issued) {
+            return early == null ? new Drawing(seed, first, issued - first) : this;
+        }
+    }
 
     /** The public part of a draw; the seed and the number of people are {@code null} before the draw. */
     public record PublicDraw(
@@ -251,15 +257,15 @@ public record WaitingRoom(
 
     private @Nullable Drawing drawing(State becomes, Counters seen, Reported news, Supplier<String> seeds) {
         if (becomes == State.GATHERING) {
+            if (state == State.GATHERING && drawing != null) {
+                return news.drawAt() != null && seen.newest() >= news.drawAt() ? drawing.drawn(seen.issued()) : drawing;
+            }
             // In a room that was open before, the people who wait take part in the draw, too.
-            long first = (long) Math.ceil(seen.stood(seen.newest()));
-            return state == State.GATHERING ? drawing : new Drawing(seeds.get(), first, null);
+            return new Drawing(seeds.get(), (long) Math.ceil(seen.stood(seen.newest())), null);
         }
         if (state == State.GATHERING && drawing != null && becomes != State.OFF) {
             // If the organiser cancelled the draw, those who gathered keep their order of arrival.
-            return news.drawAt() == null
-                    ? null
-                    : new Drawing(drawing.seed(), drawing.first(), seen.issued() - drawing.first());
+            return news.drawAt() == null ? null : drawing.drawn(seen.issued());
         }
         boolean opens = state == State.OFF && becomes != State.OFF;
         return opens || (drawing != null && drawing.early() == null) ? null : drawing;

@@ -59,6 +59,20 @@ class CountersTest {
     }
 
     @Test
+    void line_ahead_of_the_given_numbers_has_called_these_alone() {
+        counters.begin(OPENED + 1, 94, 3);
+        assertThat(counters.stood(OPENED + 1)).isEqualTo(3);
+    }
+
+    /** An earlier version counted a line that was ahead. */
+    @Test
+    void stored_line_ahead_of_the_given_numbers_falls_back_to_them() {
+        counters.begin(OPENED + 1, 94, 94);
+        counters.begin(OPENED + 2, 94, 3);
+        assertThat(counters.stood(OPENED + 2)).isEqualTo(3);
+    }
+
+    @Test
     void waiting_is_issued_minus_called() {
         counters.begin(OPENED + 1, 10.5, 50);
         assertThat(counters.of(Count.WAITING, OPENED + 1)).isEqualTo(40);

@@ -279,9 +279,12 @@ class WaitingRoomTest {
         pass(100);
         assertThat(now).isEqualTo(OPENED + 100);
         assertThat(room.state()).isEqualTo(State.GATHERING);
+        Place late = take();
+        assertThat(room.gathered(late)).isEmpty();
         reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 100);
         pass(1);
         assertThat(room.state()).isEqualTo(State.ON);
+        assertThat(room.draw().orElseThrow().early()).isZero();
     }
 
     @Test
