@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -108,15 +109,22 @@ public class ProblemWriter {
             headers.setContentLanguage(language);
             String back = SafeReferer.path(asked.headers());
             String to = UriUtils.encode(StaffPaths.isAny(back) ? back : DESK, StandardCharsets.UTF_8);
-            String again = refusal.retryAfter().orElse("1");
             body = pages.page(
-                    page.get(), language, Map.of("requestId", requestId, "back", back, "to", to, "again", again));
+                    page.get(),
+                    language,
+                    Map.of("requestId", requestId, "back", back, "to", to, "again", reloadAfter(refusal)));
         } else {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             body = document(refusal);
         }
         headers.setContentLength(body.length);
         return body;
+    }
+
+    /** The seconds until a refused page reloads itself, randomised so that pages that were refused together do not return together. */
+    private static String reloadAfter(Problem refusal) {
+        long wait = refusal.retryAfter().map(Long::parseLong).orElse(0L);
+        return Long.toString(wait + ThreadLocalRandom.current().nextInt(1, 6));
     }
 
     /** The problem document as UTF-8 bytes. */
