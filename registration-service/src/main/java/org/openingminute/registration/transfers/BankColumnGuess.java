@@ -36,14 +36,15 @@ final class BankColumnGuess {
             "^description\\b",
             "^(memo|narrative|message|details|text|betreff|mitteilung)\\b",
             "\\bdescription\\b",
-            "^buchungstext\\b");
+            "^buchungstext\\b",
+            "^(referenz(nummer)?|reference)\\b");
     private static final List<Pattern> PAYER = headers(
             "^auftraggeber",
             "zahlungspflichtige",
             "zahlungsbeteiligte",
             "^(ein)?zahler",
             "\\b(payer|debtor|sender|remitter)\\b",
-            "^counterparty\\b",
+            "^counter ?party\\b",
             "^from\\b",
             "\\bname\\b",
             "^payee\\b");
@@ -52,8 +53,7 @@ final class BankColumnGuess {
             "^(bank|umsatz|buchungs?)[- ]?(id|referenz)\\b",
             "^(bank|entry|unique) (id|reference)\\b",
             "^referenz der bank\\b",
-            "^(id|fitid)$",
-            "^(referenz(nummer)?|reference)\\b");
+            "^fitid$");
     private static final Pattern ACCOUNT = Pattern.compile("iban|bic|konto|account|nummer|number");
 
     private final BankFile file;
@@ -131,9 +131,9 @@ final class BankColumnGuess {
         return column -> isFilled(column) && cells(column).stream().allMatch(form);
     }
 
-    /** Whether each row has another text, so that the column can tell transfers apart. */
+    /** Whether each row has another text, so that the column can tell transfers apart. A single row does not show that. */
     private boolean isDistinct(int column) {
-        return isFilled(column)
+        return file.rows().size() > 1
                 && Set.copyOf(cells(column)).size() == file.rows().size();
     }
 

@@ -124,6 +124,20 @@ class BankFileTest {
                         DE12;03.02.26;GUTSCHRIFT;Miete;Grace;DE14;50,00;-950,00;A-1
                         """, List.of("7", "1", "4", "3", "", "")),
                 Arguments.of("""
+                        Date,Counter Party,Reference,Type,Amount (GBP)
+                        03/02/2026,Ada,conference fee,FASTER PAYMENT,950.00
+                        04/02/2026,Grace,ML26-7K3F90,FASTER PAYMENT,12.00
+                        """, List.of("4", "0", "1", "2", "", "")),
+                Arguments.of("""
+                        Id,Date,Payer,Description,Amount
+                        1,03/02/2026,Ada,ML26-7K3F90,950.00
+                        2,04/02/2026,Grace,ML26-7K3F91,950.00
+                        """, List.of("4", "1", "2", "3", "", "")),
+                Arguments.of("""
+                        Date,Payer,Description,Amount,Transaction reference
+                        03/02/2026,Ada,ML26-7K3F90,950.00,conference fee
+                        """, List.of("3", "0", "1", "2", "", "")),
+                Arguments.of("""
                         one;two;three;four
                         EUR;950,00;03.02.2026;Ada Lovelace
                         """, List.of("1", "2", "", "3", "", "0")));
