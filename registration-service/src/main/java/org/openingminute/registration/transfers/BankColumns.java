@@ -98,7 +98,7 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
         String ours = conference.definition().registration().currency();
         String head = cell(file.header(), amount);
         boolean hasHeader = BankNotation.amount(head, ours).isEmpty();
-        String usual = hasHeader ? BankNotation.currencyIn(head).orElse(ours) : ours;
+        Optional<String> usual = hasHeader ? BankNotation.currencyIn(head, ours) : Optional.of(ours);
         List<List<String>> rows = new ArrayList<>(file.rows());
         if (!hasHeader) {
             rows.addFirst(file.header());
@@ -110,9 +110,9 @@ record BankColumns(int amount, int day, int payer, int purpose, int reference, i
                 .toList();
     }
 
-    private BankTransfer transfer(List<String> row, String usual, Conference conference) {
+    private BankTransfer transfer(List<String> row, Optional<String> usual, Conference conference) {
         String named = cell(row, currency);
-        Optional<String> in = named.isEmpty() ? Optional.of(usual) : BankNotation.currency(named);
+        Optional<String> in = named.isEmpty() ? usual : BankNotation.currency(named);
         Optional<LocalDate> on = BankNotation.day(
                 cell(row, day),
                 conference.definition().registration().currency().equals("USD"));

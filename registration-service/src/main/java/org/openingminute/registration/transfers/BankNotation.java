@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.Currency;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openingminute.registration.sale.Money;
@@ -22,12 +23,17 @@ final class BankNotation {
     private static final Pattern SIGNS = Pattern.compile("[-\u2212+()]");
     private static final Pattern WHOLE = Pattern.compile("[0-9]+|[0-9]{1,3}([.,])[0-9]{3}(\\1[0-9]{3})*");
     private static final Pattern CODE = Pattern.compile("\\b[A-Z]{3}\\b");
+    private static final Pattern SYMBOL = Pattern.compile("(?:\\b[A-Z]{1,2})?\\p{Sc}");
+
+    /** The currencies that a lone dollar sign may mean. */
+    private static final Set<String> DOLLARS =
+            Set.of("ARS", "AUD", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD", "USD");
 
     private static final Pattern CODE_BEFORE_DIGITS = Pattern.compile("\\b([A-Z]{3})(?=[0-9])");
     private static final Pattern NUMBER = Pattern.compile(
             "(?<![\\p{L}\\p{N}.,/]|[\\p{L}\\p{N}]-)" + "[-+\u2212]?[0-9](?:[0-9.,'\u2019]*[0-9])?(?![\\p{L}\\p{N}/])");
-    private static final Pattern CURRENCY_BEFORE = Pattern.compile("(\\b[A-Z]{3}|[\u20ac$\u00a3\u00a5])\\s?$");
-    private static final Pattern CURRENCY_BEHIND = Pattern.compile("^\\s?([A-Z]{3}\\b|[\u20ac$\u00a3\u00a5])");
+    private static final Pattern CURRENCY_BEFORE = Pattern.compile("(\\b[A-Z]{3}|" + SYMBOL + ")\\s?$");
+    private static final Pattern CURRENCY_BEHIND = Pattern.compile("^\\s?([A-Z]{3}\\b|" + SYMBOL + ")");
     private static final Pattern CENTS = Pattern.compile(".*[0-9][.,][0-9]{2}");
     private static final Pattern ISO = Pattern.compile("\\b([0-9]{4})-([0-9]{2})-([0-9]{2})");
     private static final Pattern DOTTED = Pattern.compile("\\b([0-9]{1,2})\\.([0-9]{1,2})\\.([0-9]{4}|[0-9]{2})\\b");
@@ -45,7 +51,11 @@ final class BankNotation {
         if (text.length() > LONGEST_AMOUNT) {
             return Optional.empty();
         }
-        String in = currencyIn(text).orElse(currency);
+        Optional<String> named = currencyIn(text, currency);
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        String in = named.get();
         String signed = BESIDE_DIGITS.matcher(text).replaceAll("");
         String digits = SIGNS.matcher(signed).replaceAll("");
         int minor = Currency.getInstance(in).getDefaultFractionDigits();
@@ -76,19 +86,38 @@ final class BankNotation {
         };
     }
 
-    /** Finds a currency's code or symbol in a text. */
-    static Optional<String> currencyIn(String text) {
-        if (text.indexOf('\u20ac') >= 0) {
-            return Optional.of("EUR");
-        }
-        if (text.indexOf('\u00a3') >= 0) {
-            return Optional.of("GBP");
-        }
+    /**
+     * Finds the currency that a text names by a code or symbol; empty if the symbol is of an unknown currency.
+     *
+     * @param usual the currency if the text names none, or if its symbol may mean several and this is one of them
+     */
+    static Optional<String> currencyIn(String text, String usual) {
         return CODE.matcher(text)
                 .results()
                 .map(found -> found.group())
                 .filter(Money::isCurrency)
-                .findFirst();
+                .findFirst()
+                .or(() -> SYMBOL.matcher(text)
+                        .results()
+                        .map(found -> found.group())
+                        .findFirst()
+                        .map(symbol -> ofSymbol(symbol, usual))
+                        .orElse(Optional.of(usual)));
+    }
+
+    /** @param symbol with the letters before it, such as {@code A$} */
+    private static Optional<String> ofSymbol(String symbol, String usual) {
+        String letters = symbol.substring(0, symbol.length() - 1);
+        return switch (symbol.charAt(symbol.length() - 1)) {
+            case '\u20ac' -> Optional.of("EUR");
+            case '\u00a3' -> Optional.of("GBP");
+            case '\u00a5' -> Optional.of(usual.equals("CNY") ? usual : "JPY");
+            case '$' ->
+                DOLLARS.contains(usual) && usual.startsWith(letters)
+                        ? Optional.of(usual)
+                        : Optional.of("USD").filter(dollar -> dollar.startsWith(letters));
+            default -> Optional.empty();
+        };
     }
 
     /**
@@ -116,7 +145,7 @@ final class BankNotation {
 
     private static Optional<String> beside(Pattern currency, String text) {
         Matcher matcher = currency.matcher(text);
-        return matcher.find() && (matcher.group(1).length() == 1 || Money.isCurrency(matcher.group(1)))
+        return matcher.find() && (SYMBOL.matcher(matcher.group(1)).matches() || Money.isCurrency(matcher.group(1)))
                 ? Optional.of(matcher.group(1))
                 : Optional.empty();
     }

@@ -3,6 +3,7 @@ package org.openingminute.registration.transfers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,37 @@ class BankNotationTest {
             })
     void amount_is_read_as_banks_write_it(String text, long amount, String currency) {
         assertThat(BankNotation.amount(text, "USD")).contains(new Money(amount, currency));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "$950.00 | AUD | 95000 | AUD",
+                "A$950.00 | AUD | 95000 | AUD",
+                "$950.00 CAD | AUD | 95000 | CAD",
+                "$950.00 | EUR | 95000 | USD",
+                "US$ 950.00 | AUD | 95000 | USD",
+                "¥950 | EUR | 950 | JPY",
+                "¥950.00 | CNY | 95000 | CNY"
+            })
+    void symbol_of_several_currencies_means_the_usual_one_if_it_can(
+            String text, String usual, long amount, String currency) {
+        assertThat(BankNotation.amount(text, usual)).contains(new Money(amount, currency));
+        assertThat(BankNotation.amountIn("Ada " + text, usual)).as("in a line").contains(new Money(amount, currency));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"₹950.00", "950.00 ₺", "R$ 950,00"})
+    void amount_beside_an_unknown_symbol_is_not_read(String text) {
+        assertThat(BankNotation.amount(text, "EUR")).isEmpty();
+        assertThat(BankNotation.amountIn("Ada " + text, "EUR")).as("in a line").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Amount ($),EUR,USD", "Amount ($),CAD,CAD", "Amount (£),EUR,GBP", "Amount,EUR,EUR", "Amount (₹),EUR,"})
+    void currency_is_found_in_a_header(String header, String usual, String currency) {
+        assertThat(BankNotation.currencyIn(header, usual)).isEqualTo(Optional.ofNullable(currency));
     }
 
     @ParameterizedTest
