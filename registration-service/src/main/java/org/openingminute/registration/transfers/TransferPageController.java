@@ -57,6 +57,9 @@ class TransferPageController {
     private static final List<String> SOURCE =
             Stream.concat(Stream.of("lines", "csv"), BankColumns.NAMES.stream()).toList();
 
+    /** Longer lines are not carried along with their marks, because a form may have 1 MiB. */
+    private static final int LONGEST_SOURCE = 300_000;
+
     private static final Duration REMEMBERED = Duration.ofDays(400);
 
     private final DeskFrame frame;
@@ -151,8 +154,12 @@ class TransferPageController {
         return view(page, "desk-transfer-matches", "transfers.matches")
                 .addObject(
                         "rows", new TransferRows(page).matches(transfers, search.match(page.conference(), transfers)))
-                .addObject("source", source)
+                .addObject("source", carried(source))
                 .addObject("errors", List.of());
+    }
+
+    private static Map<String, String> carried(Map<String, String> source) {
+        return source.values().stream().anyMatch(text -> text.length() > LONGEST_SOURCE) ? Map.of() : source;
     }
 
     /** Matches an uploaded file, or first asks for the meaning of its columns if no cookie has it. */
@@ -330,7 +337,7 @@ class TransferPageController {
         ModelAndView view = view(page, "desk-transfer-matches", "transfers.matches")
                 .addObject("rows", rows)
                 .addObject("ticked", true)
-                .addObject("source", source)
+                .addObject("source", carried(source))
                 .addObject("errors", errors);
         view.setStatus(HttpStatus.UNPROCESSABLE_CONTENT);
         return view;
