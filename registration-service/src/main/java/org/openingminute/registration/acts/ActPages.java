@@ -124,7 +124,7 @@ class ActPages {
         return commands.of(subject.act(), form, subject.registration(), subject.page(), ifRevision);
     }
 
-    /** Builds the form or, if the registration's state rules the act out, only the reason. */
+    /** Builds the form or, if the registration's state rules the act out, only the refusal or that reason. */
     private ModelAndView form(Subject subject, ActForm form, @Nullable String refusal) {
         Registration registration = subject.registration();
         Localizer localizer = subject.localizer();
@@ -137,7 +137,7 @@ class ActPages {
                         form.summary(
                                 "act-",
                                 field -> localizer.find("act.field." + field).orElse(field)))
-                .addObject("refusal", possible ? refusal : notAllowedNow(subject))
+                .addObject("refusal", possible || refusal != null ? refusal : notAllowedNow(subject))
                 .addObject(
                         "lead",
                         localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))

@@ -105,6 +105,9 @@ class ActPagesIT {
         assertThat(service.read(made).text("status")).isEqualTo("cancelled");
         assertThat(browser.get(registration(made) + "?done=cancel", "de").body())
                 .contains("Die Anmeldung ist storniert. 75,00 USD gehen zurück.");
+        HttpResponse<String> other = browser.post(page, sent(again, "do", Map.of("reason", "bored")));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("already sent with other content").doesNotContain("This is not possible now");
     }
 
     @Test
