@@ -321,8 +321,9 @@ function stateAfter(failure) {
 }
 
 async function askNames() {
+  const kept = await offline.names(slug);
   for (const { about } of await offline.contradictions(slug)) {
-    if (!asked.has(about)) {
+    if (!asked.has(about) && !kept?.some(({ id }) => id === about)) {
       const name = await offline.nameOf(slug, about);
       // Somebody who registered just now may be unknown still.
       if (name) {
@@ -344,8 +345,6 @@ async function renewOnce() {
       await offline.keepNames(slug);
       namesAt = Date.now();
     }
-    // Without the names the list has ids.
-    await askNames().catch(() => {});
     state = 'online';
   } catch (failure) {
     state = stateAfter(failure);
@@ -362,6 +361,11 @@ async function renewOnce() {
     namesWanted.checked = false;
   }
   await showState();
+  if (state === 'online') {
+    // Until the names are known, and if they cannot be, the list has ids.
+    await askNames().catch(() => {});
+    await showState();
+  }
 }
 
 function renew() {

@@ -265,7 +265,7 @@ class DoorBrowserIT {
             page.locator("[name=password]").fill(running.password());
             page.locator("main form button").click();
 
-            page.locator(".contradictions:visible li").waitFor();
+            awaitText(page, ".contradictions:visible li", "Ada Lovelace");
             assertThat(page.locator(".contradictions li").allInnerTexts())
                     .singleElement()
                     .asString()
