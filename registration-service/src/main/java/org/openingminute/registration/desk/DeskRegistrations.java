@@ -48,7 +48,7 @@ public class DeskRegistrations {
     /**
      * A row of the list.
      *
-     * @param part what has been transferred so far towards a price that is not paid in full, for pages only
+     * @param paidInPart what has been transferred so far towards a price that is not paid in full, for pages only
      */
     public record RegistrationItem(
             UUID id,
@@ -62,7 +62,7 @@ public class DeskRegistrations {
             Money total,
             ItemPayment payment,
             List<String> needs,
-            @JsonIgnore Money part) {
+            @JsonIgnore Money paidInPart) {
 
         static RegistrationItem of(Registration r, List<String> needs) {
             RegistrationRepresentation.@Nullable PaymentView payment =

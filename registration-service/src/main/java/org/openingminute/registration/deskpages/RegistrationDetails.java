@@ -230,14 +230,14 @@ final class RegistrationDetails {
         RegistrationRepresentation.@Nullable PaymentView payment = seen.payment();
         List<Figure> figures = new ArrayList<>();
         if (payment != null) {
-            boolean isPart = registration.parts().amount() > 0 && !registration.isBeingBooked();
-            String status = registration.nothingToPay() ? "nothing" : isPart ? "part" : payment.status();
+            boolean isPaidInPart = registration.parts().amount() > 0 && !registration.isBeingBooked();
+            String status = registration.nothingToPay() ? "nothing" : isPaidInPart ? "part" : payment.status();
             figures.add(figure("payment", text("desk.payment.", status), null));
             figures.add(figure("due", localizer.money(payment.due()), null));
             figures.add(figure(
                     "captured",
-                    localizer.money(isPart ? registration.parts() : payment.captured()),
-                    isPart
+                    localizer.money(isPaidInPart ? registration.parts() : payment.captured()),
+                    isPaidInPart
                             ? localizer.of("desk.registration.left", localizer.money(TransferWords.due(registration)))
                             : null));
             figures.add(figure("refunded", localizer.money(payment.refunded()), null));

@@ -276,8 +276,8 @@ final class RegistrationList {
         if (item.total().amount() == 0) {
             return localizer.of("desk.payment.nothing");
         }
-        return item.part().amount() > 0
-                ? localizer.of("desk.payment.part-of", localizer.money(item.part()))
+        return item.paidInPart().amount() > 0
+                ? localizer.of("desk.payment.part-of", localizer.money(item.paidInPart()))
                 : payment(item.payment().status());
     }
 

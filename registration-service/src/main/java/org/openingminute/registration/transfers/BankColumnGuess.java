@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -69,47 +70,45 @@ final class BankColumnGuess {
                 .toList();
     }
 
-    /** @param currency the conference's currency */
-    BankColumns columns(String currency) {
-        Predicate<String> isAmount = cell -> BankNotation.amount(cell, currency).isPresent();
+    /** @param ours the conference's currency */
+    BankColumns columns(String ours) {
+        Predicate<String> isAmount = cell -> BankNotation.amount(cell, ours).isPresent();
         Predicate<String> isDay = cell -> BankNotation.day(cell, true).isPresent();
-        int amount = taken(named(AMOUNT, all(isAmount)), all(isAmount.and(cell -> cell.matches(".*[.,][0-9]{2}\\D*"))));
-        int day = taken(named(DAY, all(isDay)), all(isDay.and(cell -> cell.length() <= 10)));
         Predicate<Integer> isCurrency = all(cell -> BankNotation.currency(cell).isPresent());
-        int ofAmount = taken(named(CURRENCY, isCurrency), isCurrency);
-        int purpose = taken(named(PURPOSE, this::isFilled));
-        int payer = taken(named(
+        int amount = take(named(AMOUNT, all(isAmount))
+                .or(() -> firstFree(all(isAmount.and(cell -> cell.matches(".*[.,][0-9]{2}\\D*"))))));
+        int day = take(named(DAY, all(isDay)).or(() -> firstFree(all(isDay.and(cell -> cell.length() <= 10)))));
+        int currency = take(named(CURRENCY, isCurrency).or(() -> firstFree(isCurrency)));
+        int purpose = take(named(PURPOSE, this::isFilled));
+        int payer = take(named(
                 PAYER,
                 column -> isFilled(column) && !ACCOUNT.matcher(header(column)).find()));
-        int reference = taken(named(REFERENCE, this::isDistinct));
-        purpose = purpose < 0 ? taken(longest()) : purpose;
-        payer = payer < 0 ? taken(longest()) : payer;
-        return new BankColumns(amount, day, payer, purpose, reference, ofAmount);
+        int reference = take(named(REFERENCE, this::isDistinct));
+        purpose = purpose < 0 ? take(longest()) : purpose;
+        payer = payer < 0 ? take(longest()) : payer;
+        return new BankColumns(amount, day, payer, purpose, reference, currency);
     }
 
-    private int taken(int column) {
-        taken.add(column);
-        return column;
+    /** Takes a column, so that none is guessed twice. */
+    private int take(Optional<Integer> column) {
+        column.ifPresent(taken::add);
+        return column.orElse(-1);
     }
 
-    private int taken(int column, Predicate<Integer> otherwise) {
-        return taken(
-                column >= 0
-                        ? column
-                        : free().filter(otherwise::test).findFirst().orElse(-1));
+    private Optional<Integer> firstFree(Predicate<Integer> content) {
+        return free().boxed().filter(content).findFirst();
     }
 
     private IntStream free() {
         return IntStream.range(0, file.header().size()).filter(column -> !taken.contains(column));
     }
 
-    private int named(List<Pattern> headers, Predicate<Integer> content) {
+    private Optional<Integer> named(List<Pattern> headers, Predicate<Integer> content) {
         return headers.stream()
                 .flatMap(header -> free().boxed()
                         .filter(column -> header.matcher(header(column)).find()))
                 .filter(content)
-                .findFirst()
-                .orElse(-1);
+                .findFirst();
     }
 
     private String header(int column) {
@@ -137,10 +136,9 @@ final class BankColumnGuess {
                 && Set.copyOf(cells(column)).size() == file.rows().size();
     }
 
-    private int longest() {
+    private Optional<Integer> longest() {
         return free().boxed()
                 .max(Comparator.comparingInt(column ->
-                        cells(column).stream().mapToInt(String::length).sum()))
-                .orElse(-1);
+                        cells(column).stream().mapToInt(String::length).sum()));
     }
 }
