@@ -9,16 +9,22 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.RedactedException;
 import org.openingminute.messaging.Browse;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.room.RoomSettings.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Stores the settings of waiting rooms and the capacity that the gateways measured. */
 @Repository
 class RoomRepository {
+
+    private static final Logger log = LoggerFactory.getLogger(RoomRepository.class);
 
     private final JdbcClient jdbc;
     private final JdbcClient browse;
@@ -47,8 +53,17 @@ class RoomRepository {
                 .settings();
     }
 
-    /** Whether a live registration used an admission, read without the lock. */
+    /** Whether a live registration used an admission, read without the lock; {@code false} if the database does not answer. */
     boolean isUsed(Admission admission) {
+        try {
+            return hasRegistration(admission);
+        } catch (DataAccessException e) {
+            log.debug("It is unknown whether an admission was used: {}", RedactedException.types(e));
+            return false;
+        }
+    }
+
+    private boolean hasRegistration(Admission admission) {
         return browse.sql("""
                 select exists (
                     select from registration
