@@ -82,8 +82,7 @@ class RegisterPageController {
             return null;
         }
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conference, form, views.localizer(locale), request, response)
-                .addObject("used", rooms.isUsed(slug, request, null));
+        return page(conference, form, null, views.localizer(locale), request, response);
     }
 
     /**
@@ -99,14 +98,12 @@ class RegisterPageController {
         Localizer localizer = views.localizer(locale);
         Optional<RegistrationForm> resized = form.resized();
         if (resized.isPresent()) {
-            return page(conference, resized.get(), localizer, request, response)
-                    .addObject("used", rooms.isUsed(slug, request, admission(form)));
+            return page(conference, resized.get(), null, localizer, request, response);
         }
         try {
             if (form.value("action").equals("price")) {
                 Quote quote = registrations.quote(conference, form, request);
-                return page(conference, form, localizer, request, response)
-                        .addObject("used", rooms.isUsed(slug, request, admission(form)))
+                return page(conference, form, null, localizer, request, response)
                         .addObject("price", RegisterPage.price(quote, localizer));
             }
             UUID id = registrations.register(conference, form, request);
@@ -135,6 +132,7 @@ class RegisterPageController {
         ModelAndView page = page(
                 conference,
                 form.withErrors(errors, localizer, TimeFormat.of(conference, localizer)),
+                problem,
                 localizer,
                 request,
                 response);
@@ -168,9 +166,11 @@ class RegisterPageController {
         return "/waiting-room/" + slug;
     }
 
+    /** @param problem why the form was refused; {@code null} if it was not */
     private ModelAndView page(
             Conference conference,
             RegistrationForm form,
+            @Nullable Problem problem,
             Localizer localizer,
             HttpServletRequest request,
             HttpServletResponse response) {
@@ -178,11 +178,14 @@ class RegisterPageController {
         ModelAndView page = views.page(
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
         page.setStatus(HttpStatus.OK);
+        // A form that got no answer may itself have used the admission; sent again, it returns that registration.
+        boolean isUnanswered = problem != null && problem.code() == CommonProblem.UNAVAILABLE;
         return page.addObject("form", form)
                 .addObject("address", "/conferences/" + conference.slug() + "/register")
                 .addObject("roomPath", waitingRoom(conference.slug()))
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.formToken(conference.slug(), admission(form), false))
+                .addObject("used", !isUnanswered && rooms.isUsed(conference.slug(), request, admission(form)))
                 .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }

@@ -184,16 +184,21 @@ class RoomFormIT {
         assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
         Map<String, String> second = browser.form(slug, "seat");
         second.put("action", "price");
+        Map<String, String> wrong = browser.form(slug, "seat");
+        wrong.remove("attendees[0].givenName");
+        HttpResponse<String> refused = browser.post(register(slug), wrong);
+        assertThat(refused.statusCode()).isEqualTo(422);
         for (String used : List.of(
                 browser.get(register(slug)).body(),
-                browser.post(register(slug), second).body())) {
+                browser.post(register(slug), second).body(),
+                refused.body())) {
             assertThat(used)
                     .contains("Your turn was already used for a registration.", "href=\"/waiting-room/" + slug + "\"")
                     .doesNotContain("Please submit this form within");
         }
         assertThat(browser.post(register(slug), browser.form(slug, "seat")).body())
                 .contains("good for one registration", "When it is your turn, return to this form and submit it")
-                .doesNotContain("Please submit this form within");
+                .doesNotContain("Please submit this form within", "Your turn was already used");
     }
 
     @Test
