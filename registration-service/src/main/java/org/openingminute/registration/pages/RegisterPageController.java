@@ -180,12 +180,14 @@ class RegisterPageController {
         page.setStatus(HttpStatus.OK);
         // A form that got no answer may itself have used the admission; sent again, it returns that registration.
         boolean isUnanswered = problem != null && problem.code() == CommonProblem.UNAVAILABLE;
-        return page.addObject("form", form)
+        boolean used = !isUnanswered && rooms.isUsed(conference.slug(), request, admission(form));
+        // Another registration by this form needs another key, and the admission of a new place in line.
+        return page.addObject("form", used ? form.with("key", ids.next().toString()) : form)
                 .addObject("address", "/conferences/" + conference.slug() + "/register")
                 .addObject("roomPath", waitingRoom(conference.slug()))
                 .addObject("limited", views.limited())
-                .addObject("admission", rooms.formToken(conference.slug(), admission(form), false))
-                .addObject("used", !isUnanswered && rooms.isUsed(conference.slug(), request, admission(form)))
+                .addObject("admission", used ? null : rooms.formToken(conference.slug(), admission(form), false))
+                .addObject("used", used)
                 .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }

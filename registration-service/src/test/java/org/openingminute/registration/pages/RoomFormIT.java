@@ -202,6 +202,25 @@ class RoomFormIT {
     }
 
     @Test
+    void used_form_makes_another_registration_with_a_new_place() {
+        Map<String, String> form = browser.form(slug, "seat");
+        rooms.open(slug, 100);
+        String first = header(browser.post(register(slug), form), "Location");
+        form.put("action", "price");
+        Map<String, String> shown =
+                hiddenFields(browser.post(register(slug), form).body());
+        assertThat(shown).doesNotContainKey("admission").doesNotContainEntry("key", form.get("key"));
+        browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 12));
+        form.remove("admission");
+        form.putAll(shown);
+        form.put("action", "register");
+
+        assertThat(header(browser.post(register(slug), form), "Location"))
+                .startsWith("/registrations/")
+                .isNotEqualTo(first);
+    }
+
+    @Test
     void public_pages_lead_to_an_open_room_and_name_its_draw_until_then() {
         String page = "/conferences/" + slug;
         String link = "href=\"/waiting-room/" + slug + "\"";
