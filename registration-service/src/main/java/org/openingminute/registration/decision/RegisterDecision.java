@@ -195,32 +195,32 @@ public final class RegisterDecision {
         }
         if (isAbove(by.mailbox(), seats, perMailbox)) {
             return Optional.of(tooManyUnpaid(
-                            terms,
-                            by.mailbox(),
-                            "Too many unpaid seats are already held for this email address.",
-                            "opening the mailed links",
-                            Map.of())
-                    .because("unpaid-mailbox"));
+                    terms,
+                    by.mailbox(),
+                    "unpaid-mailbox",
+                    "Too many unpaid seats are already held for this email address.",
+                    "opening the mailed links",
+                    Map.of()));
         }
         Map<String, Object> confirm =
                 Map.of("confirm", "/api/conferences/%s/mailbox-confirmations".formatted(definition.slug()));
         if (by.address() != null && isAbove(by.address(), seats, bounds.perAddress())) {
             return Optional.of(tooManyUnpaid(
-                            terms,
-                            by.address(),
-                            "Too many unpaid seats are already held from this network address.",
-                            "confirming the email address",
-                            confirm)
-                    .because("unpaid-address"));
+                    terms,
+                    by.address(),
+                    "unpaid-address",
+                    "Too many unpaid seats are already held from this network address.",
+                    "confirming the email address",
+                    confirm));
         }
         if (by.address() != null && isAbove(Unpaid.UNCONFIRMED, seats, terms.seats(bounds.unconfirmedPercent()))) {
             return Optional.of(tooManyUnpaid(
-                            terms,
-                            Unpaid.UNCONFIRMED,
-                            "Too many unpaid seats are already held.",
-                            "confirming the email address",
-                            confirm)
-                    .because("unpaid-unconfirmed"));
+                    terms,
+                    Unpaid.UNCONFIRMED,
+                    "unpaid-unconfirmed",
+                    "Too many unpaid seats are already held.",
+                    "confirming the email address",
+                    confirm));
         }
         return Optional.empty();
     }
@@ -231,13 +231,14 @@ public final class RegisterDecision {
 
     /** @param remedy what the caller can do if no hold has an end */
     private Problem tooManyUnpaid(
-            SaleTerms terms, UUID subject, String detail, String remedy, Map<String, Object> members) {
+            SaleTerms terms, UUID subject, String reason, String detail, String remedy, Map<String, Object> members) {
         Optional<Duration> firstEnd = sale.unpaid().firstEnd(subject);
         Duration wait = firstEnd.orElse(terms.holdTime());
         return new Problem(
                         CommonProblem.RATE_LIMITED,
                         firstEnd.isPresent() ? detail : detail + " Waiting may not help, but " + remedy + " does.",
                         members)
+                .because(firstEnd.isPresent() ? reason : reason + "-unopened")
                 .retryAfter(wait.isPositive() ? wait : Duration.ofSeconds(1));
     }
 

@@ -77,7 +77,19 @@ public record RegisterPage(
                 .findFirst()
                 .orElse("other");
         long seconds = problem.retryAfter().map(Long::parseLong).orElse(0L);
-        return localizer.of("form.refused." + known, what(problem, conference), Math.ceilDiv(seconds, 60));
+        return localizer.of("form.refused." + known, what(problem, conference), wait(seconds, localizer));
+    }
+
+    /** Words a time to wait in minutes, from two hours on in hours and from two days on in days; rounded up. */
+    private static String wait(long seconds, Localizer localizer) {
+        long minutes = Math.ceilDiv(seconds, 60);
+        long hours = Math.ceilDiv(minutes, 60);
+        if (minutes < 2 * 60) {
+            return localizer.of("form.wait.minutes", minutes);
+        }
+        return hours < 2 * 24
+                ? localizer.of("form.wait.hours", hours)
+                : localizer.of("form.wait.days", Math.ceilDiv(hours, 24));
     }
 
     /** Returns the name of the exhausted limit. */

@@ -59,6 +59,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         Problem refused = refused(1, "seat", by(1, null));
         assertThat(refused.code()).isEqualTo(CommonProblem.RATE_LIMITED);
         assertThat(refused.retryAfter()).hasValue("" + Duration.ofMinutes(19).toSeconds());
+        assertThat(refused.reason()).hasValue("unpaid-mailbox");
         assertThat(refused.detail()).doesNotContain("Waiting");
         assertThat(refused.members()).doesNotContainKey("confirm");
         register(1, "seat", by(2, ADDRESS));
@@ -152,9 +153,13 @@ class UnpaidDecisionTest extends ReviewBatches {
         now = now.plus(Duration.ofDays(3));
 
         assertThat(status(free)).isEqualTo(Status.CONFIRMED);
-        assertThat(refused(1, "guest", by(1, ADDRESS)).retryAfter()).isPresent();
-        assertThat(refused(1, "guest", by(1, ADDRESS)).detail()).endsWith("but opening the mailed links does.");
-        assertThat(refused(3, "guest", by(2, ADDRESS)).detail()).endsWith("but confirming the email address does.");
+        Problem mailbox = refused(1, "guest", by(1, ADDRESS));
+        assertThat(mailbox.retryAfter()).isPresent();
+        assertThat(mailbox.reason()).hasValue("unpaid-mailbox-unopened");
+        assertThat(mailbox.detail()).endsWith("but opening the mailed links does.");
+        Problem address = refused(3, "guest", by(2, ADDRESS));
+        assertThat(address.reason()).hasValue("unpaid-address-unopened");
+        assertThat(address.detail()).endsWith("but confirming the email address does.");
         cancel(free);
         assertThat(unpaid).isEmpty();
     }

@@ -65,6 +65,28 @@ class UnpaidFormIT {
     }
 
     @Test
+    void refusal_for_seats_without_a_price_names_the_mailed_link() {
+        String slug = service.putConference(1_000, 1_200);
+        for (int i = 0; i < 2; i++) {
+            service.post(
+                            "/api/conferences/" + slug + "/registrations",
+                            null,
+                            newKey(),
+                            tenSeats(0).replace("\"seat\"", "\"free\""))
+                    .expect(201);
+        }
+        Browser browser = new Browser(service.port());
+        Map<String, String> form = browser.form(slug, "free");
+        form.put("contact.email", "bot0@example.org");
+
+        HttpResponse<String> refused = browser.post("/conferences/" + slug + "/register", form);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body())
+                .contains("Please open the links in our emails first, then submit this form again")
+                .doesNotContain("try again in");
+    }
+
+    @Test
     void expired_mailbox_link_differs_from_an_invalid_one() {
         String expired = tokens.sign(
                 "mailbox-confirmation",
