@@ -115,8 +115,12 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void relay() throws SQLException, InterruptedException {
         try (Connection connection = connections.open(RelayCursor.SETTINGS);
-                RelayRun run =
-                        new RelayRun(RelayCursor.on(connection, ids.next()), signal, metrics, broker.openProducer())) {
+                RelayRun run = new RelayRun(
+                        RelayCursor.on(connection, ids.next()),
+                        signal,
+                        metrics,
+                        broker.openProducer(),
+                        RelayRun.STALLED)) {
             Pace pace = new Pace(System.nanoTime());
             while (running) {
                 boolean behind = run.renewIfDue();

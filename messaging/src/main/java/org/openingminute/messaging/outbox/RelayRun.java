@@ -59,8 +59,9 @@ final class RelayRun implements AutoCloseable {
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
     // Most acknowledgements have arrived by then.
     private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
-    // After this time another instance may take over, which may reach a broker that this one does not.
-    private static final Duration STALLED = Duration.ofSeconds(10);
+    /** How long an instance waits for a broker, in production: another one may reach a broker that this one does not. */
+    static final Duration STALLED = Duration.ofSeconds(10);
+
     private static final int MIN_ROWS_READ = 16;
 
     /** @param isLast whether the message is the last of its row */
@@ -76,6 +77,7 @@ final class RelayRun implements AutoCloseable {
     private final CommitSignal signal;
     private final RelayMetrics metrics;
     private final Producer<String, byte[]> producer;
+    private final Duration stalledAfter;
     private final Deque<SentMessage> inFlight = new ArrayDeque<>();
     private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
     private long bytesInFlight;
@@ -90,12 +92,21 @@ final class RelayRun implements AutoCloseable {
     private long renewAt;
     private long storedAt;
 
-    /** @param producer closed together with the run */
-    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, Producer<String, byte[]> producer) {
+    /**
+     * @param producer closed together with the run
+     * @param stalledAfter how long a record may wait for its acknowledgement before the run fails
+     */
+    RelayRun(
+            RelayCursor cursor,
+            CommitSignal signal,
+            RelayMetrics metrics,
+            Producer<String, byte[]> producer,
+            Duration stalledAfter) {
         this.cursor = cursor;
         this.signal = signal;
         this.metrics = metrics;
         this.producer = producer;
+        this.stalledAfter = stalledAfter;
         this.renewAt = System.nanoTime();
         this.storedAt = System.nanoTime();
     }
@@ -329,9 +340,9 @@ final class RelayRun implements AutoCloseable {
         metrics.relayed(oldest.appendedAt());
     }
 
-    private static void requireNotStalled(SentMessage sent) {
-        if (System.nanoTime() - sent.at() > STALLED.toNanos()) {
-            throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
+    private void requireNotStalled(SentMessage sent) {
+        if (System.nanoTime() - sent.at() > stalledAfter.toNanos()) {
+            throw new IllegalStateException("no broker acknowledged a record for " + stalledAfter.toSeconds() + " s");
         }
     }
 

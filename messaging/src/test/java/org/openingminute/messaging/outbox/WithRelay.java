@@ -1,5 +1,6 @@
 package org.openingminute.messaging.outbox;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -46,7 +47,10 @@ final class WithRelay implements AutoCloseable {
         return new Writer(context, topic);
     }
 
-    /** Another instance of the relay, whose steps the caller runs. The relay of this service is stopped and releases the cursor. */
+    /**
+     * Another instance of the relay, whose steps the caller runs, and which a slow machine does not end. The relay of this service is
+     * stopped and releases the cursor.
+     */
     RelayRun byHand(String databaseUrl) {
         return byHand(databaseUrl, UnaryOperator.identity());
     }
@@ -59,7 +63,8 @@ final class WithRelay implements AutoCloseable {
                 new RelayCursor(JdbcClient.create(dataSource), UUID.randomUUID()),
                 context.getBean(CommitSignal.class),
                 context.getBean(RelayMetrics.class),
-                wrapped.apply(context.getBean(MessageBroker.class).openProducer()));
+                wrapped.apply(context.getBean(MessageBroker.class).openProducer()),
+                Duration.ofMinutes(10));
     }
 
     @Override
