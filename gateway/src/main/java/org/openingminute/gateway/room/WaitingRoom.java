@@ -502,6 +502,12 @@ public record WaitingRoom(
         });
     }
 
+    /** Business time of the draw for which people gather; {@code null} unless a draw is ahead. */
+    public @Nullable Instant gathersUntil() {
+        boolean isAhead = state == State.GATHERING && drawing != null && drawing.early() == null;
+        return isAhead && reported.drawAt() != null ? businessTime(reported.drawAt()) : null;
+    }
+
     /** The report of this opening, or of the last one. */
     public Opening.Report report() {
         return opening.report();

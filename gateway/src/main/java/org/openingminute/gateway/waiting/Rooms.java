@@ -245,7 +245,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         rooms.forEach((conference, live) -> {
             WaitingRoom room = live.copy();
             if (!room.isOff()) {
-                open.add(new Sales.OpenRoom(conference, room.id(), room.capacity(), room.capacityIsMeasured()));
+                open.add(new Sales.OpenRoom(
+                        conference, room.id(), room.capacity(), room.capacityIsMeasured(), room.gathersUntil()));
             }
         });
         return open;

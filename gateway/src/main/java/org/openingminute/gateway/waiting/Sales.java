@@ -82,8 +82,14 @@ final class Sales {
      *
      * @param capacity the registrations a second
      * @param measured whether an opening measured the capacity
+     * @param drawAt business time of the draw for which people gather; {@code null} for none
      */
-    record OpenRoom(String conference, long room, double capacity, boolean measured) {}
+    record OpenRoom(
+            String conference,
+            long room,
+            double capacity,
+            boolean measured,
+            @Nullable Instant drawAt) {}
 
     /**
      * The query to the instances.

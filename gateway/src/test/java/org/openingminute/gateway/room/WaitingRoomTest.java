@@ -2,6 +2,7 @@ package org.openingminute.gateway.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +191,7 @@ class WaitingRoomTest {
         }
         assertThat(early).allMatch(place -> place.estimated() == null);
         assertThat(standing(early.getFirst()).left()).isEqualTo(drawAt - now);
+        assertThat(room.gathersUntil()).isEqualTo(Instant.ofEpochSecond(drawAt));
         WaitingRoom.PublicDraw before = room.draw().orElseThrow();
         assertThat(before.seed()).isNull();
         assertThat(before.early()).isNull();
@@ -202,6 +204,7 @@ class WaitingRoomTest {
         Place late = take();
         assertThat(room.state()).isEqualTo(State.ON);
         assertThat(room.draw()).contains(new WaitingRoom.PublicDraw(before.commitment(), 10L, SEED));
+        assertThat(room.gathersUntil()).isNull();
         Draw draw = new Draw(SEED, 10);
         assertThat(early).allSatisfy(place -> {
             long gathered = room.gathered(place).orElseThrow();
@@ -243,6 +246,7 @@ class WaitingRoomTest {
         reported = reported(Mode.ON, Sale.State.HALTED, now + 60);
         pass(1);
         assertThat(room.state()).isEqualTo(State.PAUSED);
+        assertThat(room.gathersUntil()).as("a second draw is not held").isNull();
         assertThat(List.of(standing(early).ahead(), standing(later).ahead())).isEqualTo(drawn);
     }
 

@@ -157,7 +157,7 @@ class SalesTest {
     }
 
     private static List<Sales.OpenRoom> rooms() {
-        return List.of(new Sales.OpenRoom(CONFERENCE, 5, 20, true));
+        return List.of(new Sales.OpenRoom(CONFERENCE, 5, 20, true, null));
     }
 
     /** @param decided also the number of seats left and the delay of the report's time, in milliseconds */

@@ -85,9 +85,8 @@ class ConferencePageController {
 
     private Offered offered(Conference conference) {
         AvailabilityView availability = conferences.availability(conference.slug());
-        Optional<WaitingLine> line = availability.state().equals("closed")
-                ? Optional.empty()
-                : rooms.line(conference.slug(), availability.asOf());
+        Optional<WaitingLine> line =
+                availability.state().equals("closed") ? Optional.empty() : rooms.line(conference.slug());
         return new Offered(conference, availability, line.orElse(null));
     }
 

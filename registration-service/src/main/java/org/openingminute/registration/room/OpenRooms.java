@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Admissions.QueueWatch;
+import org.openingminute.registration.room.RoomEntry.WaitingLine;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,10 +27,10 @@ final class OpenRooms {
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
     private final RoomBounds bounds;
     private final LongSupplier nanoTime;
-    private volatile Map<String, Instant> draws = Map.of();
 
     /** @param most how many requests may be in progress at this instance */
-    private record OpenRoom(int most, long reportedAt) {}
+    private record OpenRoom(
+            int most, @Nullable Instant drawAt, long reportedAt) {}
 
     @Autowired
     OpenRooms(RoomBounds bounds) {
@@ -46,12 +48,13 @@ final class OpenRooms {
      * @param capacity registrations per second, all instances together
      * @param instances how many instances share the capacity; each admits its share of half a second's capacity, because all decide under
      *     one lock
+     * @param drawAt business time of the draw for which people gather; {@code null} for none
      */
-    void reported(String conference, double capacity, int instances) {
+    void reported(String conference, double capacity, int instances, @Nullable Instant drawAt) {
         int sharing = Math.max(1, instances);
         int most = Math.clamp(
                 (long) (capacity / 2 / sharing), Math.ceilDiv(bounds.fewestInside(), sharing), bounds.mostInside());
-        rooms.put(conference, new OpenRoom(most, nanoTime.getAsLong()));
+        rooms.put(conference, new OpenRoom(most, drawAt, nanoTime.getAsLong()));
     }
 
     /** Closes all rooms but these. Only the gateway that controls the queues reports the complete list. */
@@ -59,19 +62,13 @@ final class OpenRooms {
         rooms.keySet().retainAll(conferences);
     }
 
-    /** Records the draws of all rooms, by conference, in business time. */
-    void setDraws(Map<String, Instant> draws) {
-        this.draws = draws;
-    }
-
     boolean isOpen(String conference) {
         return open(conference) != null;
     }
 
-    /** Returns the draw of a conference's room, if one is set. */
-    @Nullable
-    Instant drawAt(String conference) {
-        return draws.get(conference);
+    /** Returns the line in front of a conference's sale; empty while its room is not open. */
+    Optional<WaitingLine> line(String conference) {
+        return Optional.ofNullable(open(conference)).map(room -> new WaitingLine(room.drawAt()));
     }
 
     /**

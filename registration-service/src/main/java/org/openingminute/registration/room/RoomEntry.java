@@ -30,8 +30,6 @@ public class RoomEntry {
     private static final String HEADER = "Admission-Token";
     private static final String COOKIE = "admission-";
     private static final Duration OF_A_FORM = Duration.ofMinutes(15);
-    /** How long before a draw the gateways let people gather for it. */
-    private static final Duration GATHERING = Duration.ofHours(1);
 
     private static final long NO_ROOM = 0;
     /** A number in a token has at most 18 digits. */
@@ -88,18 +86,9 @@ public class RoomEntry {
      */
     public record WaitingLine(@Nullable Instant drawAt) {}
 
-    /**
-     * Returns the line in front of a sale; empty while its room is not open.
-     *
-     * @param now business time
-     */
-    public Optional<WaitingLine> line(String conference, Instant now) {
-        if (!rooms.isOpen(conference)) {
-            return Optional.empty();
-        }
-        @Nullable Instant drawAt = rooms.drawAt(conference);
-        boolean isNear = drawAt != null && drawAt.isAfter(now) && !drawAt.isAfter(now.plus(GATHERING));
-        return Optional.of(new WaitingLine(isNear ? drawAt : null));
+    /** Returns the line in front of a sale; empty while its room is not open. */
+    public Optional<WaitingLine> line(String conference) {
+        return rooms.line(conference);
     }
 
     /**

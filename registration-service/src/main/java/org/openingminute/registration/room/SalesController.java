@@ -3,7 +3,6 @@ package org.openingminute.registration.room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.JsonBody;
@@ -68,8 +67,14 @@ class SalesController {
      * @param room its number, as in the tokens
      * @param capacity registrations a second, by all instances together
      * @param measured whether a busy queue has ever reached that capacity; an assumed capacity is not saved
+     * @param drawAt business time of the draw for which people gather; {@code null} for none
      */
-    record ReportedRoom(String conference, long room, double capacity, boolean measured) {}
+    record ReportedRoom(
+            String conference,
+            long room,
+            double capacity,
+            boolean measured,
+            @Nullable Instant drawAt) {}
 
     /**
      * An instance's response.
@@ -112,16 +117,11 @@ class SalesController {
                 JsonBody.read(JsonBody.object(body), SalesQuestion.class).value();
         List<ReportedRoom> needed = question.rooms() == null ? List.of() : question.rooms();
         int instances = question.instances() == null ? 1 : question.instances();
-        needed.forEach(room -> open.reported(room.conference(), room.capacity(), instances));
+        needed.forEach(room -> open.reported(room.conference(), room.capacity(), instances, room.drawAt()));
         if (Boolean.TRUE.equals(question.all())) {
             open.closeOthers(needed.stream().map(ReportedRoom::conference).toList());
         }
         Sales read = sales.read();
-        open.setDraws(read.all().stream()
-                .filter(sale -> sale.room().settings().drawAt() != null)
-                .collect(Collectors.toMap(
-                        ReadSale::conference,
-                        sale -> Objects.requireNonNull(sale.room().settings().drawAt()))));
         Map<String, Long> learnt = question.learnt() == null ? Map.of() : question.learnt();
         UsedPlaces.Report places = instance.isEmpty()
                 ? new UsedPlaces.Report(0, Map.of())

@@ -231,30 +231,15 @@ class RoomFormIT {
         assertThat(open.body()).contains(link, "There is a line for registration");
         assertThat(header(open, "Cache-Control")).isEqualTo("max-age=1, public");
         assertThat(browser.get("/").body()).contains(link, "Go to the waiting room for Test Conference");
-        drawIn("2 hours");
-        rooms.open(slug, 100);
-        assertThat(browser.get(page).body()).contains(link).doesNotContain("drawn by lot");
-        drawIn("30 minutes");
-        rooms.open(slug, 100);
+        rooms.gather(slug, Instant.parse("2026-05-04T07:00:00Z"));
         assertThat(browser.get(page).body()).contains(link, "The places in line are drawn by lot on ");
         assertThat(browser.get(page, "de").body()).contains("Bitte seien Sie bis dahin im Warteraum.");
-        drawIn("-1 second");
         rooms.open(slug, 100);
         assertThat(browser.get(page).body())
                 .contains("There is a line for registration")
                 .doesNotContain("drawn by lot");
         rooms.closeAll();
         assertThat(browser.get(page).body()).doesNotContain(link);
-    }
-
-    private void drawIn(String interval) {
-        jdbc.sql("""
-                insert into waiting_room (conference, mode, draw_at)
-                values (:slug, 'on', clock_timestamp()
-                        + (select coalesce(max(offset_millis), 0) from rehearsal_clock) * interval '1 millisecond'
-                        + :interval::interval)
-                on conflict (conference) do update set draw_at = excluded.draw_at
-                """).param("slug", slug).param("interval", interval).update();
     }
 
     private Optional<Admission> admission(String token) {

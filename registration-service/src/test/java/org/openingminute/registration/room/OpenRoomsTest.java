@@ -20,11 +20,11 @@ class OpenRoomsTest {
     @Test
     void room_is_open_for_ten_seconds_after_it_was_last_reported() {
         assertThat(rooms.isOpen("a")).isFalse();
-        rooms.reported("a", 20, 1);
+        rooms.reported("a", 20, 1, null);
         after(Duration.ofMillis(9_999));
         assertThat(rooms.isOpen("a")).isTrue();
         assertThat(rooms.isOpen("b")).isFalse();
-        rooms.reported("a", 20, 1);
+        rooms.reported("a", 20, 1, null);
         after(Duration.ofMillis(9_999));
         assertThat(rooms.isOpen("a")).isTrue();
         after(Duration.ofMillis(1));
@@ -35,8 +35,8 @@ class OpenRoomsTest {
 
     @Test
     void room_that_is_not_among_all_that_are_open_is_closed_at_once() {
-        rooms.reported("a", 20, 1);
-        rooms.reported("b", 20, 1);
+        rooms.reported("a", 20, 1, null);
+        rooms.reported("b", 20, 1, null);
         rooms.closeOthers(List.of("b"));
         assertThat(rooms.isOpen("a")).isFalse();
         assertThat(rooms.isOpen("b")).isTrue();
@@ -54,9 +54,9 @@ class OpenRoomsTest {
     @Test
     void operator_chooses_the_bounds() {
         OpenRooms bounded = new OpenRooms(new RoomBounds(2, 40), now::get);
-        bounded.reported("a", 0, 1);
+        bounded.reported("a", 0, 1, null);
         assertThat(bounded.most("a")).isEqualTo(2);
-        bounded.reported("a", 1e12, 1);
+        bounded.reported("a", 1e12, 1, null);
         assertThat(bounded.most("a")).isEqualTo(40);
     }
 
@@ -83,7 +83,7 @@ class OpenRoomsTest {
     }
 
     private int most(double capacity, int instances) {
-        rooms.reported("a", capacity, instances);
+        rooms.reported("a", capacity, instances, null);
         return rooms.most("a");
     }
 

@@ -24,6 +24,12 @@ public record RoomFixture(ServiceFixture service, AdmissionTokens tokens) {
         ask("g1", "{\"rooms\": [], \"all\": true}");
     }
 
+    /** Reports that people gather for a draw. */
+    public Reply gather(String slug, Instant drawAt) {
+        return ask("g1", """
+                {"rooms": [{"conference": "%s", "room": %d, "capacity": 100, "measured": false, "drawAt": "%s"}]}""".formatted(slug, ROOM, drawAt));
+    }
+
     Reply open(String slug, double capacity, boolean measured) {
         return ask("g1", """
                 {"rooms": [{"conference": "%s", "room": %d, "capacity": %s, "measured": %s}], "later": true}""".formatted(slug, ROOM, capacity, measured));
