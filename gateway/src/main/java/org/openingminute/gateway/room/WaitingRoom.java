@@ -258,7 +258,12 @@ public record WaitingRoom(
     private @Nullable Drawing drawing(State becomes, Counters seen, Reported news, Supplier<String> seeds) {
         if (becomes == State.GATHERING) {
             if (state == State.GATHERING && drawing != null) {
-                return news.drawAt() != null && seen.newest() >= news.drawAt() ? drawing.drawn(seen.issued()) : drawing;
+                boolean isDue = news.drawAt() != null && seen.newest() >= news.drawAt();
+                if (isDue) {
+                    return drawing.drawn(seen.issued());
+                }
+                // A draw that was put off after it had taken place is repeated, with a seed that nobody knows.
+                return drawing.early() == null ? drawing : new Drawing(seeds.get(), drawing.first(), null);
             }
             // In a room that was open before, the people who wait take part in the draw, too.
             return new Drawing(seeds.get(), (long) Math.ceil(seen.stood(seen.newest())), null);

@@ -28,6 +28,7 @@ class WaitingRoomTest {
     private WaitingRoom room = WaitingRoom.unknown(reported, 50, OPENED);
     private final List<Counted> counted = new ArrayList<>();
     private long now = OPENED;
+    private String seed = SEED;
     private long next;
 
     @Test
@@ -292,6 +293,30 @@ class WaitingRoomTest {
     }
 
     @Test
+    void draw_that_is_put_off_while_it_waits_for_the_sale_is_repeated_among_all_who_came() {
+        reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 100);
+        pass(99);
+        Place early = take();
+        pass(1);
+        Place late = take();
+        assertThat(room.draw().orElseThrow().early()).isOne();
+        assertThat(room.gathersUntil()).isNull();
+        seed = "another";
+        reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 200);
+        pass(1);
+        assertThat(room.draw()).contains(new WaitingRoom.PublicDraw(new Draw("another", 0).commitment(), null, null));
+        assertThat(room.gathersUntil()).isEqualTo(Instant.ofEpochSecond(OPENED + 200));
+        reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 200);
+        pass(100);
+
+        assertThat(room.state()).isEqualTo(State.ON);
+        assertThat(room.draw())
+                .contains(new WaitingRoom.PublicDraw(new Draw("another", 0).commitment(), 2L, "another"));
+        assertThat(room.gathered(early)).contains(0L);
+        assertThat(room.gathered(late)).contains(1L);
+    }
+
+    @Test
     void draw_of_a_paused_sale_leads_to_a_line_that_stands() {
         reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 100);
         pass(103);
@@ -479,7 +504,7 @@ class WaitingRoomTest {
     private void pass(int seconds) {
         for (int i = 0; i < seconds; i++) {
             now++;
-            room = room.next(reported, counted, next, now, () -> SEED);
+            room = room.next(reported, counted, next, now, () -> seed);
             counted.clear();
         }
     }
