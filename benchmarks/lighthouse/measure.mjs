@@ -7,6 +7,8 @@ const GATEWAY = process.env.GATEWAY ?? 'http://localhost:8080';
 const PASSWORD = process.env.ORGANISER_PASSWORD;
 const SLUG = 'mlsys-2026';
 const ROUNDS = 5;
+// A page is loaded again if Lighthouse could not record it, which it sometimes cannot.
+const ATTEMPTS = 3;
 const GOAL = 95;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 
@@ -43,17 +45,26 @@ async function register() {
   return (await answer.json()).id;
 }
 
-async function rate(port, path, cookie) {
-  const result = await lighthouse(`${GATEWAY}${path}`, {
-    port,
-    onlyCategories: CATEGORIES,
-    extraHeaders: cookie ? { Cookie: cookie } : {},
-    logLevel: 'error',
-  });
-  const { lhr } = result;
-  if (lhr.runtimeError) {
-    throw new Error(`${path}: ${lhr.runtimeError.message}`);
+async function load(port, path, cookie) {
+  for (let attempt = 1; ; attempt++) {
+    const { lhr } = await lighthouse(`${GATEWAY}${path}`, {
+      port,
+      onlyCategories: CATEGORIES,
+      extraHeaders: cookie ? { Cookie: cookie } : {},
+      logLevel: 'error',
+    });
+    if (!lhr.runtimeError) {
+      return lhr;
+    }
+    console.error(`${path}: ${lhr.runtimeError.message}`);
+    if (attempt === ATTEMPTS) {
+      throw new Error(`${path} could not be rated in ${ATTEMPTS} attempts`);
+    }
   }
+}
+
+async function rate(port, path, cookie) {
+  const lhr = await load(port, path, cookie);
   if (new URL(lhr.finalDisplayedUrl).pathname !== path) {
     throw new Error(`${path} leads to ${lhr.finalDisplayedUrl}`);
   }
