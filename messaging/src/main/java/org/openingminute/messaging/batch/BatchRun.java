@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class BatchRun<E extends BatchEntry, S, R> {
 
-    /** The time after which an entry is given up, counted from its queueing. */
+    /** The time after which an entry is given up, in production. */
     static final Duration GIVE_UP = Duration.ofSeconds(8);
 
     private static final Logger log = LoggerFactory.getLogger(BatchRun.class);
@@ -36,20 +36,28 @@ final class BatchRun<E extends BatchEntry, S, R> {
     private final TransactionTemplate transaction;
     private final TraceContext traces;
     private final BatchMetrics metrics;
+    private final Duration giveUpAfter;
 
+    /** @param giveUpAfter the time after which an entry is given up, counted from its queueing */
     BatchRun(
             String name,
             BatchWork<E, S, R> work,
             OrderLocks locks,
             TransactionTemplate transaction,
             TraceContext traces,
-            BatchMetrics metrics) {
+            BatchMetrics metrics,
+            Duration giveUpAfter) {
         this.name = name;
         this.work = work;
         this.locks = locks;
         this.transaction = transaction;
         this.traces = traces;
         this.metrics = metrics;
+        this.giveUpAfter = giveUpAfter;
+    }
+
+    Duration giveUpAfter() {
+        return giveUpAfter;
     }
 
     /**
@@ -118,7 +126,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
         boolean interrupted = Thread.currentThread().isInterrupted();
         if (cause != null) {
             batch.stream()
-                    .filter(one -> interrupted || one.isOlderThan(GIVE_UP.toNanos()))
+                    .filter(one -> interrupted || one.isOlderThan(giveUpAfter.toNanos()))
                     .forEach(one -> one.result().completeExceptionally(notCommitted(cause)));
         }
         return batch.stream().filter(one -> !one.result().isDone()).toList();

@@ -122,9 +122,9 @@ public final class CommitQueue<E extends BatchEntry, R> {
         }
     }
 
-    private static <R> R await(CompletableFuture<R> result, long since) {
+    private R await(CompletableFuture<R> result, long since) {
         try {
-            long left = BatchRun.GIVE_UP.toNanos() - (System.nanoTime() - since);
+            long left = run.giveUpAfter().toNanos() - (System.nanoTime() - since);
             return result.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
@@ -224,7 +224,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
     private void giveUp() {
         waiting.removeIf(one -> one.result().isDone());
         waiting.stream()
-                .filter(one -> one.isOlderThan(BatchRun.GIVE_UP.toNanos()))
+                .filter(one -> one.isOlderThan(run.giveUpAfter().toNanos()))
                 .forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(new TimeoutException())));
         waiting.removeIf(one -> one.result().isDone());
     }

@@ -1,6 +1,7 @@
 package org.openingminute.messaging.batch;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.openingminute.messaging.TraceContext;
@@ -30,11 +31,17 @@ public final class CommitQueues implements AutoCloseable {
      * @param name the kind of entries, for metrics, traces and logs
      */
     public <E extends BatchEntry, S, R> CommitQueue<E, R> queue(String name, BatchWork<E, S, R> work) {
+        return queue(name, work, BatchRun.GIVE_UP);
+    }
+
+    /** @param giveUpAfter the time after which an entry is given up, counted from its queueing */
+    <E extends BatchEntry, S, R> CommitQueue<E, R> queue(String name, BatchWork<E, S, R> work, Duration giveUpAfter) {
         List<CommitQueue<E, R>> made = new CopyOnWriteArrayList<>();
         BatchMetrics metrics = new BatchMetrics(
                 meters, name, () -> made.isEmpty() ? 0 : made.getFirst().depth());
-        CommitQueue<E, R> queue = new CommitQueue<>(
-                name, new BatchRun<>(name, work, locks, new TransactionTemplate(transactions), traces, metrics));
+        BatchRun<E, S, R> run =
+                new BatchRun<>(name, work, locks, new TransactionTemplate(transactions), traces, metrics, giveUpAfter);
+        CommitQueue<E, R> queue = new CommitQueue<>(name, run);
         made.add(queue);
         queues.add(queue);
         queue.start();
