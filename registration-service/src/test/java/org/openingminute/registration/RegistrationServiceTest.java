@@ -18,7 +18,12 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=" + RegistrationServiceTest.TOKEN_KEYS})
+        properties = {
+            "APP_MODE=rehearsal",
+            "ACCESS_TOKEN_KEYS=" + RegistrationServiceTest.TOKEN_KEYS,
+            // Longer than a busy machine or its database stands still; a deployment waits for eight seconds.
+            "admission.give-up-after=1m"
+        })
 @ContextConfiguration(initializers = ServiceFixture.WithNeighbours.class)
 @Import(ServiceFixture.class)
 @ExtendWith(ServiceFixture.ClockReset.class)

@@ -41,9 +41,6 @@ import org.springframework.stereotype.Service;
 @Service
 public class Admissions {
 
-    /** How long a caller waits for its command. After that the caller gets {@code unavailable} and may repeat the same request. */
-    static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
-
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     private final List<Consumer<List<Registration>>> listeners = new CopyOnWriteArrayList<>();
     private final WaitingLimit limit = new WaitingLimit();
@@ -221,6 +218,11 @@ public class Admissions {
         return queue == null ? Duration.ZERO : Duration.ofNanos(queue.longestWait());
     }
 
+    /** Returns how long a caller waits for its command, who then gets {@code unavailable} and may repeat the same request. */
+    public Duration giveUpAfter() {
+        return run.giveUpAfter();
+    }
+
     /**
      * Decides a command in the caller's transaction, as a batch of its own under the same lock as all others, and
      * caches nothing, because a dry run is rolled back.
@@ -362,9 +364,9 @@ public class Admissions {
         throw new IllegalStateException("no reply to " + command.getClass().getSimpleName());
     }
 
-    private static Result await(CompletableFuture<Result> answer) {
+    private Result await(CompletableFuture<Result> answer) {
         try {
-            return answer.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(giveUpAfter().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

@@ -33,6 +33,7 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -49,8 +50,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class BatchRun {
 
+    /** How long a batch is tried, and a caller waits for its command, in production. */
+    static final Duration GIVE_UP = Duration.ofSeconds(8);
+
     private static final Logger log = LoggerFactory.getLogger(BatchRun.class);
-    private static final Duration GIVE_UP = Duration.ofSeconds(8);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Set<String> inventories = ConcurrentHashMap.newKeySet();
@@ -60,20 +63,28 @@ class BatchRun {
     private final Decisions decisions;
     private final BusinessClock clock;
     private final AdmissionMetrics metrics;
+    private final Duration giveUpAfter;
 
+    /** @param environment may have {@code admission.give-up-after}, with which tests wait longer than a busy machine stands still */
     BatchRun(
             BatchRepository repository,
             BatchWriter writer,
             TransactionTemplate transaction,
             Decisions decisions,
             BusinessClock clock,
-            AdmissionMetrics metrics) {
+            AdmissionMetrics metrics,
+            Environment environment) {
         this.repository = repository;
         this.writer = writer;
         this.transaction = transaction;
         this.decisions = decisions;
         this.clock = clock;
         this.metrics = metrics;
+        this.giveUpAfter = environment.getProperty("admission.give-up-after", Duration.class, GIVE_UP);
+    }
+
+    Duration giveUpAfter() {
+        return giveUpAfter;
     }
 
     /** Receives the outcome of a batch. */
@@ -94,10 +105,15 @@ class BatchRun {
      * @param listener called after each commit, before any caller is answered
      */
     void run(String conference, List<QueuedCommand> batch, Listener listener) {
+        run(conference, batch, listener, giveUpAfter);
+    }
+
+    /** @param longest how long the batch is tried */
+    void run(String conference, List<QueuedCommand> batch, Listener listener, Duration longest) {
         long now = System.nanoTime();
         metrics.begins(batch.size());
         batch.forEach(waiting -> metrics.waited(now - waiting.since()));
-        new BatchAttempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
+        new BatchAttempt(conference, listener, now + longest.toNanos()).run(batch);
     }
 
     /** Runs a batch and its halves until all commands are answered or the time is up. */

@@ -26,8 +26,6 @@ import org.springframework.stereotype.Service;
 @Service
 class TransferMarks {
 
-    private static final long PATIENCE_SECONDS = 8;
-
     private final Admissions admissions;
     private final TransferSearch search;
 
@@ -90,9 +88,10 @@ class TransferMarks {
         }
     }
 
-    private static @Nullable Problem refusal(CompletableFuture<Result> answer) {
+    private @Nullable Problem refusal(CompletableFuture<Result> answer) {
         try {
-            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof Result.Refused(Problem problem)
+            long millis = admissions.giveUpAfter().toMillis();
+            return answer.get(millis, TimeUnit.MILLISECONDS) instanceof Result.Refused(Problem problem)
                     ? problem
                     : null;
         } catch (ExecutionException e) {
