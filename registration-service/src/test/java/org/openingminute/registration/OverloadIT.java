@@ -49,18 +49,13 @@ class OverloadIT {
         service.register(soldOut, "free").expectProblem(409, "sold-out");
         String key = newKey();
         JsonNode first = register(slug, key).expect(201).body();
-        // Its first answer takes the longest, and none that waits below may wait for more than eight seconds.
-        service.get("/internal/status", StaffIssuer.staffToken("operator")).expect(200);
         double shedBefore = shed();
         double queuedBefore = queued();
         List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             transaction.executeWithoutResult(_ -> {
-                jdbc.sql("select 1 from inventory where conference = ? for update")
-                        .param(slug)
-                        .query()
-                        .singleRow();
+                ServiceFixture.lockSale(jdbc, slug);
                 for (int i = 0; i < LIMIT; i++) {
                     waiting.add(client.sendAsync(registration(slug), HttpResponse.BodyHandlers.ofString()));
                 }

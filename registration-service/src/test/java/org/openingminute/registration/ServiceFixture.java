@@ -28,6 +28,7 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -233,6 +234,15 @@ public final class ServiceFixture {
                 .until(
                         () -> post("/api/conferences/" + slug + "/registrations", null, key, body(category)),
                         reply -> reply.status() != 503);
+    }
+
+    /** Locks a sale, so that its batches wait. The server does not end the caller's transaction, as it would after ten seconds. */
+    public static void lockSale(JdbcClient jdbc, String slug) {
+        jdbc.sql("set local transaction_timeout = 0").update();
+        jdbc.sql("select 1 from inventory where conference = ? for update")
+                .param(slug)
+                .query()
+                .singleRow();
     }
 
     /** Runs the calls concurrently, each on its own thread; returns all results. */

@@ -7,7 +7,6 @@ import static org.openingminute.registration.pages.Browser.hiddenFields;
 import static org.openingminute.registration.pages.Browser.register;
 
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,10 +127,7 @@ class RoomFormIT {
         List<HttpResponse<String>> busy = new ArrayList<>();
         List<CompletableFuture<?>> others = new ArrayList<>();
         transaction.executeWithoutResult(_ -> {
-            jdbc.sql("select from inventory where conference = ? for update")
-                    .param(slug)
-                    .query()
-                    .listOfRows();
+            ServiceFixture.lockSale(jdbc, slug);
             for (int i = 0; i < 12; i++) {
                 String token = rooms.admitted(slug, i);
                 others.add(CompletableFuture.supplyAsync(
@@ -145,7 +141,7 @@ class RoomFormIT {
                                 token),
                         executor));
             }
-            await().atMost(Duration.ofSeconds(7))
+            await().atMost(ServiceFixture.SOON)
                     .until(() ->
                             others.stream().filter(CompletableFuture::isDone).count() == 4);
             busy.add(browser.post(register(slug), form));

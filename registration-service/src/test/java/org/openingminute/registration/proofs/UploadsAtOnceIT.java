@@ -6,7 +6,6 @@ import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -50,12 +49,9 @@ class UploadsAtOnceIT {
         try (ExecutorService uploaders = Executors.newVirtualThreadPerTaskExecutor()) {
             // The lock blocks the conference's batches, for which each finished upload waits.
             transaction.executeWithoutResult(_ -> {
-                jdbc.sql("select 1 from inventory where conference = ? for update")
-                        .param(slug)
-                        .query()
-                        .singleRow();
+                ServiceFixture.lockSale(jdbc, slug);
                 students.subList(0, AT_ONCE).forEach(student -> inside.add(uploaders.submit(() -> upload(student))));
-                await().atMost(Duration.ofSeconds(7)).until(() -> files(slug) == AT_ONCE);
+                await().atMost(ServiceFixture.SOON).until(() -> files(slug) == AT_ONCE);
 
                 Reply refused = upload(ninth).expectProblem(503, "unavailable");
                 assertThat(refused.raw().headers().firstValue("Retry-After")).contains("1");

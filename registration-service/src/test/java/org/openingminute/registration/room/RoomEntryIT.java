@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceFixture.newKey;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,16 +172,13 @@ class RoomEntryIT {
         Queue<Reply> refused = new ConcurrentLinkedQueue<>();
         List<CompletableFuture<Reply>> asked = new ArrayList<>();
         transaction.executeWithoutResult(_ -> {
-            jdbc.sql("select from inventory where conference = ? for update")
-                    .param(slug)
-                    .query()
-                    .listOfRows();
+            ServiceFixture.lockSale(jdbc, slug);
             for (int i = 0; i < 14; i++) {
                 String token = rooms.admitted(slug, NUMBERS.incrementAndGet());
                 asked.add(CompletableFuture.supplyAsync(() -> rooms.register(slug, newKey(), token), executor));
             }
             asked.forEach(one -> one.thenAccept(refused::add));
-            await().atMost(Duration.ofSeconds(7)).until(() -> refused.size() == 4);
+            await().atMost(ServiceFixture.SOON).until(() -> refused.size() == 4);
         });
 
         assertThat(asked.stream().map(CompletableFuture::join).filter(reply -> reply.status() == 201))

@@ -128,11 +128,8 @@ class SalesIT {
         slug = service.putConference(1_000, 600);
         List<CompletableFuture<Reply>> asked = new ArrayList<>();
         transaction.executeWithoutResult(_ -> {
-            jdbc.sql("select from inventory where conference = ? for update")
-                    .param(slug)
-                    .query()
-                    .listOfRows();
-            await().atMost(Duration.ofSeconds(7)).until(() -> {
+            ServiceFixture.lockSale(jdbc, slug);
+            await().atMost(ServiceFixture.SOON).until(() -> {
                 asked.add(CompletableFuture.supplyAsync(
                         () -> service.register(slug, "seat"), Thread::startVirtualThread));
                 return sale().get("longestWaitMillis").asLong() > 1_000;
