@@ -22,7 +22,9 @@ import org.springframework.test.context.ContextConfiguration;
             "APP_MODE=rehearsal",
             "ACCESS_TOKEN_KEYS=" + RegistrationServiceTest.TOKEN_KEYS,
             // Longer than a busy machine or its database stands still; a deployment waits for eight seconds.
-            "admission.give-up-after=1m"
+            "admission.give-up-after=1m",
+            // A test reports a room once, and a gateway each second.
+            "waiting-room.known-for=2m"
         })
 @ContextConfiguration(initializers = ServiceFixture.WithNeighbours.class)
 @Import(ServiceFixture.class)

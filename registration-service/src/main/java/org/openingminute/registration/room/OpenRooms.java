@@ -14,6 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** The conferences whose waiting room is open. The gateways report them every second. */
@@ -21,24 +22,30 @@ import org.springframework.stereotype.Component;
 @EnableConfigurationProperties(OpenRooms.RoomBounds.class)
 final class OpenRooms {
 
-    /** How long a room counts as open after the last report, in nanoseconds. */
-    private static final long KNOWN_FOR = Duration.ofSeconds(10).toNanos();
+    /** How long a room counts as open after the last report, in production. */
+    private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
 
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
     private final RoomBounds bounds;
+    private final Duration knownFor;
     private final LongSupplier nanoTime;
 
     /** @param most how many requests may be in progress at this instance */
-    private record OpenRoom(
-            int most, @Nullable Instant drawAt, long reportedAt) {}
+    private record OpenRoom(int most, @Nullable Instant drawAt, long reportedAt) {}
 
+    /** @param environment may have {@code waiting-room.known-for}, with which tests report a room once for all that they do */
     @Autowired
-    OpenRooms(RoomBounds bounds) {
-        this(bounds, System::nanoTime);
+    OpenRooms(RoomBounds bounds, Environment environment) {
+        this(bounds, environment.getProperty("waiting-room.known-for", Duration.class, KNOWN_FOR), System::nanoTime);
     }
 
     OpenRooms(RoomBounds bounds, LongSupplier nanoTime) {
+        this(bounds, KNOWN_FOR, nanoTime);
+    }
+
+    private OpenRooms(RoomBounds bounds, Duration knownFor, LongSupplier nanoTime) {
         this.bounds = bounds;
+        this.knownFor = knownFor;
         this.nanoTime = nanoTime;
     }
 
@@ -82,7 +89,7 @@ final class OpenRooms {
 
     private @Nullable OpenRoom open(String conference) {
         @Nullable OpenRoom room = rooms.get(conference);
-        if (room == null || nanoTime.getAsLong() - room.reportedAt() < KNOWN_FOR) {
+        if (room == null || nanoTime.getAsLong() - room.reportedAt() < knownFor.toNanos()) {
             return room;
         }
         rooms.remove(conference, room);
