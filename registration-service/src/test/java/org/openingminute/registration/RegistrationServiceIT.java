@@ -7,15 +7,12 @@ import static org.openingminute.registration.ServiceFixture.atOnce;
 import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
-import com.zaxxer.hikari.HikariDataSource;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,17 +31,6 @@ class RegistrationServiceIT {
 
     @Autowired
     private JdbcClient jdbc;
-
-    @Autowired
-    private DataSource dataSource;
-
-    @Test
-    void connection_is_waited_for_far_less_than_the_gateway_waits() throws SQLException {
-        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
-
-        assertThat(pool.getConnectionTimeout()).isEqualTo(2_000);
-        assertThat(pool.getValidationTimeout()).isLessThan(pool.getConnectionTimeout());
-    }
 
     @Test
     void a_registration_holds_seats_asks_for_the_money_and_says_so() {

@@ -23,6 +23,8 @@ import org.springframework.test.context.ContextConfiguration;
             "ACCESS_TOKEN_KEYS=" + RegistrationServiceTest.TOKEN_KEYS,
             // Longer than a busy machine or its database stands still; a deployment waits for eight seconds.
             "admission.give-up-after=1m",
+            // For the same reason; a deployment waits for two.
+            "spring.datasource.hikari.connection-timeout=60000",
             // A test reports a room once, and a gateway each second.
             "waiting-room.known-for=2m"
         })

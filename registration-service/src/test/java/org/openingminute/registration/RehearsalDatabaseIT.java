@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
@@ -53,6 +56,17 @@ class RehearsalDatabaseIT {
                 .rootCause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("this database is a deployment's");
+    }
+
+    /** Other tests wait longer, because the database of a busy machine may stand still. */
+    @Test
+    void a_deployment_waits_for_a_connection_far_less_than_the_gateway() throws SQLException {
+        try (ConfigurableApplicationContext service = start("deployed", TestInfrastructure.newDatabase("pooled"))) {
+            HikariDataSource pool = service.getBean(DataSource.class).unwrap(HikariDataSource.class);
+
+            assertThat(pool.getConnectionTimeout()).isEqualTo(2_000);
+            assertThat(pool.getValidationTimeout()).isLessThan(pool.getConnectionTimeout());
+        }
     }
 
     @Test
