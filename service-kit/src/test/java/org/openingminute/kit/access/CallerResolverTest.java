@@ -344,7 +344,7 @@ class CallerResolverTest {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             long begun = System.nanoTime();
             unavailable("http://127.0.0.1:" + silent.getLocalPort() + "/jwks.json");
-            assertThat(System.nanoTime() - begun).isBetween(1_900_000_000L, 10_000_000_000L);
+            assertThat(System.nanoTime() - begun).isBetween(1_900_000_000L, 60_000_000_000L);
         }
     }
 
