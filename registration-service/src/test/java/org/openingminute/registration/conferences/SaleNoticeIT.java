@@ -170,10 +170,7 @@ class SaleNoticeIT {
                     jdbc.sql("set local transaction_timeout = 0").update();
                     notice.lock(slug);
                     assertThat(CompletableFuture.runAsync(
-                                    () -> jdbc.sql("select 1 from inventory where conference = ? for update")
-                                            .param(slug)
-                                            .query()
-                                            .singleRow()))
+                                    () -> transaction.executeWithoutResult(_ -> ServiceFixture.lockSale(jdbc, slug))))
                             .succeedsWithin(SaleState.LONGEST_BATCH.plusSeconds(20));
                 }));
     }
