@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -125,7 +126,7 @@ class MailStoreTest {
         assertThat(store.read(deleted)).isEmpty();
         assertThat(store.find(null).count()).isZero();
         assertThat(store.find("ada@example.org").count()).isZero();
-        await().until(() -> Files.notExists(folder.resolve(deleted + ".eml")));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.notExists(folder.resolve(deleted + ".eml")));
         Files.write(folder.resolve(deleted + ".eml"), mail("ada@example.org"));
         MailStore later = MailStore.open(folder);
         assertThat(later.find(null).count()).isZero();

@@ -26,7 +26,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class JobAlarmIT {
 
     /** Shorter than the sleep of a job that no signal wakes. */
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(25);
 
     private static final Duration NEVER = Duration.ofHours(1);
 

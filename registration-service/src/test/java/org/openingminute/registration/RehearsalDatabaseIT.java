@@ -77,7 +77,7 @@ class RehearsalDatabaseIT {
             JdbcClient jdbc = service.getBean(JdbcClient.class);
             jdbc.sql("delete from conference").update();
             jdbc.sql("delete from rehearsal_clock").update();
-            await().until(() -> clock.offset().isZero());
+            await().atMost(Duration.ofMinutes(1)).until(() -> clock.offset().isZero());
 
             clock.startAt(Instant.parse("2026-02-02T09:00:00Z"));
 

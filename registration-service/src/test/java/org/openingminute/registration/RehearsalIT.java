@@ -61,7 +61,7 @@ class RehearsalIT {
     }
 
     private static void awaitSoonerThanByThemselves(Callable<Boolean> done) {
-        await().atMost(Duration.ofSeconds(15)).until(done);
+        await().atMost(Duration.ofSeconds(25)).until(done);
     }
 
     @Test

@@ -133,7 +133,9 @@ class AdmissionQueueTest {
                 answer.join();
                 queue.offer(again, Map.of());
             });
-            await().pollInterval(Duration.ofMillis(1)).until(() -> client.getState() == Thread.State.WAITING);
+            await().atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> client.getState() == Thread.State.WAITING);
             meanwhile = () -> queue.offer(seat(), Map.of());
             started.remove().run();
             client.join();

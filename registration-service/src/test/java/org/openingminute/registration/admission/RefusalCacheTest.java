@@ -149,7 +149,8 @@ class RefusalCacheTest {
 
     /** Waits for a refusal from a sale cached at this instant; a poll of 200 ms, as on a busy machine, refuses nobody. */
     private void awaitCode(ProblemCode code, Instant instant) {
-        await().pollDelay(Duration.ZERO)
+        await().atMost(Duration.ofMinutes(1))
+                .pollDelay(Duration.ZERO)
                 .until(() -> codeAt(instant).filter(code::equals).isPresent());
     }
 

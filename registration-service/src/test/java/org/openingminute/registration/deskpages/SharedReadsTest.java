@@ -80,10 +80,11 @@ class SharedReadsTest {
                         }
                     }))
                     .toList();
-            await().until(() -> readers.stream()
-                            .filter(one -> one.getState() == Thread.State.WAITING)
-                            .count()
-                    == AT_ONCE);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> readers.stream()
+                                    .filter(one -> one.getState() == Thread.State.WAITING)
+                                    .count()
+                            == AT_ONCE);
             goesOn.countDown();
             return asked.stream().map(SharedReadsTest::said).toList();
         }

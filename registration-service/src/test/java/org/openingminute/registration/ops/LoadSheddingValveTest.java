@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -38,6 +39,7 @@ class LoadSheddingValveTest {
     private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
     private static final int FOR_SEATS = 5;
     private static final int READING = 3;
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Socket> open = new ArrayList<>();
@@ -132,7 +134,7 @@ class LoadSheddingValveTest {
     void answer_that_comes_later_takes_no_place_and_is_never_shed() throws IOException {
         servlet.answersLater = true;
         Socket stream = send("GET /api/registrations/0199/stream", "", "");
-        await().until(() -> servlet.later.size() == 1 && servlet.inside.get() == 0);
+        await().atMost(LONG).until(() -> servlet.later.size() == 1 && servlet.inside.get() == 0);
         servlet.answersLater = false;
         fill("GET /api/conferences", READING);
         servlet.blocks = false;
@@ -148,7 +150,7 @@ class LoadSheddingValveTest {
         for (int i = 0; i < requests; i++) {
             inside.add(send(call, "", ""));
         }
-        await().until(() -> servlet.inside.get() == requests);
+        await().atMost(LONG).until(() -> servlet.inside.get() == requests);
         return inside;
     }
 
@@ -212,7 +214,7 @@ class LoadSheddingValveTest {
         Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), tomcat.getConnector().getLocalPort());
         open.add(socket);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(Math.toIntExact(LONG.toMillis()));
         socket.getOutputStream()
                 .write((call + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n" + body)
                         .getBytes(StandardCharsets.US_ASCII));

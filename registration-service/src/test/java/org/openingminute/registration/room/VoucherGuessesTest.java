@@ -128,6 +128,7 @@ class VoucherGuessesTest {
             guessers.add(Thread.startVirtualThread(tried.getLast()));
         }
         Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> guessers.stream()
                                 .filter(one -> one.getState() == Thread.State.TIMED_WAITING)
                                 .count()

@@ -208,7 +208,7 @@ class StaffTokensTest {
         issuer.fallSilent();
 
         List<CompletableFuture<Optional<Caller.Staff>>> calls = atOnce(ofIssuer, 10);
-        await().until(() -> issuer.fetches() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> issuer.fetches() == 2);
         issuer.speak();
 
         assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
