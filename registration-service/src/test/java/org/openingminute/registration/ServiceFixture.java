@@ -54,13 +54,22 @@ public final class ServiceFixture {
         this.base = "http://127.0.0.1:" + port;
     }
 
-    /** Sets the address of the staff's keys, and creates the neighbours' topics before the start. */
+    /**
+     * Sets the address of the staff's keys, and creates the neighbours' topics before the start. The server, which may stand still, ends a
+     * transaction of the service after a minute and not after ten seconds.
+     */
     public static class WithNeighbours extends Servers {
+
+        private static final String CONNECTION = "spring.datasource.hikari.connection-init-sql";
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
             Neighbours.makeTopics();
+            String deployed = context.getEnvironment().getRequiredProperty(CONNECTION);
+            assertThat(deployed).contains("transaction_timeout = '10s'");
+            String longer = deployed.replace("'10s'", "'1min'");
             TestPropertyValues.of("STAFF_JWKS_URI=" + StaffIssuer.jwksUri()).applyTo(context);
+            TestPropertyValues.of(CONNECTION + "=" + longer).applyTo(context);
             super.initialize(context);
         }
     }
@@ -236,7 +245,7 @@ public final class ServiceFixture {
                         reply -> reply.status() != 503);
     }
 
-    /** Locks a sale, so that its batches wait. The server does not end the caller's transaction, as it would after ten seconds. */
+    /** Locks a sale, so that its batches wait. The server does not end the caller's transaction, as the pool's limit would. */
     public static void lockSale(JdbcClient jdbc, String slug) {
         jdbc.sql("set local transaction_timeout = 0").update();
         jdbc.sql("select 1 from inventory where conference = ? for update")

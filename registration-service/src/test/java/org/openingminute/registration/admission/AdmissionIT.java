@@ -252,7 +252,7 @@ class AdmissionIT {
         List<QueuedCommand> news = waiting(paymentNews(sale));
 
         transaction.executeWithoutResult(_ -> {
-            // Otherwise the server would end this transaction a second after the last attempt of the other one.
+            // Otherwise the pool's limit could end this transaction before the last attempt of the other one.
             jdbc.sql("set local transaction_timeout = 0").update();
             jdbc.sql("select 1 from inventory where conference = ? for update")
                     .param(sale.slug())

@@ -32,7 +32,7 @@ class BatchLockIT {
         long begun = System.nanoTime();
 
         assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
-                    // Otherwise the connection's own limit would end it after ten seconds.
+                    // Otherwise the connection's own limit would end it.
                     jdbc.sql("set local transaction_timeout = 0").update();
                     repository.lock("a-conference");
                     jdbc.sql("select pg_sleep(30)").query().listOfRows();

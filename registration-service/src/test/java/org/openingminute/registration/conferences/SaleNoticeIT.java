@@ -166,7 +166,7 @@ class SaleNoticeIT {
         awaitPublished("conference.sale-opened.v1");
         assertThatExceptionOfType(TransactionException.class)
                 .isThrownBy(() -> transaction.executeWithoutResult(_ -> {
-                    // Otherwise the connection's own limit would end it after ten seconds.
+                    // Otherwise the connection's own limit would end it.
                     jdbc.sql("set local transaction_timeout = 0").update();
                     notice.lock(slug);
                     assertThat(CompletableFuture.runAsync(

@@ -128,7 +128,7 @@ class BusyIT {
         String slug = service.putConference(10, 600);
         service.register(slug, "seat").expect(201);
         transaction.executeWithoutResult(_ -> {
-            // The connection's own limit of ten seconds would free the lock.
+            // The connection's own limit would free the lock.
             jdbc.sql("select set_config('transaction_timeout', '0', true)")
                     .query()
                     .singleRow();
