@@ -80,8 +80,13 @@ public final class ServiceFixture implements AutoCloseable {
                             "OPERATOR_PASSWORD=operator's password",
                             "FINANCE_PASSWORD=finance's password",
                             "CHECK_IN_PASSWORD=check-in's password",
-                            // Generous, so that a running service answers in time on a busy machine too.
-                            "gateway.budgets.internal=5s",
+                            // Longer than a machine stands still, so that a service that runs answers in time.
+                            "gateway.budgets.webhooks=1m",
+                            "gateway.budgets.payment=1m",
+                            "gateway.budgets.notification=1m",
+                            "gateway.budgets.registration=1m",
+                            "gateway.budgets.stream=1m",
+                            "gateway.budgets.internal=1m",
                             "WAITING_ROOM_KEYS=" + TestSettings.ROOM_KEYS,
                             "STAFF_SIGNING_KEY=" + newKey())
                     .and(more)
@@ -168,7 +173,7 @@ public final class ServiceFixture implements AutoCloseable {
     }
 
     public HttpResponse<String> send(URI uri, Consumer<HttpRequest.Builder> with) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(2));
         with.accept(request);
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -187,7 +192,7 @@ public final class ServiceFixture implements AutoCloseable {
     /** Sends raw bytes, which an HTTP client would refuse to send, and returns the whole response. */
     public String sendRaw(String request) {
         try (Socket socket = new Socket("127.0.0.1", port("local.server.port"))) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -44,7 +44,12 @@ class StatusIT {
     static final class OtherIssuer extends ServiceFixture.Surroundings {
 
         OtherIssuer() {
-            super("OIDC_ISSUER=" + ISSUER, "OIDC_AUDIENCE=" + AUDIENCE, "STAFF_JWKS_URI=" + published(KEY));
+            super(
+                    "OIDC_ISSUER=" + ISSUER,
+                    "OIDC_AUDIENCE=" + AUDIENCE,
+                    "STAFF_JWKS_URI=" + published(KEY),
+                    // A test waits for this time, in which a silent service does not answer.
+                    "gateway.budgets.internal=5s");
         }
     }
 

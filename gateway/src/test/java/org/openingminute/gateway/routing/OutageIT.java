@@ -57,6 +57,7 @@ class OutageIT {
             super(
                     "gateway.upstream.notification=" + RESETTING.url(),
                     "gateway.budgets.payment=" + BUDGET.toMillis() + "ms",
+                    "gateway.budgets.internal=" + BUDGET.toMillis() + "ms",
                     "gateway.budgets.request-body=" + BUDGET.toMillis() + "ms",
                     "gateway.budgets.breaker-open=300ms");
         }
@@ -295,20 +296,20 @@ class OutageIT {
     }
 
     @Test
+    void session_that_a_silent_service_does_not_confirm_is_refused() {
+        String session = session();
+        CountDownLatch never = new CountDownLatch(1);
+        gateway.registration.on("/internal/staff-sessions/*", exchange -> waitFor(never));
+        HttpResponse<String> refused = gateway.get("/api/payments/1", "Cookie", session);
+        never.countDown();
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(gateway.payment.received()).isEmpty();
+    }
+
+    @Test
     void sessions_stay_valid_while_revocations_are_unreachable() {
-        String session = gateway.send(
-                        "/sign-in",
-                        request -> request.headers(
-                                        "Content-Type",
-                                        "application/x-www-form-urlencoded",
-                                        "Origin",
-                                        ServiceFixture.PUBLIC_URL)
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "username=operator&password=operator's+password")))
-                .headers()
-                .firstValue("Set-Cookie")
-                .orElseThrow()
-                .split(";", 2)[0];
+        String session = session();
         gateway.registration.on("/internal/staff-sessions/*", 502, "text/html", "<h1>proxy</h1>");
         assertThat(gateway.get("/api/payments/1", "Cookie", session).statusCode())
                 .isEqualTo(503);
@@ -396,6 +397,22 @@ class OutageIT {
         assertThat(stranger.statusCode()).isEqualTo(503);
         assertThat(stranger.body()).contains("One moment, please").doesNotContain("/desk/a/mails");
         assertUnavailable(gateway.get("/desk/a/money", "Authorization", gateway.bearer("organiser")));
+    }
+
+    private String session() {
+        return gateway.send(
+                        "/sign-in",
+                        request -> request.headers(
+                                        "Content-Type",
+                                        "application/x-www-form-urlencoded",
+                                        "Origin",
+                                        ServiceFixture.PUBLIC_URL)
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "username=operator&password=operator's+password")))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow()
+                .split(";", 2)[0];
     }
 
     private HttpResponse<String> staffPage(String path, String authorization, String language) {

@@ -33,7 +33,8 @@ class SilentServiceIT {
     static final class SilentRegistration extends ServiceFixture.Surroundings {
 
         SilentRegistration() {
-            super("gateway.upstream.registration=" + silence());
+            // The test waits for half of this time until it gives the connection up.
+            super("gateway.upstream.registration=" + silence(), "gateway.budgets.internal=5s");
         }
     }
 
