@@ -126,12 +126,12 @@ class CachedReadsIT {
     @ParameterizedTest
     @ValueSource(strings = {"identity", "gzip"})
     void head_of_a_kept_read_has_the_headers_of_the_read(String encoding) {
-        gateway.registration.on(PAGE, page(BODY));
-        gateway.get(PAGE);
-        HttpResponse<String> read = gateway.get(PAGE, "Accept-Encoding", encoding, "X-Request-Id", "one");
+        gateway.registration.on(FILE, publicly("text/css", BODY));
+        gateway.get(FILE);
+        HttpResponse<String> read = gateway.get(FILE, "Accept-Encoding", encoding, "X-Request-Id", "one");
 
         HttpResponse<String> head = gateway.send(
-                PAGE,
+                FILE,
                 request -> request.method("HEAD", BodyPublishers.noBody())
                         .header("Accept-Encoding", encoding)
                         .header("X-Request-Id", "one"));
