@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openingminute.gateway.cache.CachedReads;
@@ -33,6 +34,11 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ServiceFixture implements AutoCloseable {
 
     public static final String PUBLIC_URL = "https://register.example.org";
+
+    static {
+        // Ten seconds otherwise, for which a machine may stand still.
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+    }
 
     public final StubService registration = new StubService();
     public final StubService payment = new StubService();

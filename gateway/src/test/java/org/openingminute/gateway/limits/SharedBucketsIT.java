@@ -1,7 +1,6 @@
 package org.openingminute.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.bucket4j.TimeMeter;
 import io.lettuce.core.RedisClient;
@@ -13,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,10 @@ class SharedBucketsIT {
     void stopAll() throws IOException {
         gateways.forEach(gateway -> gateway.shared.stop());
         redis.stop();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
     /** One gateway's view of the shared bucket. */
