@@ -43,6 +43,9 @@ class SharedRoomIT {
     @Autowired
     private ServiceFixture gateway;
 
+    /** How often a place was asked for. */
+    private final AtomicInteger tries = new AtomicInteger();
+
     static final class WithRedis extends ServiceFixture.Surroundings {
 
         WithRedis() {
@@ -104,17 +107,23 @@ class SharedRoomIT {
         StubSales sales = new StubSales(gateway.registration);
         sales.are(CONFERENCE, "open", "on", Map.of("perSecond", 1));
         JsonNode first = take();
+        int triesBefore = tries.get();
         for (int i = 0; i < 99; i++) {
             take();
         }
         JsonNode last = take();
-        assertThat(number(last)).isEqualTo(number(first) + 100);
+        // Redis may have given a number to a try that was refused, because its answer came too late.
+        assertThat(number(last) - number(first)).isBetween(100L, (long) (tries.get() - triesBefore));
         assertThat(gateway.get(unknown).statusCode()).isEqualTo(404);
         await().until(() -> state().get("waiting").asLong() > 50);
 
-        // A gateway that has known all conferences for a while leaves a new one without a keeper for six seconds.
+        // A gateway that has known all conferences for a while leaves no new one without a keeper for six of its
+        // seconds.
+        AtomicInteger seconds = new AtomicInteger();
+        sales.meanwhile(seconds::incrementAndGet);
         sales.are("new-2026", "open", "on", Map.of("perSecond", 1));
-        await().atMost(Duration.ofSeconds(5)).until(() -> tryToTake("new-2026").statusCode() == 201);
+        await().until(() -> tryToTake("new-2026").statusCode() == 201);
+        assertThat(seconds).hasValueLessThan(7);
 
         SHARED.change(RedisCommands::flushall);
         JsonNode newcomer = take();
@@ -184,6 +193,7 @@ class SharedRoomIT {
     }
 
     private HttpResponse<String> tryToTake(String conference) {
+        tries.incrementAndGet();
         return gateway.send(
                 "/api/waiting-room/" + conference + "/places",
                 request -> request.POST(HttpRequest.BodyPublishers.noBody()));
