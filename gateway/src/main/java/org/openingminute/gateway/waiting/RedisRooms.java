@@ -32,8 +32,12 @@ final class RedisRooms implements RoomStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRooms.class);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final String LEASE_MILLIS = "3000";
+    /** How long Redis may take to answer, in production. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** How long a gateway keeps the lines to move without a renewal, in production. */
+    static final Duration LEASE_TIME = Duration.ofSeconds(3);
+
+    private static final Duration RECONNECTS_AFTER = Duration.ofSeconds(1);
     /** The maximum difference of clocks. Beyond that, a line stalls or overruns when another gateway takes over. */
     private static final long APART_MILLIS = 500;
     /** Longer than gateways that have a copy of a room need to restore it. */
@@ -89,10 +93,11 @@ final class RedisRooms implements RoomStore {
     private final String id;
     private final Clock clock;
     private final RedisURI uri;
+    private final String leaseMillis;
     private final ClientResources resources = ClientResources.builder()
             .ioThreadPoolSize(THREADS)
             .computationThreadPoolSize(THREADS)
-            .reconnectDelay(Delay.constant(PATIENCE))
+            .reconnectDelay(Delay.constant(RECONNECTS_AFTER))
             .build();
     private final RedisClient client = RedisClient.create(resources);
     private final Map<String, Read> lastRead = new HashMap<>();
@@ -102,15 +107,20 @@ final class RedisRooms implements RoomStore {
     /** A room with the text from which it was parsed. The text of an idle conference rarely changes, so parsing can be skipped. */
     private record Read(String text, WaitingRoom room) {}
 
-    /** @param id identifies this gateway's process */
-    RedisRooms(String url, String id, Clock clock) {
+    /**
+     * @param id identifies this gateway's process
+     * @param patience how long Redis may take to answer
+     * @param lease how long this gateway keeps the lines to move without a renewal
+     */
+    RedisRooms(String url, String id, Clock clock, Duration patience, Duration lease) {
         this.id = id;
         this.clock = clock;
+        this.leaseMillis = Long.toString(lease.toMillis());
         uri = RedisURI.create(url);
-        uri.setTimeout(PATIENCE);
+        uri.setTimeout(patience);
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
+                .timeoutOptions(TimeoutOptions.enabled(patience))
                 .build());
     }
 
@@ -135,7 +145,7 @@ final class RedisRooms implements RoomStore {
                         ScriptOutputType.MULTI,
                         keys(MOVER, UNANSWERED),
                         id,
-                        LEASE_MILLIS,
+                        leaseMillis,
                         Boolean.toString(isAnswered));
         compare(before, answer.getLast(), clock.millis());
         return yes(answer.getFirst());

@@ -34,7 +34,8 @@ interface RoomStore extends AutoCloseable {
      */
     static RoomStore of(GatewaySettings settings, UUID gateway, Clock clock) {
         if (!settings.redisUrl().isEmpty()) {
-            return new RedisRooms(settings.redisUrl(), gateway.toString(), clock);
+            return new RedisRooms(
+                    settings.redisUrl(), gateway.toString(), clock, RedisRooms.PATIENCE, RedisRooms.LEASE_TIME);
         }
         String file = settings.room().file();
         return new FileRooms(file.isBlank() ? null : Path.of(file));

@@ -27,6 +27,7 @@ import org.openingminute.kit.runtime.Ids;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -79,12 +80,18 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
     }
 
+    @Autowired
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
+        this(sales, RoomStore.of(settings, ids.next(), clock), settings.room().capacity(), meters, clock);
+    }
+
+    /** @param store closed together with the rooms */
+    Rooms(Sales sales, RoomStore store, double assumedCapacity, RoomMeters meters, Clock clock) {
         this.meters = meters;
         this.sales = sales;
-        this.store = RoomStore.of(settings, ids.next(), clock);
+        this.store = store;
         this.clock = clock;
-        this.assumedCapacity = settings.room().capacity();
+        this.assumedCapacity = assumedCapacity;
         meters.show(failing);
     }
 

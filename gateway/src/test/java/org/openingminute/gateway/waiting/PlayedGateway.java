@@ -31,27 +31,35 @@ final class PlayedGateway implements AutoCloseable {
     private boolean isClosed;
 
     PlayedGateway(GatewaySettings settings) {
+        this(settings, RoomStore.of(settings, Ids.timeOrdered().next(), Clock.systemUTC()), Clock.systemUTC());
+    }
+
+    /**
+     * @param store closed together with the gateway
+     * @param clock that of the gateway and of registration-service
+     */
+    PlayedGateway(GatewaySettings settings, RoomStore store, Clock clock) {
         Sales sales = new Sales(
                 question -> {
                     askedLast = question.path();
                     boolean isLearnt = question.body().path("learnt").path("r").asInt(0) > 0;
                     String used = isMover() && !isLearnt
-                            ? USED.formatted(Instant.now().getEpochSecond())
+                            ? USED.formatted(clock.instant().getEpochSecond())
                             : "";
-                    return Flux.defer(() -> isAnswered ? Flux.just(answer(used)) : Flux.empty());
+                    return Flux.defer(() -> isAnswered ? Flux.just(answer(clock.instant(), used)) : Flux.empty());
                 },
-                Clock.systemUTC(),
-                new RehearsalClock(settings, Clock.systemUTC()));
-        rooms = new Rooms(sales, settings, new RoomMeters(meters), Ids.timeOrdered(), Clock.systemUTC());
+                clock,
+                new RehearsalClock(settings, clock));
+        rooms = new Rooms(sales, store, settings.room().capacity(), new RoomMeters(meters), clock);
         rooms.start();
     }
 
-    private static ServiceProbe.ProbeResult answer(String used) {
-        return new ServiceProbe.ProbeResult(HttpStatus.OK, (ObjectNode)
-                JsonMapper.shared().readTree("""
+    private static ServiceProbe.ProbeResult answer(Instant now, String used) {
+        return new ServiceProbe.ProbeResult(
+                HttpStatus.OK, (ObjectNode) JsonMapper.shared().readTree("""
                 {"now": "%s", "instance": "r", "usedUpTo": 1, "sales": [{"conference": "%s", "state": "open", "mode": "on", "perSecond": 5,
                  "seatsLeft": 1000, "seatsPerRegistration": 1, "refused": 0, "longestWaitMillis": 0, "usedPlaces": [%s]}]}
-                """.formatted(Instant.now(), CONFERENCE, used)));
+                """.formatted(now, CONFERENCE, used)));
     }
 
     /** Sets whether registration-service answers from now on. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -50,6 +51,12 @@ class RedisRoomsIT {
     private static final Reported ON =
             new Reported(new Sale(Sale.State.OPEN, 1000, 1, OptionalDouble.empty()), Mode.ON, null, 0, null);
 
+    /** Longer than a machine stands still. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** The clock of whole gateways: the time in which the machine stands still is no time without answers. */
+    private final Clock steady = new SteadyTime().withZone(ZoneOffset.UTC);
+
     private final List<RedisRooms> gateways = new ArrayList<>();
     private final List<PlayedGateway> whole = new ArrayList<>();
     private int port;
@@ -70,7 +77,7 @@ class RedisRoomsIT {
         redis.start();
         one = gateway("one");
         other = gateway("other");
-        // The first connection of this process may take longer than a gateway's timeout.
+        // The first connection of this process may take long.
         await().ignoreExceptions().until(this::areConnected);
     }
 
@@ -90,9 +97,31 @@ class RedisRoomsIT {
     }
 
     private PlayedGateway wholeGateway() {
-        PlayedGateway gateway = new PlayedGateway(TestSettings.sharing(url()));
+        return wholeGateway(RedisRooms.LEASE_TIME);
+    }
+
+    private PlayedGateway wholeGateway(Duration lease) {
+        RedisRooms rooms = new RedisRooms(url(), UUID.randomUUID().toString(), steady, PATIENCE, lease);
+        PlayedGateway gateway = new PlayedGateway(TestSettings.sharing(url()), rooms, steady);
         whole.add(gateway);
         return gateway;
+    }
+
+    /** A time of which at most a second passes from one reading to the next, so that it stands still while the machine does. */
+    private static final class SteadyTime implements InstantSource {
+
+        private static final Duration MOST = Duration.ofSeconds(1);
+
+        private Instant now = Instant.now();
+        private long readAt = System.nanoTime();
+
+        @Override
+        public synchronized Instant instant() {
+            long nanos = System.nanoTime();
+            now = now.plusNanos(Math.min(nanos - readAt, MOST.toNanos()));
+            readAt = nanos;
+            return now;
+        }
     }
 
     private String url() {
@@ -104,7 +133,7 @@ class RedisRoomsIT {
     }
 
     private RedisRooms gateway(String id, Clock clock) {
-        RedisRooms rooms = new RedisRooms(url(), id, clock);
+        RedisRooms rooms = new RedisRooms(url(), id, clock, PATIENCE, RedisRooms.LEASE_TIME);
         gateways.add(rooms);
         return rooms;
     }
@@ -133,9 +162,11 @@ class RedisRoomsIT {
 
     @Test
     void line_moves_on_where_the_gateway_that_moved_it_alone_gets_no_answer() {
-        PlayedGateway mover = wholeGateway();
+        // So long that the lease goes over for want of answers alone.
+        Duration lease = Duration.ofMinutes(10);
+        PlayedGateway mover = wholeGateway(lease);
         await().until(() -> mover.isShown(State.ON));
-        PlayedGateway answered = wholeGateway();
+        PlayedGateway answered = wholeGateway(lease);
         await().until(() -> answered.isShown(State.ON));
         mover.give(200);
         await().until(() -> answered.called() > 3);
@@ -185,7 +216,7 @@ class RedisRoomsIT {
 
     @Test
     void used_admission_counts_where_another_gateway_has_moved_the_line_in_that_second() {
-        one.begin(CONFERENCE, WaitingRoom.unknown(ON, 50, Instant.now().getEpochSecond() + 3), 0);
+        one.begin(CONFERENCE, WaitingRoom.unknown(ON, 50, steady.instant().getEpochSecond() + 3), 0);
         PlayedGateway gateway = wholeGateway();
         await().until(() -> gateway.isShown(State.ON));
         assertThat(gateway.room().copy().figures().used()).isOne();
