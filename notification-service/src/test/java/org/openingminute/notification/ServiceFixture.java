@@ -38,6 +38,9 @@ final class ServiceFixture {
     static final Neighbours NEIGHBOURS = new Neighbours(TestInfrastructure.kafkaBootstrapServers());
     static final JsonMapper JSON = new JsonMapper();
 
+    /** Long enough for a slow machine that stands still meanwhile, and shorter than the minute by which tests postpone some mails. */
+    private static final Duration SOON = Duration.ofSeconds(45);
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final JdbcClient jdbc;
@@ -100,7 +103,7 @@ final class ServiceFixture {
     }
 
     static void soon(ThrowingRunnable condition) {
-        within(Duration.ofSeconds(30), condition);
+        within(SOON, condition);
     }
 
     /** Signs a token as registration-service does; the attendee is {@code -} for the contact. */
@@ -111,7 +114,7 @@ final class ServiceFixture {
     HttpResponse<String> call(String method, String path, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port") + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(SOON)
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
@@ -128,8 +131,8 @@ final class ServiceFixture {
     /** Returns the mails to an address that the mailbox shows; retries while the mailbox is busy. */
     List<JsonNode> mailsTo(String address) {
         String path = "/mailbox/messages?to=" + address.replace("+", "%2B");
-        HttpResponse<String> answer = await().atMost(Duration.ofSeconds(30))
-                .until(() -> call("GET", path, null), answered -> answered.statusCode() != 503);
+        HttpResponse<String> answer =
+                await().atMost(SOON).until(() -> call("GET", path, null), answered -> answered.statusCode() != 503);
         assertThat(answer.statusCode()).isEqualTo(200);
         List<JsonNode> mails = new ArrayList<>();
         JSON.readTree(answer.body()).forEach(mails::add);
