@@ -97,6 +97,8 @@ final class ServiceFixture {
                             // Shorter than the jobs' pauses, so that a check runs in each of their rounds.
                             "BOOKS_CHECKED_EVERY=500ms",
                             "PROVIDERS_ASKED_EVERY=2s",
+                            // Otherwise calls are refused after five seconds, for which a database may stand still.
+                            "spring.datasource.hikari.connection-timeout=30000",
                             // Longer than a machine stands still, and shorter than the lease of a session's check.
                             "resilience4j.timelimiter.instances.sandbox-ask.timeout-duration=18s",
                             "resilience4j.timelimiter.instances.sandbox-list.timeout-duration=18s",
