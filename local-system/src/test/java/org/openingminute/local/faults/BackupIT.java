@@ -54,7 +54,7 @@ class BackupIT {
     private static final int CAPACITY = 10_000;
     private static final int PRICE = 1000;
 
-    private final Running running = Running.start(Map.of("BOOKS_CHECKED_EVERY", "1s"));
+    private final Running running = Running.start(Map.of("BOOKS_CHECKED_EVERY", "1s"), Running::patient);
     private final SystemInside inside = new SystemInside(running.system().settings());
     private final ApiClient api = running.api();
 

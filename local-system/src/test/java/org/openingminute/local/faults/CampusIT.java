@@ -53,7 +53,7 @@ class CampusIT {
 
     @BeforeAll
     static void start() {
-        running = Running.start(Map.of("LIMITS", "on"));
+        running = Running.start(Map.of("LIMITS", "on"), Running::patient);
         organiser = running.api().signIn("organiser");
     }
 
