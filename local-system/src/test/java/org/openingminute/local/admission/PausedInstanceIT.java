@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.fixture.Standstills;
 
 /**
  * Proves that the sale goes on at one instance of registration-service while the process of the other is suspended in the middle of a
@@ -85,7 +88,7 @@ class PausedInstanceIT {
     private void standStill() throws Exception {
         try (Connection connection = instances.connect()) {
             pauseInTheMiddleOfABatch(connection);
-            long begin = System.nanoTime();
+            long begin = Standstills.now();
             long lockLeft = 0;
             while (System.nanoTime() - begin < STANDS_STILL.toNanos()) {
                 if (lockLeft == 0 && !holdsTheLock(connection)) {
@@ -142,13 +145,14 @@ class PausedInstanceIT {
     }
 
     private Duration longestGap(long begin, long end) {
-        long longest = 0;
+        List<Duration> gaps = new ArrayList<>();
         long last = begin;
         for (long at : sold.subSet(begin, end)) {
-            longest = Math.max(longest, at - last);
+            gaps.add(Standstills.timeBetween(last, at));
             last = at;
         }
-        return Duration.ofNanos(Math.max(longest, end - last));
+        gaps.add(Standstills.timeBetween(last, end));
+        return Collections.max(gaps);
     }
 
     private static CompletableFuture<Void> people(AtomicBoolean ended, LoadClients.Client client) {

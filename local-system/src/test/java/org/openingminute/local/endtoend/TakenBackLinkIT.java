@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Standstills;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import tools.jackson.databind.JsonNode;
@@ -130,13 +131,15 @@ class TakenBackLinkIT {
      */
     private void awaitEnded(List<String> reads, Map<String, String> headers) {
         Set<String> open = new TreeSet<>(reads);
-        await().atMost(EVERYWHERE)
+        long begun = Standstills.now();
+        await().atMost(SOON)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
                     open.removeIf(read -> api.get(read, headers).status() == 401);
                     return open.isEmpty();
                 });
+        assertThat(Standstills.timeSince(begun)).isLessThan(EVERYWHERE);
     }
 
     private Map<String, Integer> statuses(List<String> reads, Map<String, String> headers) {

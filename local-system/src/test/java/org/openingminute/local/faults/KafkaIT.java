@@ -32,6 +32,7 @@ import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Standstills;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.springframework.util.FileSystemUtils;
@@ -214,9 +215,9 @@ class KafkaIT {
 
     private static double rate(AtomicInteger counter, Duration time) throws InterruptedException {
         int before = counter.get();
-        long began = System.nanoTime();
+        long began = Standstills.now();
         Thread.sleep(time);
-        return (counter.get() - before) / ((System.nanoTime() - began) / 1e9);
+        return (counter.get() - before) / (Standstills.timeSince(began).toNanos() / 1e9);
     }
 
     /** The resident memory of registration-service, in megabytes. */

@@ -17,6 +17,7 @@ import org.openingminute.local.LocalSystem;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Standstills;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
@@ -29,6 +30,7 @@ class SurvivalIT {
     private static final String CONFERENCE = "mlsys-2026";
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration RESTARTED = Duration.ofSeconds(90);
+    private static final Duration CONFIRMED_AFTER_KAFKA = Duration.ofSeconds(5);
 
     private final Running running;
     private final ApiClient api;
@@ -128,7 +130,9 @@ class SurvivalIT {
             running.system().start("kafka");
         }
 
-        api.awaitStatus(person, "confirmed", Duration.ofSeconds(5));
+        long back = Standstills.now();
+        api.awaitStatus(person, "confirmed", SOON);
+        assertThat(Standstills.timeSince(back)).isLessThan(CONFIRMED_AFTER_KAFKA);
     }
 
     @Test
