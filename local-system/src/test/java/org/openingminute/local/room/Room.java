@@ -30,7 +30,12 @@ final class Room {
     /** Turns the room on, and returns when nobody can register without an admission. */
     void on(int perSecond) {
         set("on", perSecond);
-        Answer refused = await().atMost(PATIENCE).until(this::attempt, answer -> answer.status() != 201);
+        awaitOn();
+    }
+
+    /** Waits until nobody can register without an admission. */
+    void awaitOn() {
+        Answer refused = await().atMost(PATIENCE).until(this::attempt, answer -> answer.status() == 403);
         assertThat(refused.isProblem(403, "waiting-room").at("/link"))
                 .endsWith("/api/waiting-room/" + slug + "/places");
         assertThat(state()).isEqualTo("on");
@@ -49,8 +54,13 @@ final class Room {
     /** Turns the room off, and returns when everybody can register again. */
     void off() {
         set("off", null);
-        await().atMost(PATIENCE).until(() -> attempt().status() == 201 && state().equals("off"));
+        awaitOff();
         assertThat(report().path("closedAt").asString("")).isNotEmpty();
+    }
+
+    /** Waits until everybody can register again. */
+    void awaitOff() {
+        await().atMost(PATIENCE).until(() -> attempt().status() == 201 && state().equals("off"));
     }
 
     private Answer attempt() {
