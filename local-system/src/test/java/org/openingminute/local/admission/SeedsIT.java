@@ -33,8 +33,10 @@ class SeedsIT {
     private static final int SEEDS = TwoInstances.FULL ? 200 : 4;
     private static final int ATTEMPTS = 150;
     private static final int AT_ONCE = 12;
-    private static final int HOLD_SECONDS = 60;
-    private static final int PHASE_SECONDS = 200;
+    /** The test moves the clock over them. They are long, so that no hold ends by itself on a slow machine. */
+    private static final int HOLD_SECONDS = 600;
+
+    private static final int PHASE_SECONDS = 2_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration MEMORY = Duration.ofSeconds(30);
