@@ -58,8 +58,9 @@ class LateMoneyIT {
         String open = ApiClient.newSlug("late-free");
         String soldOut = ApiClient.newSlug("late-sold-out");
         String calledOff = ApiClient.newSlug("late-cancelled");
-        // Puts all of them on sale first, so that no hold ends before its card is entered.
-        List.of(open, soldOut, calledOff).forEach(slug -> putOnSale(slug, 30));
+        // Puts all of them on sale first, and payment-service takes cards for half of the hold, so that each is entered
+        // in time.
+        List.of(open, soldOut, calledOff).forEach(slug -> putOnSale(slug, 60));
         Registered free = registered(open);
         Registered taken = registered(soldOut);
         Registered cancelled = registered(calledOff);
