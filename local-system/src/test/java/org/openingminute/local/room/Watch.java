@@ -1,6 +1,7 @@
 package org.openingminute.local.room;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -129,6 +130,22 @@ final class Watch implements AutoCloseable {
             wasOff = isOff;
         }
         return openings;
+    }
+
+    /**
+     * The longest time between two instants without a recorded state: a second or, while the machine or one of the services stands still,
+     * more.
+     */
+    Duration longestPause(long from, long to) {
+        long longest = 0;
+        long last = from;
+        for (Look look : looks()) {
+            if (look.at() > from && look.at() < to) {
+                longest = Math.max(longest, look.at() - last);
+                last = look.at();
+            }
+        }
+        return Duration.ofNanos(Math.max(longest, to - last));
     }
 
     /** Whether people waited all the time between two instants, by the recorded states. */
