@@ -41,14 +41,17 @@ import org.openingminute.local.load.KeepAlive.Answer;
  * gateways.
  */
 @EnabledIf("thereAreImages")
-@Timeout(180)
+@Timeout(300)
 @Tag("standalone")
 @Order(1) // It mostly waits, so other tests start their services meanwhile.
 class EntranceAloneIT {
 
     private static final String IMAGE = "nginx:1";
     private static final String PROJECT = "entrance-" + ApiClient.newKey().substring(0, 8);
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
+    /** Longer than a slow machine takes, and shorter than the minute that nginx gives a client by default. */
+    private static final int PATIENCE_MILLIS = 50_000;
+
     private static final int BOUND = 3;
 
     /** Answers with its name, the number of the connection, and the client address that it was given. */
@@ -337,7 +340,7 @@ class EntranceAloneIT {
 
     private static void assertRefused(String request, int status, String code) throws IOException {
         try (Socket client = open(request)) {
-            client.setSoTimeout(20_000);
+            client.setSoTimeout(PATIENCE_MILLIS);
             StringBuilder answer = new StringBuilder();
             // Unread bytes of the request may reset the connection before the answer ends.
             for (int c = 0; c >= 0 && c != '}'; ) {
@@ -379,7 +382,7 @@ class EntranceAloneIT {
     @Test
     void a_client_has_ten_seconds_for_its_headers() throws IOException {
         try (Socket client = open("GET / HTTP/1.1\r\nHost: localhost\r\n")) {
-            client.setSoTimeout(20_000);
+            client.setSoTimeout(PATIENCE_MILLIS);
             assertThat(client.getInputStream().readAllBytes()).asString().matches("(?s)|HTTP/1.1 408 .*");
         }
     }
@@ -416,7 +419,7 @@ class EntranceAloneIT {
     /** Writes sequentially over one connection until the entrance announces that it closes it. */
     private static void writeAsLongAsKept(AtomicBoolean goesOn) throws IOException {
         try (Socket connection = new Socket("127.0.0.1", unbounded)) {
-            connection.setSoTimeout(20_000);
+            connection.setSoTimeout(PATIENCE_MILLIS);
             BufferedReader answers =
                     new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
             boolean isKept = true;
