@@ -152,7 +152,7 @@ class WaitingRoomBrowserIT {
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
         sale(slug, "paused");
         Instant drawAt = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"))
-                .plusSeconds(30);
+                .plusSeconds(45);
         room(slug, "{\"mode\": \"auto\", \"drawAt\": \"%s\", \"perSecond\": null}".formatted(drawAt));
         awaitRoom(slug, "gathering");
         String commitment = api.get("/api/waiting-room/" + slug).at("/draw/commitment");
