@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Supervised.Part;
 
-@Timeout(60)
+@Timeout(120)
 class SupervisedTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     @TempDir

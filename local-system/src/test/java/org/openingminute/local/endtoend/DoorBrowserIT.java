@@ -46,7 +46,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(SystemFixture.class)
 class DoorBrowserIT {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** The limit for the page with everything that it loads at once, in bytes. */
     private static final int FIRST_LOAD = 50_000;

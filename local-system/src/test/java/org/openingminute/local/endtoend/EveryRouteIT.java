@@ -570,7 +570,8 @@ class EveryRouteIT {
         Path logs = running.system().settings().dataFolder().resolve("logs");
         String last = ApiClient.newKey();
         api.get("/api/version", Map.of("X-Request-Id", last)).has(200);
-        await().until(() -> Files.readString(logs.resolve("gateway.log")).contains(last));
+        await().atMost(LIMIT)
+                .until(() -> Files.readString(logs.resolve("gateway.log")).contains(last));
         Map<String, List<String>> found = new LinkedHashMap<>();
         try (Stream<Path> files = Files.list(logs)) {
             for (Path log : files.toList()) {

@@ -32,13 +32,13 @@ import org.openingminute.local.fixture.SystemFixture.Running;
  * the results of captures. payment-service loses nothing, as if it had a server of its own. All processes are real.
  */
 @ExtendWith(SystemFixture.class)
-@Timeout(300)
+@Timeout(600)
 @Tag("faults")
 @Tag("second")
 class FailoverIT {
 
     private static final int PAYERS = "full".equals(System.getProperty("proofs")) ? 100 : 4;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(120);
     private static final int PRICE = 1_000;
 
     private final Running running;

@@ -39,12 +39,12 @@ import tools.jackson.databind.JsonNode;
 
 /** Proves that nothing changes when every reader of the running system reads all messages again. */
 @ExtendWith(SystemFixture.class)
-@Timeout(300)
+@Timeout(600)
 @Tag("faults")
 class ReplayIT {
 
     private static final String CONFERENCE = "mlsys-2026";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(120);
     private static final List<String> READERS =
             List.of("registration-service", "payment-service", "notification-service");
 

@@ -102,7 +102,7 @@ class MetricsIT {
         try {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
-                            .timeout(Duration.ofSeconds(10))
+                            .timeout(SOON)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
