@@ -138,6 +138,11 @@
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond ?? 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
+    if (body.state === 'gathering') {
+      // In the seconds after a draw the room waits for the state of the sale.
+      due = seconds() + 3 + random(3);
+      return;
+    }
     // While nobody is called there is no pace to plan by, and the line may move on at any time.
     const interval = left > 1800 ? left / 6 : Math.min(240, Math.max(3, left / 2));
     due = seconds() + (held || !body.perSecond ? 30 + random(30) : interval);
