@@ -30,6 +30,8 @@ record Crowd(
     private static final double SIGMA = Math.log(300.0 / 90) / P95;
     private static final double IN_THE_RUSH = 0.8;
     private static final double MEAN_OF_OTHERS = 2;
+    /** Nobody comes later than three of these means after the rush, so that a long rush has an end. */
+    private static final double WITHIN_THREE_MEANS = 1 - Math.exp(-3);
     /** Seats of a registration; the mean is 1.94. */
     private static final int[] GROUPS = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4};
 
@@ -50,7 +52,7 @@ record Crowd(
         for (int i = 0; i < visitors + silentPlaces; i++) {
             double rushes = random.nextDouble() < IN_THE_RUSH
                     ? random.nextDouble()
-                    : 1 - MEAN_OF_OTHERS * Math.log(1 - random.nextDouble());
+                    : 1 - MEAN_OF_OTHERS * Math.log(1 - random.nextDouble() * WITHIN_THREE_MEANS);
             boolean leaves = random.nextDouble() < leaving;
             plans.add(new Plan(
                     (long) (rushes * rush.toNanos()),
