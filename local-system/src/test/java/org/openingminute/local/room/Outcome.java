@@ -83,7 +83,8 @@ final class Outcome {
         System.out.printf(
                 Locale.ROOT,
                 "waiting room, %s: %s; waited %.1f s in the middle; registered by minutes %s; longest wait in the queue %d ms,"
-                        + " at the door %.1f s; stalled %.1f s from second %.0f on; polls a second %d at most; answers cut off %d; report %s%n",
+                        + " at the door %.1f s; stalled %.1f s from second %.0f on; polls a second %d at most; answers cut off %d,"
+                        + " places refused %d; report %s%n",
                 name,
                 visitors.ends(),
                 visitors.seconds(0.5, Visitor::waited),
@@ -94,6 +95,7 @@ final class Outcome {
                 Math.max(0, stall.from() - visitors.opened()) / 1e9,
                 door.mostPolls(),
                 door.cutOff().size(),
+                refusals(),
                 report);
         visitors.assertNoneFailed();
     }
@@ -121,22 +123,27 @@ final class Outcome {
         assertThat(visitors.seconds(1, visitor -> visitor.atTheDoor)).isLessThan(LONGEST_AT_THE_DOOR);
     }
 
-    /** Asserts that the organiser's report matches what the visitors saw, except for losses and for responses that were cut off. */
+    /** Asserts that the organiser's report matches what the visitors saw, except for losses, responses that were cut off, and refused places. */
     void assertReported() {
-        int cutOff = door.cutOff().size();
+        long unanswered = door.cutOff().size() + refusals();
         long places = visitors.count(_ -> true);
-        assertThat(report.path("waited").asLong()).isBetween(places - lost(visitor -> visitor.given), places + cutOff);
+        assertThat(report.path("waited").asLong())
+                .isBetween(places - lost(visitor -> visitor.given), places + unanswered);
         long admitted = visitors.count(visitor -> visitor.admitted != 0);
         // Numbers given in a lost second share a position, of which only the first admission is counted.
         assertThat(report.path("admitted").asLong())
                 .isBetween(
                         admitted - lost(visitor -> visitor.admitted) - lost(visitor -> visitor.given),
-                        admitted + cutOff);
+                        admitted + unanswered);
         long twice = visitors.count(visitor -> losses.stream().anyMatch(loss -> loss.mayBeToldTwice(visitor)));
         assertThat(report.path("used").asLong()).isBetween(used, registered + twice);
         double waited = visitors.seconds(0.5, Visitor::waited);
         // They are called some seconds before their next poll.
         assertThat(report.path("waitSeconds").path("p50").asDouble()).isBetween(0.8 * waited - 12, 1.05 * waited + 2);
+    }
+
+    private long refusals() {
+        return visitors.stream().mapToLong(visitor -> visitor.refusals).sum();
     }
 
     private long lost(ToLongFunction<Visitor> when) {

@@ -57,6 +57,8 @@ final class Visitor {
     long number;
     /** The time of the last poll that was answered with "wait". */
     long lastWaited = Long.MIN_VALUE;
+    /** The 503s to the request for a place. Each may have used up a number that the gateway could not give in time. */
+    int refusals;
     /** The time of the response that admits the visitor; 0 for never. */
     long admitted;
     /** The time at which the form was first sent; 0 for never. */
@@ -102,10 +104,21 @@ final class Visitor {
 
     private End visited() throws InterruptedException {
         asked = System.nanoTime();
-        JsonNode place = answered(201, "POST /api/waiting-room/" + slug + "/places HTTP/1.1\r\n", NOTHING);
+        String request = "POST /api/waiting-room/" + slug + "/places HTTP/1.1\r\n";
+        KeepAlive.Answer answer;
+        while ((answer = door.send(request, NOTHING)).status() == 503) {
+            refusals++;
+            waitAsTold(answer);
+        }
+        JsonNode place = json(201, request, answer);
         given = System.nanoTime();
         number = Long.parseLong(place.path("placeToken").asString().split(":", -1)[2]);
         if (plan.isSilent()) {
+            // Whoever comes when nobody waits is admitted at once, and counts as admitted whether or not anything
+            // follows.
+            if (place.path("state").asString().equals("admitted")) {
+                admitted = System.nanoTime();
+            }
             return End.SILENT;
         }
         long question = asked;
