@@ -21,8 +21,6 @@
   let known = null;
   // The time of the draw; null if the place does not depend on a draw, or no longer.
   let drawAt = null;
-  // The drawn position of this place.
-  let drawn = null;
   // Why nobody is called: the text in place of the waiting time, and the sentence. Empty while people are called.
   let held = words.held;
   let note = document.getElementById('note').textContent;
@@ -134,7 +132,7 @@
     const body = await state();
     // The draw was postponed or cancelled, or the browser cannot compute the position.
     if (!body.draw?.seed || !(number < body.draw.early) || !globalThis.crypto?.subtle) return look();
-    drawn ??= await position(body.draw);
+    const drawn = await position(body.draw);
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond ?? 1);
     known = { ahead: drawn - body.called, left, at: seconds() };

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.LoadState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,6 +187,37 @@ class WaitingRoomBrowserIT {
     }
 
     @Test
+    void page_follows_a_draw_that_is_repeated() {
+        String slug = ApiClient.newSlug("redrawn");
+        api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
+        Instant drawAt = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"))
+                .plusSeconds(240);
+        room(slug, "{\"mode\": \"auto\", \"drawAt\": \"%s\", \"perSecond\": null}".formatted(drawAt));
+        awaitRoom(slug, "gathering");
+        // The browser's place is the first of a thousand early ones, for all that its page learns.
+        String draw = "{\"state\": \"paused\", \"seats\": \"plenty\", \"called\": 0, \"perSecond\": null,"
+                + " \"draw\": {\"early\": 1000, \"seed\": \"%s\"}}";
+        List<String> answers = new ArrayList<>(List.of(draw.formatted("first")));
+        try (BrowserContext context = chromium.context(true)) {
+            context.clock().install();
+            context.route(
+                    "**/api/waiting-room/" + slug,
+                    asked -> asked.fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody(answers.getLast())));
+            Page page = context.newPage();
+            page.navigate(url + "/waiting-room/" + slug);
+            String first = drawn("not drawn yet", page);
+
+            answers.add(draw.formatted("second"));
+            String second = drawn(first, page);
+            Page anew = context.newPage();
+            anew.navigate(url + "/waiting-room/" + slug);
+            assertThat(drawn("not drawn yet", anew)).isEqualTo(second);
+        }
+    }
+
+    @Test
     void page_works_with_the_gateway_alone() throws Exception {
         String slug = pausedRoom("alone");
         try (BrowserContext context = chromium.context(true);
@@ -298,6 +330,15 @@ class WaitingRoomBrowserIT {
 
     private static int ahead(Page page) {
         return Integer.parseInt(page.locator("#ahead").textContent());
+    }
+
+    /** Waits, on a fast clock, until the page has a position other than that before. Returns it. */
+    private static String drawn(String before, Page page) {
+        assertThat(page.locator("#ahead").textContent()).isEqualTo(before);
+        page.clock().fastForward(330_000);
+        return await().pollInSameThread()
+                .atMost(SOON)
+                .until(() -> page.locator("#ahead").textContent(), shown -> !shown.equals(before));
     }
 
     private static String cookie(BrowserContext context, String name) {
