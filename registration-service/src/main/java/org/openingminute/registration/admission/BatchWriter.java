@@ -76,7 +76,7 @@ class BatchWriter {
                 ended as (
                     delete from unpaid u using moved m
                      where u.conference = m.conference and u.subject = m.subject and u.ends_at = m.ends_at
-                       and u.seats + m.seats <= 0),
+                       and m.seats < 0 and u.seats + m.seats <= 0),
                 fewer as (
                     update unpaid u set seats = u.seats + m.seats from moved m
                      where u.conference = m.conference and u.subject = m.subject and u.ends_at = m.ends_at
