@@ -39,19 +39,24 @@ public final class PathGuard {
      * @param rawPath a path for which {@link #isPlain} is true
      */
     public static boolean isInternal(String rawPath) {
-        return INTERNAL.contains(URLDecoder.decode(rawPath.split("/", 3)[1], StandardCharsets.UTF_8));
+        int end = rawPath.indexOf('/', 1);
+        return INTERNAL.contains(decoded(rawPath.substring(1, end < 0 ? rawPath.length() : end)));
     }
 
     private static boolean isPlainSegment(String raw) {
         String segment;
         try {
-            // The decoder turns a plus into a space, which makes no difference here.
-            segment = URLDecoder.decode(raw, StandardCharsets.UTF_8);
+            segment = decoded(raw);
         } catch (IllegalArgumentException e) {
             return false;
         }
         return !segment.equals(".")
                 && !segment.equals("..")
                 && segment.chars().noneMatch(c -> c == '/' || c == '\\' || c < 0x20 || c == 0x7f || c == 0xfffd);
+    }
+
+    /** Decodes a segment. The decoder turns a plus into a space, which makes no difference here. */
+    private static String decoded(String raw) {
+        return raw.indexOf('%') < 0 ? raw : URLDecoder.decode(raw, StandardCharsets.UTF_8);
     }
 }

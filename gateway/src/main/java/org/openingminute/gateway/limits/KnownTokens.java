@@ -23,8 +23,8 @@ final class KnownTokens {
     private static final Duration KNOWN_FOR = Duration.ofMinutes(15);
 
     private static final int KNOWN_AT_MOST = 200_000;
-    /** The form of access tokens and of staff tokens. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]+\\.[A-Za-z0-9_-]+");
+    /** The form of access tokens and of staff tokens: parts between dots, matched without backtracking. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]++(?:\\.[A-Za-z0-9_-]++)++");
 
     private static final Pattern REGISTRATION =
             Pattern.compile(".*/registrations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[/?].*)?");
@@ -56,7 +56,7 @@ final class KnownTokens {
     void onAnswered(String token, @Nullable HttpStatusCode status) {
         boolean good = status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status));
         // A service may ignore a text that does not have the form of a token, and use another cookie instead.
-        if (good && TOKEN.matcher(token).matches()) {
+        if (good && (tokens.getIfPresent(token) != null || TOKEN.matcher(token).matches())) {
             tokens.put(token, true);
         }
     }

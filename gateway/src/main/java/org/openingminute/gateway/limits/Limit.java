@@ -75,7 +75,7 @@ final class Limit<B> {
     }
 
     private String text(long left, long seconds) {
-        return "\"%s\";r=%d;t=%d".formatted(name, left, seconds);
+        return '"' + name + "\";r=" + left + ";t=" + seconds;
     }
 
     Problem problem(Turn.Refused refused) {

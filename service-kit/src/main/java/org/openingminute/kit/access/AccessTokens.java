@@ -23,7 +23,7 @@ public final class AccessTokens {
 
     private static final String HMAC = "HmacSHA256";
     private static final int SHORTEST_SECRET = 32;
-    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_-]++");
     private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final Pattern ACCESS = Pattern.compile("(?<signed>(?<key>" + KEY_ID + ")\\.(?<registration>" + ID
             + ")\\.(?<attendee>-|" + ID + ")\\.(?<generation>0|[1-9][0-9]{0,9}))\\.(?<signature>[A-Za-z0-9_-]{43})");
