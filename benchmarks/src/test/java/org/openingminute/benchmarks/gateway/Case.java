@@ -21,7 +21,10 @@ enum Case {
     static final String PAGE_PATH = "/conferences/mlsys-2026";
     static final String ROOM_PATH = "/api/waiting-room/mlsys-2026";
     private static final String READING = "GET /api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57";
-    private static final String TOKEN = "Authorization: Bearer " + "x".repeat(300) + "\n";
+    /** Has the form of an access token, so that the gateway knows it once the upstream has accepted it. */
+    private static final String TOKEN =
+            "Authorization: Bearer k1.019c1f4b-fe80-7025-8065-5a1d316edc57.-.0." + "x".repeat(43) + "\n";
+
     private static final String BROWSER = """
             Accept-Language: en-GB,en;q=0.8
             User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0

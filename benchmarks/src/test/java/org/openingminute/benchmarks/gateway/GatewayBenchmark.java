@@ -23,7 +23,7 @@ class GatewayBenchmark {
     private Path folder;
 
     @Test
-    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    @Timeout(value = 50, unit = TimeUnit.MINUTES)
     void every_answer_is_the_one_that_is_due() throws Exception {
         Form form = Form.chosen();
         try (GatewayRun benchmark = new GatewayRun(GatewayPlan.of(form), TestSystems.CHECKOUT.resolve(JAR), folder)) {

@@ -7,15 +7,16 @@ import org.openingminute.benchmarks.Form;
  * The size of the measurements.
  *
  * @param rounds rounds of each load; cases take turns
- * @param warm warm-up of each case before its first round
+ * @param window length of a warm-up window; the warming of a case ends when two windows in succession were not faster
+ * @param warmAtMost longest warm-up of a case
  * @param length length of a measurement
  */
-record GatewayPlan(int rounds, Duration warm, Duration length) {
+record GatewayPlan(int rounds, Duration window, Duration warmAtMost, Duration length) {
 
     static GatewayPlan of(Form form) {
         return form.of(
-                new GatewayPlan(1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                new GatewayPlan(3, Duration.ofSeconds(8), Duration.ofSeconds(2)),
-                new GatewayPlan(10, Duration.ofSeconds(20), Duration.ofSeconds(3)));
+                new GatewayPlan(1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                new GatewayPlan(3, Duration.ofSeconds(4), Duration.ofSeconds(30), Duration.ofSeconds(2)),
+                new GatewayPlan(10, Duration.ofSeconds(8), Duration.ofSeconds(90), Duration.ofSeconds(3)));
     }
 }

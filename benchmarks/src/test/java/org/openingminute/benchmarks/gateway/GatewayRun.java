@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openingminute.benchmarks.Cores;
 import org.openingminute.local.load.Cpu;
+import org.openingminute.local.load.WarmUp;
 import org.openingminute.local.page.Spread;
 
 /**
@@ -25,6 +27,7 @@ final class GatewayRun implements AutoCloseable {
     private final GatewayPlan plan;
     private final Servers servers;
     private final Map<Turn, List<Figures>> figures = new LinkedHashMap<>();
+    private final Map<Case, List<Double>> warmUps = new EnumMap<>(Case.class);
     private String cores = "";
     private double heapOfLine;
 
@@ -49,7 +52,7 @@ final class GatewayRun implements AutoCloseable {
         servers.awaitReady();
         heapOfLine = heapOfLine();
         for (Case one : Case.values()) {
-            run(one, Load.BUSY, plan.warm());
+            warmUps.put(one, WarmUp.rates(() -> perSecond(one), plan.warmAtMost()));
         }
         for (int round = 0; round < plan.rounds(); round++) {
             for (Case.Group group : Case.Group.values()) {
@@ -60,6 +63,16 @@ final class GatewayRun implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private double perSecond(Case one) throws Exception {
+        long begun = System.nanoTime();
+        return run(one, Load.BUSY, plan.window()).length * 1e9 / (System.nanoTime() - begun);
+    }
+
+    /** Returns the responses per second of each window in which a case was warmed. */
+    List<Double> warmUp(Case one) {
+        return warmUps.getOrDefault(one, List.of());
     }
 
     /** Returns the additional heap of a queue of 20,000 people compared with a few hundred, in megabytes after garbage collections. */

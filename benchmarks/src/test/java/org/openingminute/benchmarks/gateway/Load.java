@@ -36,7 +36,7 @@ record Load(String words, int clients, int perSecond) {
         return switch (group) {
             case PROXIED -> ALL;
             case PAGE -> List.of(USUAL, BUSY);
-            case OWN -> List.of(USUAL, RUSH);
+            case OWN -> List.of(USUAL, RUSH, BUSY);
         };
     }
 

@@ -45,7 +45,7 @@ final class PageInSale implements AutoCloseable {
      */
     static Spread serviceMillis(GatewayPlan plan) throws Exception {
         try (PageInSale page = new PageInSale()) {
-            page.read(plan.warm());
+            page.read(plan.warmAtMost());
             List<Double> millis = new ArrayList<>();
             double before = page.sell(plan.length());
             for (int round = 0; round < plan.rounds(); round++) {
