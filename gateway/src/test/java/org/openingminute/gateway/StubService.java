@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import org.openingminute.kit.testing.FreePort;
 
 /** A stub of a service: gives configured answers and records the requests it receives. */
 public final class StubService implements AutoCloseable {
@@ -39,12 +40,11 @@ public final class StubService implements AutoCloseable {
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> hasty = new ConcurrentHashMap<>();
     private final List<Received> received = new CopyOnWriteArrayList<>();
-    private final int port;
+    private final int port = FreePort.draw();
     private volatile HttpServer server;
 
     public StubService() {
-        server = listen(0);
-        port = server.getAddress().getPort();
+        server = listen();
     }
 
     public String url() {
@@ -81,7 +81,7 @@ public final class StubService implements AutoCloseable {
     }
 
     public void startAgain() {
-        server = listen(port);
+        server = listen();
     }
 
     @Override
@@ -98,10 +98,9 @@ public final class StubService implements AutoCloseable {
         }
     }
 
-    private HttpServer listen(int wanted) {
+    private HttpServer listen() {
         try {
-            HttpServer listening =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 0);
+            HttpServer listening = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             listening.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             listening.createContext("/", this::handle);
             listening.start();

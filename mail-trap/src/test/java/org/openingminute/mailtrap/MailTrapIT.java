@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openingminute.kit.testing.FreePort;
 
 /**
  * Proves, over real SMTP and HTTP connections, that the trap accepts, stores, lists and deletes mails. Some tests run it in a process of
@@ -50,16 +50,8 @@ class MailTrapIT {
     @TempDir
     private Path folder;
 
-    private final int smtp;
-    private final int http;
-
-    MailTrapIT() throws IOException {
-        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            smtp = one.getLocalPort();
-            http = other.getLocalPort();
-        }
-    }
+    private final int smtp = FreePort.draw();
+    private final int http = FreePort.draw();
 
     @Test
     void mails_arrive_in_one_mailbox_and_survive_a_restart() throws Exception {
@@ -172,10 +164,7 @@ class MailTrapIT {
     void a_slow_line_holds_each_up_and_nobody_for_another() throws Exception {
         int mails = 20;
         Duration heldBack = Duration.ofMillis(100);
-        int behind;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            behind = free.getLocalPort();
-        }
+        int behind = FreePort.draw();
         InetAddress here = InetAddress.getLoopbackAddress();
         // Counts pauses of the same length beside: while the machine stands still, it counts one, however long that
         // takes.

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.openingminute.kit.testing.FreePort;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 
@@ -40,7 +41,7 @@ final class ServiceProcess implements AutoCloseable {
      */
     static ServiceProcess start(String group, String database, int smtpPort, Map<String, String> settings, File log)
             throws IOException {
-        int port = Trap.freePort();
+        int port = FreePort.draw();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",

@@ -8,8 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.testing.FreePort;
 import org.openingminute.mailtrap.MailTrap;
 import org.springframework.util.FileSystemUtils;
 
@@ -26,8 +25,8 @@ final class Trap {
     /** Bytes before each mail: number, time of arrival and length. */
     private static final int HEAD = 20;
 
-    private final int smtpPort = freePort();
-    private final int httpPort = freePort();
+    private final int smtpPort = FreePort.draw();
+    private final int httpPort = FreePort.draw();
     private final Path folder;
     private @Nullable MailTrap server;
 
@@ -97,13 +96,5 @@ final class Trap {
 
     int httpPort() {
         return httpPort;
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("no port is free", e);
-        }
     }
 }

@@ -7,8 +7,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +17,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.openingminute.kit.testing.FreePort;
 import org.openingminute.kit.testing.TokenVectors;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -82,7 +81,7 @@ final class ServiceFixture {
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
-            int port = freePort();
+            int port = FreePort.draw();
             TestPropertyValues.of(
                             "DATABASE_URL=" + TestInfrastructure.newDatabase("payment"),
                             "DATABASE_USER=postgres",
@@ -250,14 +249,6 @@ final class ServiceFixture {
                 .param(id)
                 .query(String.class)
                 .list();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /**

@@ -7,7 +7,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.Rate;
 import org.openingminute.gateway.TestSettings;
+import org.openingminute.kit.testing.FreePort;
 import redis.embedded.RedisServer;
 
 /** Proves that several gateways share the buckets of one limit through a real Redis, and limit by themselves while Redis is away. */
@@ -34,9 +34,7 @@ class SharedBucketsIT {
 
     @BeforeEach
     void startRedis() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.draw();
         redis = RedisServer.newRedisServer()
                 .port(port)
                 .bind("127.0.0.1")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +35,7 @@ import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.openingminute.gateway.room.WaitingRoom.State;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.testing.FreePort;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Flux;
@@ -66,9 +66,7 @@ class RedisRoomsIT {
 
     @BeforeEach
     void startRedis() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.draw();
         redis = RedisServer.newRedisServer()
                 .port(port)
                 .bind("127.0.0.1")

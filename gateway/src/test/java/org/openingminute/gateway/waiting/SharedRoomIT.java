@@ -8,7 +8,6 @@ import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.testing.FreePort;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.annotation.DirtiesContext;
 import redis.embedded.RedisServer;
@@ -59,7 +59,7 @@ class SharedRoomIT {
         private final int port;
 
         Shared() {
-            port = freePort();
+            port = FreePort.draw();
             try {
                 server = RedisServer.newRedisServer()
                         .port(port)
@@ -67,14 +67,6 @@ class SharedRoomIT {
                         .setting("save \"\"")
                         .build();
                 server.start();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        private static int freePort() {
-            try (ServerSocket free = new ServerSocket(0)) {
-                return free.getLocalPort();
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

@@ -2,9 +2,9 @@ package org.openingminute.local.room;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.openingminute.kit.testing.FreePort;
 import redis.embedded.RedisServer;
 
 /** A Redis in its own process, without persistence. */
@@ -14,9 +14,7 @@ final class Redis implements AutoCloseable {
     private final RedisServer server;
 
     Redis() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.draw();
         server = RedisServer.newRedisServer()
                 .port(port)
                 .bind("127.0.0.1")

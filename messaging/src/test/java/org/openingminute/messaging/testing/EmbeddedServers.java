@@ -3,20 +3,17 @@ package org.openingminute.messaging.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.openingminute.kit.testing.FreePort;
 
 /** Runs the binaries of PostgreSQL and Kafka on free ports, in a folder of their own. Needs no Docker. */
 final class EmbeddedServers implements TestServers {
@@ -35,14 +32,14 @@ final class EmbeddedServers implements TestServers {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(folder.resolve("postgres"))
                     .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
-                    .setPort(freePort())
+                    .setPort(FreePort.draw())
                     .setPGStartupWait(Duration.ofSeconds(90))
                     .setServerConfig("max_connections", "400")
                     .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                     .setServerConfig("pg_stat_statements.track_utility", "off")
                     .start();
-            int kafkaPort = freePort();
-            startKafka(folder.resolve("kafka"), kafkaPort, freePort());
+            int kafkaPort = FreePort.draw();
+            startKafka(folder.resolve("kafka"), kafkaPort, FreePort.draw());
             return new EmbeddedServers(postgres, kafkaPort);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,17 +97,5 @@ final class EmbeddedServers implements TestServers {
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         server.startup();
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
-    }
-
-    /** Returns a port that no connection gets as its own before the server has started, as it may get those above 32,767. */
-    private static int freePort() throws IOException {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException _) {
-                // It is in use: the next one is tried.
-            }
-        }
     }
 }

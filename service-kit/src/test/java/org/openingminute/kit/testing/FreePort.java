@@ -1,0 +1,31 @@
+package org.openingminute.kit.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Ports of the loopback interface, for servers that start later or that stop and start again. */
+public final class FreePort {
+
+    private FreePort() {}
+
+    /**
+     * Returns a port that is free now. It lies below 32,768, from where Linux takes the ports of outgoing connections, so no connection of
+     * another test takes it while its server is stopped.
+     */
+    public static int draw() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // It is in use: the next one is tried.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
