@@ -51,12 +51,14 @@ final class WithRelay implements AutoCloseable {
      * Another instance of the relay, whose steps the caller runs, and which a slow machine does not end. The relay of this service is
      * stopped and releases the cursor.
      */
-    RelayRun byHand(String databaseUrl) {
+    RelayRun byHand(String databaseUrl) throws InterruptedException {
         return byHand(databaseUrl, UnaryOperator.identity());
     }
 
     /** @param wrapped wraps the relay's usual producer */
-    RelayRun byHand(String databaseUrl, UnaryOperator<Producer<String, byte[]>> wrapped) {
+    RelayRun byHand(String databaseUrl, UnaryOperator<Producer<String, byte[]>> wrapped) throws InterruptedException {
+        // A relay that is stopped at once has created no topic.
+        context.getBean(MessageBroker.class).makeTopics(() -> true);
         context.getBean(OutboxRelay.class).stop();
         DataSource dataSource = new DriverManagerDataSource(databaseUrl, "postgres", "postgres");
         return new RelayRun(
