@@ -96,6 +96,7 @@ public final class ProviderAndGateways implements AutoCloseable {
     private Part gateway(String name, List<String> command, Settings system, int port) throws IOException {
         int management = port + 1;
         Map<String, String> environment = new HashMap<>(ofSystem(system));
+        environment.putAll(system.handedOn("gateway"));
         environment.putAll(Map.of(
                 "SERVER_PORT",
                 "" + port,

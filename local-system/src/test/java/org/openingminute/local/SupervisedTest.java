@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class SupervisedTest {
 
         assertThat(supervised.pid()).isZero();
         assertThat(ProcessHandle.of(first).filter(ProcessHandle::isAlive)).isEmpty();
+        Files.delete(folder.resolve("here"));
         supervised.start(LIMIT);
         assertThat(supervised.pid()).isNotZero().isNotEqualTo(first);
         assertThat(folder.resolve("times")).hasContent("started\nstarted");
@@ -140,7 +142,7 @@ class SupervisedTest {
 
             assertThat(children.endOrphans()).isEqualTo(1);
 
-            assertThat(orphan.isAlive()).isFalse();
+            assertThat(orphan.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(stranger.isAlive()).isTrue();
         } finally {
             orphan.destroyForcibly();

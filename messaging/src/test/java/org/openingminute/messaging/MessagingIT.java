@@ -67,8 +67,9 @@ public class MessagingIT {
         for (int i = 1; i <= 50; i++) {
             publish(key, i);
         }
-        await().atMost(SOON).until(() -> things.sequencesOf(key).size() >= 50);
-        assertThat(things.sequencesOf(key))
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(50L));
+        // A batch arrives again if the machine stands still before its offset is committed.
+        assertThat(things.sequencesOf(key).stream().distinct())
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 50).mapToObj(Long::valueOf).toList());
     }

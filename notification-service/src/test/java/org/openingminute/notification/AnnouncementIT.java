@@ -103,23 +103,27 @@ class AnnouncementIT {
         Subscriber leaves = subscriber("program", "en");
         // Keeps the mail waiting, so that its reader unsubscribes before it is sent.
         TRAP.stop();
-        UUID announcement = id(announce("program", null));
-        soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
-        assertThat(service.call(
-                                "POST",
-                                "/api/unsubscribe/" + tokens.unsubscribe(leaves.id()),
-                                "List-Unsubscribe=One-Click",
-                                "Content-Type",
-                                "application/x-www-form-urlencoded")
-                        .statusCode())
-                .isEqualTo(204);
-        // An attempt that began earlier may still be on its way to the server.
-        soon(() -> assertThat(jdbc.sql("select count(*) from mail where recipient = ? and leased_until is not null")
-                        .param(leaves.address())
-                        .query(Integer.class)
-                        .single())
-                .isZero());
-        TRAP.startAgain();
+        UUID announcement;
+        try {
+            announcement = id(announce("program", null));
+            soon(() -> assertThat(counts(announcement)).isEqualTo("2 recipients, 2 waiting, 0 sent"));
+            assertThat(service.call(
+                                    "POST",
+                                    "/api/unsubscribe/" + tokens.unsubscribe(leaves.id()),
+                                    "List-Unsubscribe=One-Click",
+                                    "Content-Type",
+                                    "application/x-www-form-urlencoded")
+                            .statusCode())
+                    .isEqualTo(204);
+            // An attempt that began earlier may still be on its way to the server.
+            soon(() -> assertThat(jdbc.sql("select count(*) from mail where recipient = ? and leased_until is not null")
+                            .param(leaves.address())
+                            .query(Integer.class)
+                            .single())
+                    .isZero());
+        } finally {
+            TRAP.startAgain();
+        }
         within(
                 Duration.ofSeconds(60),
                 () -> assertThat(counts(announcement)).isEqualTo("2 recipients, 0 waiting, 1 sent"));

@@ -22,8 +22,8 @@ final class LostReplies extends DelegatingDataSource {
         super(pool);
     }
 
-    /** Loses the reply to the next commit of a transaction that prepared a statement with this text. */
-    static void loseNext(String text) {
+    /** Loses the reply to the next commit of a transaction that prepared a statement with this text; none if it is {@code null}. */
+    static void loseNext(@Nullable String text) {
         NEXT.set(text);
     }
 

@@ -65,7 +65,9 @@ class NotificationBatchIT {
             await().atMost(Duration.ofMinutes(1)).until(this::knowsTheConference);
             play(stories(32));
             CountingDataSource.Counts begun = CountingDataSource.Counts.now();
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            await().atMost(Duration.ofMinutes(1))
+                    .pollDelay(Duration.ofSeconds(4))
+                    .until(() -> true);
             CountingDataSource.Counts idle = CountingDataSource.Counts.now().since(begun);
 
             CountingDataSource.Counts alone = counted(idle, () -> stories(ALONE).forEach(one -> play(List.of(one))));

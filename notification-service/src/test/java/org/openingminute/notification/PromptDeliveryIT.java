@@ -59,6 +59,7 @@ class PromptDeliveryIT {
 
     @AfterEach
     void stopMailServer() throws Exception {
+        LostReplies.loseNext(null);
         remote.close();
     }
 

@@ -61,6 +61,7 @@ final class ServiceFixture {
                             "DATABASE_USER=postgres",
                             "DATABASE_PASSWORD=postgres",
                             "KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
+                            TestInfrastructure.longerTransactions(context.getEnvironment()),
                             "APP_MODE=rehearsal",
                             "LIMITS=on",
                             "PUBLIC_URL=" + StaffIssuer.ISSUER,

@@ -98,6 +98,7 @@ final class ServiceFixture {
                             "PROVIDERS_ASKED_EVERY=2s",
                             // Otherwise calls are refused after five seconds, for which a database may stand still.
                             "spring.datasource.hikari.connection-timeout=30000",
+                            TestInfrastructure.longerTransactions(context.getEnvironment()),
                             // Longer than a machine stands still, and shorter than the lease of a session's check.
                             "resilience4j.timelimiter.instances.sandbox-ask.timeout-duration=18s",
                             "resilience4j.timelimiter.instances.sandbox-list.timeout-duration=18s",

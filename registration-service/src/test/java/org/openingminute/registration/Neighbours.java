@@ -1,6 +1,7 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,7 +105,12 @@ final class Neighbours {
         private final Map<String, List<ConsumerRecord<String, String>>> byKey = new HashMap<>();
 
         TopicSoFar(String topic) {
-            partitions = consumer.partitionsFor(topic).stream()
+            // The service creates its own topics, in a thread of its own.
+            partitions = await()
+                    .atMost(Duration.ofMinutes(1))
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> consumer.partitionsFor(topic), found -> !found.isEmpty())
+                    .stream()
                     .map(p -> new TopicPartition(topic, p.partition()))
                     .toList();
             consumer.assign(partitions);

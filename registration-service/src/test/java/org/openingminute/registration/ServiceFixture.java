@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openingminute.messaging.testing.Servers;
+import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -55,21 +56,17 @@ public final class ServiceFixture {
     }
 
     /**
-     * Sets the address of the staff's keys, and creates the neighbours' topics before the start. The server, which may stand still, ends a
-     * transaction of the service after a minute and not after ten seconds.
+     * Sets the address of the staff's keys and longer transactions, and creates the neighbours' topics before the start.
      */
     public static class WithNeighbours extends Servers {
-
-        private static final String CONNECTION = "spring.datasource.hikari.connection-init-sql";
 
         @Override
         public void initialize(ConfigurableApplicationContext context) {
             Neighbours.makeTopics();
-            String deployed = context.getEnvironment().getRequiredProperty(CONNECTION);
-            assertThat(deployed).contains("transaction_timeout = '10s'");
-            String longer = deployed.replace("'10s'", "'1min'");
-            TestPropertyValues.of("STAFF_JWKS_URI=" + StaffIssuer.jwksUri()).applyTo(context);
-            TestPropertyValues.of(CONNECTION + "=" + longer).applyTo(context);
+            TestPropertyValues.of(
+                            "STAFF_JWKS_URI=" + StaffIssuer.jwksUri(),
+                            TestInfrastructure.longerTransactions(context.getEnvironment()))
+                    .applyTo(context);
             super.initialize(context);
         }
     }

@@ -42,7 +42,8 @@ class AccessLogAppenderTest {
         start(written::add);
         log("1", "2", "3");
 
-        await().untilAsserted(() -> assertThat(String.join("", written)).isEqualTo("1\n2\n3\n"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(String.join("", written)).isEqualTo("1\n2\n3\n"));
         assertThat(dropped.count()).isZero();
     }
 
@@ -64,7 +65,8 @@ class AccessLogAppenderTest {
         assertThat(dropped.count()).isEqualTo(2);
         mayGoOn.countDown();
 
-        await().untilAsserted(() -> assertThat(String.join("", written)).isEqualTo("1\n2\n3\n4\n"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(String.join("", written)).isEqualTo("1\n2\n3\n4\n"));
     }
 
     @Test
@@ -98,10 +100,11 @@ class AccessLogAppenderTest {
             written.add(lines);
         });
         log("bad");
-        await().until(() -> dropped.count() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> dropped.count() == 1);
         log("good");
 
-        await().untilAsserted(() -> assertThat(written).containsExactly("good\n"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(written).containsExactly("good\n"));
     }
 
     private void writeSlowly(String lines) {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,11 @@ class AccessLogAttachmentTest {
         attachment.start();
         LoggerFactory.getLogger("access").info("refused");
 
-        await().untilAsserted(() -> assertThat(
-                        meters.get("gateway.access.log.dropped").counter().count())
-                .isEqualTo(1));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(meters.get("gateway.access.log.dropped")
+                                .counter()
+                                .count())
+                        .isEqualTo(1));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +48,9 @@ class SilentServiceIT {
     @Test
     void a_session_goes_on() {
         String session = "__Host-staff=" + cookies.begin(OPERATOR).getValue();
-        assertThat(gateway.get("/api/payments/1", "Cookie", session).statusCode())
-                .isEqualTo(200);
+        await().untilAsserted(() -> assertThat(
+                        gateway.get("/api/payments/1", "Cookie", session).statusCode())
+                .isEqualTo(200));
         assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
     }
 

@@ -3,6 +3,7 @@ package org.openingminute.gateway.staff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class PasswordQueueTest {
     void occupy() {
         ask(0, "one", free);
         ask(0, "other", otherFree);
-        await().until(() -> begun.size() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.size() == 2);
     }
 
     @AfterEach
@@ -45,7 +46,7 @@ class PasswordQueueTest {
         ask(0, "third");
         assertThat(begun).containsExactlyInAnyOrder("one", "other");
         free.countDown();
-        await().until(() -> begun.contains("third"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.contains("third"));
     }
 
     @Test
@@ -55,7 +56,7 @@ class PasswordQueueTest {
         ask(1, "late");
         ask(0, "known");
         free.countDown();
-        await().until(() -> begun.size() == 6);
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.size() == 6);
         assertThat(List.copyOf(begun).subList(2, 6)).containsExactly("known", "early", "late", "loud");
     }
 
@@ -71,7 +72,7 @@ class PasswordQueueTest {
         ask(2, "too late");
         assertThat(refused).containsExactly("loud", "too late");
         free.countDown();
-        await().until(() -> begun.size() == 2 + MOST);
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.size() == 2 + MOST);
         assertThat(begun).contains("fair").doesNotContain("loud", "too late");
     }
 
@@ -81,7 +82,7 @@ class PasswordQueueTest {
         asked.getLast().dispose();
         ask(1, "there");
         free.countDown();
-        await().until(() -> begun.contains("there"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.contains("there"));
         assertThat(begun).doesNotContain("gone");
     }
 
@@ -95,7 +96,7 @@ class PasswordQueueTest {
                 .subscribe(_ -> {}, failed::add));
         ask(1, "there");
         free.countDown();
-        await().until(() -> begun.contains("there") && failed.contains(broken));
+        await().atMost(Duration.ofMinutes(1)).until(() -> begun.contains("there") && failed.contains(broken));
     }
 
     private void ask(int failures, String name) {

@@ -56,12 +56,13 @@ class BreakerIT {
         List<Registered> people = new ArrayList<>();
         for (int i = 0; i < PEOPLE; i++) {
             people.add(api.register(slug, "guest", ApiClient.newAddress("breaker." + i)));
-            api.send(
-                            "GET",
-                            "/api/payments/" + people.getLast().id(),
-                            null,
-                            people.getLast().bearer())
-                    .has(200);
+            await().atMost(SOON)
+                    .untilAsserted(() -> api.send(
+                                    "GET",
+                                    "/api/payments/" + people.getLast().id(),
+                                    null,
+                                    people.getLast().bearer())
+                            .has(200));
         }
         api.put("/sandbox/faults", "{\"errorRate\": 1}", Map.of()).has(200);
         await().atMost(SOON).until(() -> {

@@ -138,15 +138,18 @@ class KafkaIT {
             }
         }
         awaitFoundByAddress(slug, emails.getLast());
-        running.system().stop("kafka");
-        loseAll();
         String unheard = ApiClient.newAddress("unheard");
-        assertFoundByReferenceAndIdAlone(slug, api.register(slug, "guest", unheard), unheard);
-        // From here on new messages wait in the outbox; those that were sent but not read are lost.
-        checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
-                .assertThatText("/outcome")
-                .isEqualTo("captured"));
-        running.system().start("kafka");
+        running.system().stop("kafka");
+        try {
+            loseAll();
+            assertFoundByReferenceAndIdAlone(slug, api.register(slug, "guest", unheard), unheard);
+            // From here on new messages wait in the outbox; those that were sent but not read are lost.
+            checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
+                    .assertThatText("/outcome")
+                    .isEqualTo("captured"));
+        } finally {
+            running.system().start("kafka");
+        }
 
         JsonNode again = api.post(
                         "/api/ops/outbox/relay-again", "{\"since\": \"2026-01-01T00:00:00Z\"}", api.signIn("operator"))

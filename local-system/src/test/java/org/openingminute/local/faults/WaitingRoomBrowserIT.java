@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,7 +122,7 @@ class WaitingRoomBrowserIT {
         String slug = ApiClient.newSlug("refresh");
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
         setOnPage(slug);
-        for (int i = 0; i < 45; i++) {
+        for (int i = 0; i < 70; i++) {
             takePlace(slug);
         }
         try (BrowserContext context = chromium.narrowDarkGerman(false)) {
@@ -194,22 +195,22 @@ class WaitingRoomBrowserIT {
                 .plusSeconds(240);
         room(slug, "{\"mode\": \"auto\", \"drawAt\": \"%s\", \"perSecond\": null}".formatted(drawAt));
         awaitRoom(slug, "gathering");
-        // The browser's place is the first of a thousand early ones, for all that its page learns.
+        // The page's polls are answered as if the browser had drawn among a thousand early places.
         String draw = "{\"state\": \"paused\", \"seats\": \"plenty\", \"called\": 0, \"perSecond\": null,"
                 + " \"draw\": {\"early\": 1000, \"seed\": \"%s\"}}";
-        List<String> answers = new ArrayList<>(List.of(draw.formatted("first")));
+        AtomicReference<String> answer = new AtomicReference<>(draw.formatted("first"));
         try (BrowserContext context = chromium.context(true)) {
             context.clock().install();
             context.route(
                     "**/api/waiting-room/" + slug,
                     asked -> asked.fulfill(new Route.FulfillOptions()
                             .setContentType("application/json")
-                            .setBody(answers.getLast())));
+                            .setBody(answer.get())));
             Page page = context.newPage();
             page.navigate(url + "/waiting-room/" + slug);
             String first = drawn("not drawn yet", page);
 
-            answers.add(draw.formatted("second"));
+            answer.set(draw.formatted("second"));
             String second = drawn(first, page);
             Page anew = context.newPage();
             anew.navigate(url + "/waiting-room/" + slug);

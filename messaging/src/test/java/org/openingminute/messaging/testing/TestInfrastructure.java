@@ -9,6 +9,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Migrations;
+import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
@@ -31,6 +32,17 @@ public final class TestInfrastructure {
         registry.add("DATABASE_USER", () -> USER);
         registry.add("DATABASE_PASSWORD", () -> USER);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestInfrastructure::kafkaBootstrapServers);
+    }
+
+    /** A setting of the pool, as {@code name=value}: the server, which may stand still, ends a transaction after a minute, not ten seconds. */
+    public static String longerTransactions(Environment environment) {
+        String name = "spring.datasource.hikari.connection-init-sql";
+        String deployed = environment.getRequiredProperty(name);
+        String longer = deployed.replace("transaction_timeout = '10s'", "transaction_timeout = '1min'");
+        if (longer.equals(deployed)) {
+            throw new IllegalStateException("no limit of ten seconds: " + deployed);
+        }
+        return name + "=" + longer;
     }
 
     /**

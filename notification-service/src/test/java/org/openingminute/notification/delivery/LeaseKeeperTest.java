@@ -88,13 +88,13 @@ class LeaseKeeperTest {
         List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
         LeaseKeeper real = new LeaseKeeper(seen::add, () -> List.of(MAIL), Duration.ofMillis(500), System::nanoTime);
         real.start();
-        await().until(() -> seen.size() > 5 && real.mayTakeOver());
+        await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() > 5 && real.mayTakeOver());
 
         real.stop();
 
         int then = seen.size();
         real.start();
-        await().until(() -> seen.size() > then);
+        await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() > then);
         real.stop();
     }
 
@@ -104,9 +104,9 @@ class LeaseKeeperTest {
         AtomicLong time = new AtomicLong();
         LeaseKeeper idle = new LeaseKeeper(seen::add, List::of, Duration.ofMillis(50), time::get);
         idle.start();
-        await().until(() -> seen.size() > 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() > 2);
         time.addAndGet(Duration.ofSeconds(1).toNanos());
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
             int before = seen.size();
             Thread.sleep(Duration.ofMillis(200)); // twenty renewal periods of an active keeper
             return seen.size() == before;
@@ -115,7 +115,7 @@ class LeaseKeeperTest {
         idle.watch();
 
         int then = seen.size();
-        await().until(() -> seen.size() > then);
+        await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() > then);
         idle.stop();
     }
 

@@ -208,7 +208,11 @@ class StaffTokensTest {
         issuer.fallSilent();
 
         List<CompletableFuture<Optional<Caller.Staff>>> calls = atOnce(ofIssuer, 10);
-        await().atMost(Duration.ofMinutes(1)).until(() -> issuer.fetches() == 2);
+        // The fetch ends after two seconds of silence.
+        await().atMost(Duration.ofMinutes(1))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> issuer.fetches() == 2);
         issuer.speak();
 
         assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
