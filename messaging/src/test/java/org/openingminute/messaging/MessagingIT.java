@@ -67,9 +67,8 @@ public class MessagingIT {
         for (int i = 1; i <= 50; i++) {
             publish(key, i);
         }
-        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(50L));
-        // A batch arrives again if the machine stands still before its offset is committed.
-        assertThat(things.sequencesOf(key).stream().distinct())
+        await().atMost(SOON).until(() -> things.sequencesOf(key).size() >= 50);
+        assertThat(things.sequencesOf(key))
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, 50).mapToObj(Long::valueOf).toList());
     }

@@ -3,7 +3,6 @@ package org.openingminute.messaging;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,14 +72,7 @@ class TimePartitionsIT {
         try (ExecutorService instances = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> made = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                made.add(instances.submit(() -> await().atMost(Duration.ofMinutes(1))
-                        .pollDelay(Duration.ZERO)
-                        // One that waits for the others for more than a second gives up.
-                        .ignoreExceptionsInstanceOf(DataAccessException.class)
-                        .until(() -> {
-                            new TimePartitions(dataSource, "noted").makeAhead(3);
-                            return true;
-                        })));
+                made.add(instances.submit(() -> new TimePartitions(dataSource, "noted").makeAhead(3)));
             }
             for (Future<?> one : made) {
                 one.get();

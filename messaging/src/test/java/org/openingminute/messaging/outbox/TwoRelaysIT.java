@@ -132,11 +132,10 @@ class TwoRelaysIT {
         try (Deliveries deliveries = new Deliveries(topic)) {
             int copies;
             int disturbed;
-            boolean endedEarly;
             int handOvers = 0;
-            // On a busy machine a relay may lose its lease before it stops, wait for a broker for too long, or end its
-            // last
-            // pass early; such a round proves nothing and is repeated.
+            // On a busy machine a relay may lose its lease before it stops, or wait for a broker for too long; such a
+            // round
+            // proves nothing and is repeated.
             do {
                 assertThat(handOvers).as("hand-overs that were disturbed").isLessThan(3);
                 startRelay();
@@ -147,16 +146,13 @@ class TwoRelaysIT {
                 CompletableFuture<Void> writing =
                         CompletableFuture.runAsync(() -> writeAll(20, 10, new Random(1), transactions));
                 await().atMost(LONG).until(() -> transactions.get() > 50);
-                long stopping = System.nanoTime();
                 relays.get(handOvers++).close();
-                endedEarly =
-                        System.nanoTime() - stopping > Duration.ofSeconds(2).toNanos();
                 writing.join();
                 assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().size() == written.size()))
                         .isTrue();
                 assertThat(deliveries.outOfOrder()).isZero();
                 copies = deliveries.copies() - copies;
-            } while (disturbances() > disturbed || (copies > 0 && endedEarly));
+            } while (disturbances() > disturbed);
             assertThat(copies).isZero();
         }
     }

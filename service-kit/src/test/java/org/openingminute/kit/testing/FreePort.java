@@ -14,7 +14,7 @@ public final class FreePort {
 
     /**
      * Returns a port that is free now. It lies below those of the local systems of tests, which begin at 7,000, and below 32,768, from
-     * where Linux takes the ports of outgoing connections. So nothing else takes it while its server is stopped.
+     * where Linux takes the ports of outgoing connections. So neither of these takes it while its server is stopped.
      */
     public static int draw() {
         while (true) {
