@@ -58,6 +58,11 @@ public final class OtherGateway implements AutoCloseable {
         return ports.gateway();
     }
 
+    /** The port of its metrics. */
+    public int managementPort() {
+        return ports.gatewayManagement();
+    }
+
     /** Kills the process; it is restarted. */
     public void kill() {
         ProcessHandle.of(gateway.pid()).orElseThrow().destroyForcibly();

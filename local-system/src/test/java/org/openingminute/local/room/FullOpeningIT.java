@@ -183,15 +183,11 @@ class FullOpeningIT {
             long rush = visitors.opened() + STEADY.toNanos();
             assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
             assertThat(room.state()).isEqualTo("off");
-            assertThat(usedOver(
-                            (from, to) -> watch.pace(from, to) * REGISTERING,
-                            (int) STEADY.toMinutes() + SETTLED,
-                            visitors,
-                            watch))
-                    .isNotEmpty()
-                    .allMatch(used -> used > 0.9 && used < 1.1);
             outcome.assertInOrder();
             outcome.assertNobodyLost();
+            assertThat(usedOver(watch::target, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
+                    .isNotEmpty()
+                    .allMatch(used -> used > 0.9 && used < 1.1);
         }
         slowed(room, Double.POSITIVE_INFINITY);
     }
@@ -221,7 +217,7 @@ class FullOpeningIT {
 
     /** Watches the gateway that is not killed. */
     private Watch watch(Room room) {
-        return new Watch(room.slug, other.port(), inside.registrationPort());
+        return new Watch(room.slug, other.port(), other.managementPort(), inside.registrationPort());
     }
 
     private static void awaitAdmitted(Visitors visitors, int people) {
@@ -241,15 +237,11 @@ class FullOpeningIT {
             ToDoubleBiFunction<Long, Long> perSecond, int firstMinute, Visitors visitors, Watch watch) {
         int[] registered = visitors.registeredByMinute();
         return IntStream.range(firstMinute, registered.length)
-                .takeWhile(minute -> watch.isFull(begin(minute, visitors), begin(minute + 1, visitors)))
+                .takeWhile(minute -> watch.isFull(visitors.startOfMinute(minute), visitors.startOfMinute(minute + 1)))
                 .mapToObj(minute -> registered[minute]
                         / 60.0
-                        / perSecond.applyAsDouble(begin(minute, visitors), begin(minute + 1, visitors)))
+                        / perSecond.applyAsDouble(visitors.startOfMinute(minute), visitors.startOfMinute(minute + 1)))
                 .toList();
-    }
-
-    private static long begin(int minute, Visitors visitors) {
-        return visitors.opened() + minute * MINUTE;
     }
 
     /** Slows registration-service down to this many registrations of the sale per second. */

@@ -52,8 +52,10 @@ class OpeningIT {
     void people_are_served_in_order_though_the_gateway_is_killed() throws Exception {
         Room room = new Room(api, ApiClient.newSlug("opening"), 10_000);
         room.on(PER_SECOND);
+        SystemInside inside = new SystemInside(system.settings());
         try (FrontDoor door = new FrontDoor(List.of(port));
-                Watch watch = new Watch(room.slug, port, new SystemInside(system.settings()).registrationPort());
+                Watch watch =
+                        new Watch(room.slug, port, inside.metricPorts().get("gateway"), inside.registrationPort());
                 Visitors visitors = new Visitors(door, watch, room.slug, CROWD.plans(SEED))) {
             await().atMost(PATIENCE).until(() -> visitors.admittedSoFar() >= ADMITTED_BEFORE);
             long pid = system.pid("gateway");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /** The outcome of an opening after all visitors have left: what they saw, and what the organiser's report says. */
@@ -82,13 +83,15 @@ final class Outcome {
         Watch.Stall stall = watch.longestStall();
         System.out.printf(
                 Locale.ROOT,
-                "waiting room, %s: %s; waited %.1f s in the middle; registered by minutes %s; longest wait in the queue %d ms,"
+                "waiting room, %s: %s; waited %.1f s in the middle; registered by minutes %s, of a target of %s;"
+                        + " longest wait in the queue %d ms,"
                         + " at the door %.1f s; stalled %.1f s from second %.0f on; polls a second %d at most; answers cut off %d,"
                         + " places refused %d; report %s%n",
                 name,
                 visitors.ends(),
                 visitors.seconds(0.5, Visitor::waited),
                 Arrays.toString(visitors.registeredByMinute()),
+                Arrays.toString(targetByMinute()),
                 watch.longestWaitMillis(),
                 visitors.seconds(1, visitor -> visitor.atTheDoor),
                 stall.seconds(),
@@ -98,6 +101,14 @@ final class Outcome {
                 refusals(),
                 report);
         visitors.assertNoneFailed();
+    }
+
+    /** The registrations that the room aimed at in each minute after the opening; 0 in minutes in which nobody waited. */
+    private long[] targetByMinute() {
+        return IntStream.range(0, visitors.registeredByMinute().length)
+                .mapToLong(minute -> Math.round(
+                        60 * watch.target(visitors.startOfMinute(minute), visitors.startOfMinute(minute + 1))))
+                .toArray();
     }
 
     void assertInOrder() {

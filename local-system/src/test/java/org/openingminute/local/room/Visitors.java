@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class Visitors implements AutoCloseable {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Visitor> all = new ArrayList<>();
@@ -125,6 +126,11 @@ final class Visitors implements AutoCloseable {
                 [(int) (LongStream.of(ofRegistered()).map(this::minute).max().orElse(0) + 1)];
         Arrays.stream(ofRegistered()).forEach(at -> minutes[(int) minute(at)]++);
         return minutes;
+    }
+
+    /** When a minute after the opening starts, by {@link System#nanoTime}. */
+    long startOfMinute(int minute) {
+        return opened + minute * MINUTE;
     }
 
     private long[] ofRegistered() {

@@ -1,6 +1,7 @@
 package org.openingminute.local.room;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +13,15 @@ import org.openingminute.local.load.KeepAlive;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Polls once a second the room's state at a gateway, and the longest wait for registration-service. */
+/** Polls once a second the room's state and its target at a gateway, and the longest wait for registration-service. */
 final class Watch implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String TARGET = "gateway_room_target";
 
     private final String slug;
     private final KeepAlive gateway;
+    private final KeepAlive metrics;
     private final KeepAlive registration;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final List<Look> looks = new ArrayList<>();
@@ -31,13 +34,15 @@ final class Watch implements AutoCloseable {
      * A state of the room.
      *
      * @param at the time, by {@link System#nanoTime}
-     * @param pace the numbers to be called per second; 0 while the room is off
+     * @param target the registrations a second that the room aims at
      */
-    record Look(long at, String state, long called, long waiting, double pace, String seats) {}
+    record Look(long at, String state, long called, long waiting, double target, String seats) {}
 
-    Watch(String slug, int gateway, int registration) {
+    /** @param management the gateway's port with its metrics */
+    Watch(String slug, int gateway, int management, int registration) {
         this.slug = slug;
         this.gateway = new KeepAlive(gateway);
+        this.metrics = new KeepAlive(management);
         this.registration = new KeepAlive(registration);
         var _ = thread.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
     }
@@ -50,7 +55,7 @@ final class Watch implements AutoCloseable {
                     room.path("state").asString(),
                     room.path("called").asLong(),
                     room.path("waiting").asLong(),
-                    room.path("perSecond").asDouble(0),
+                    target(),
                     room.path("seats").asString("")));
         } catch (IOException e) {
             // The gateway is away on purpose; stalls are computed over all recorded states.
@@ -71,11 +76,30 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    private double target() throws IOException {
+        String sample = TARGET + "{conference=\"" + slug + "\"} ";
+        return new String(
+                        ok(metrics.send(
+                                "GET /actuator/prometheus?includedNames=" + TARGET
+                                        + " HTTP/1.1\r\nAccept: text/plain\r\n",
+                                null)),
+                        StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(sample))
+                .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no target of " + slug));
+    }
+
     private static JsonNode json(KeepAlive.Answer answer) throws IOException {
+        return JSON.readTree(ok(answer));
+    }
+
+    private static byte[] ok(KeepAlive.Answer answer) throws IOException {
         if (answer.status() != 200) {
             throw new IOException("answered " + answer.status());
         }
-        return JSON.readTree(answer.body());
+        return answer.body();
     }
 
     synchronized List<Look> looks() {
@@ -155,11 +179,11 @@ final class Watch implements AutoCloseable {
                 .allMatch(look -> look.waiting() > 0);
     }
 
-    /** The mean of the numbers to be called per second between two instants; 0 without a recorded state. */
-    double pace(long from, long to) {
+    /** The mean target between two instants while people waited, in registrations a second; 0 if nobody did. */
+    double target(long from, long to) {
         return looks().stream()
-                .filter(look -> look.at() >= from && look.at() < to)
-                .mapToDouble(Look::pace)
+                .filter(look -> look.at() >= from && look.at() < to && look.waiting() > 0)
+                .mapToDouble(Look::target)
                 .average()
                 .orElse(0);
     }
@@ -168,6 +192,7 @@ final class Watch implements AutoCloseable {
     public void close() {
         thread.shutdownNow();
         gateway.close();
+        metrics.close();
         registration.close();
     }
 }
