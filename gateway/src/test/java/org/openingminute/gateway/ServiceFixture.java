@@ -19,7 +19,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.openingminute.gateway.cache.CachedReads;
+import org.openingminute.gateway.routing.BreakerReset;
+import org.openingminute.gateway.routing.Breakers;
 import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
@@ -112,21 +115,20 @@ public final class ServiceFixture implements AutoCloseable {
 
     /**
      * Resets the fixture before each test: the stubs forget the requests they received and their behaviours, except for their part of the
-     * OpenAPI document and the answer that no session has ended; the gateway drops its cached responses.
+     * OpenAPI document and the answer that no session has ended; the gateway drops its cached responses and closes its circuit breakers.
      */
     static final class SilentStubs implements BeforeEachCallback {
 
         @Override
         public void beforeEach(ExtensionContext context) {
-            ServiceFixture fixture =
-                    SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
+            ApplicationContext gateway = SpringExtension.getApplicationContext(context);
+            ServiceFixture fixture = gateway.getBean(ServiceFixture.class);
             begin(fixture.registration, "/api/conferences");
             fixture.registration.on("/internal/staff-sessions/*", 200, "application/json", "{\"ended\": false}");
             begin(fixture.payment, "/api/payments/{id}");
             begin(fixture.notification, "/mailbox");
-            SpringExtension.getApplicationContext(context)
-                    .getBean(CachedReads.class)
-                    .clear();
+            gateway.getBean(CachedReads.class).clear();
+            BreakerReset.close(gateway.getBean(Breakers.class));
         }
 
         private static void begin(StubService stub, String documented) {

@@ -8,6 +8,7 @@ import static org.openingminute.notification.ServiceFixture.soon;
 import static org.openingminute.notification.ServiceFixture.token;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.testing.Rounds;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
@@ -29,7 +31,7 @@ class DocumentsIT {
     @Autowired
     private ServiceFixture service;
 
-    private final Story story = new Story();
+    private Story story = new Story();
     private final UUID ada = UUID.randomUUID();
     private final UUID grace = UUID.randomUUID();
 
@@ -155,9 +157,13 @@ class DocumentsIT {
     @Test
     void request_waits_for_a_registration_just_confirmed() {
         service.awaitReaders();
-        people(ticket(ada, 0), ticket(grace, 0));
-        NEIGHBOURS.publish(story.confirmed());
-        assertThat(document(ada, "ticket.pdf", contact(0)).statusCode()).isEqualTo(200);
+        HttpResponse<String> answer = Rounds.within(Duration.ofSeconds(3), () -> {
+            story = new Story();
+            people(ticket(ada, 0), ticket(grace, 0));
+            NEIGHBOURS.publish(story.confirmed());
+            return document(ada, "ticket.pdf", contact(0));
+        });
+        assertThat(answer.statusCode()).isEqualTo(200);
 
         assertProblem(
                 service.call(
@@ -173,13 +179,17 @@ class DocumentsIT {
     @Test
     void organiser_waits_for_a_registration_just_made() {
         service.awaitReaders();
-        people(ticket(ada, 0), ticket(grace, 0));
-        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
-                () -> document(ada, "ticket.pdf", STAFF.token("organiser")),
-                task -> Thread.ofVirtual().start(task));
-        NEIGHBOURS.publish(story.confirmed());
+        HttpResponse<String> answer = Rounds.within(Duration.ofSeconds(2), () -> {
+            story = new Story();
+            people(ticket(ada, 0), ticket(grace, 0));
+            CompletableFuture<HttpResponse<String>> asked = CompletableFuture.supplyAsync(
+                    () -> document(ada, "ticket.pdf", STAFF.token("organiser")),
+                    task -> Thread.ofVirtual().start(task));
+            NEIGHBOURS.publish(story.confirmed());
+            return asked.join();
+        });
 
-        assertThat(answer.join().statusCode()).isEqualTo(200);
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     private static int sequence(String calendar) {

@@ -10,6 +10,7 @@ import static org.openingminute.notification.ServiceFixture.soon;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.testing.Rounds;
 import org.openingminute.notification.subscription.InterestTokens;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -224,18 +226,21 @@ class InterestIT {
     @Test
     void conference_just_made_is_waited_for() {
         service.newConference(); // The service reads them now.
-        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
-        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(
-                () -> service.call(
-                        "POST",
-                        "/api/conferences/" + slug + "/interest",
-                        body(address, "program"),
-                        "Content-Type",
-                        "application/json"),
-                task -> Thread.ofVirtual().start(task));
-        NEIGHBOURS.publish(Story.conference(slug, 1));
+        HttpResponse<String> answer = Rounds.within(Duration.ofSeconds(2), () -> {
+            String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+            CompletableFuture<HttpResponse<String>> asked = CompletableFuture.supplyAsync(
+                    () -> service.call(
+                            "POST",
+                            "/api/conferences/" + slug + "/interest",
+                            body(address, "program"),
+                            "Content-Type",
+                            "application/json"),
+                    task -> Thread.ofVirtual().start(task));
+            NEIGHBOURS.publish(Story.conference(slug, 1));
+            return asked.join();
+        });
 
-        assertThat(answer.join().statusCode()).isEqualTo(202);
+        assertThat(answer.statusCode()).isEqualTo(202);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.testing.Rounds;
 import org.openingminute.payment.ServiceFixture.Answer;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -119,12 +120,17 @@ class MoneyIT {
 
     @Test
     void a_session_ends_half_way_through_a_short_hold() {
-        UUID id = RegistrationPlayed.newId();
-        var request = RegistrationPlayed.request(id).seconds(20);
-        service.registration.send(request);
-        Answer checkout = service.checkout(id);
-        assertThat(Instant.parse(checkout.json().path("expiresAt").asString()))
-                .isEqualTo(request.holdExpiresAt().minusSeconds(10));
+        record Opened(UUID id, Instant holdExpiresAt, Answer checkout) {}
+        Opened opened = Rounds.within(Duration.ofSeconds(2), () -> {
+            var request = RegistrationPlayed.request(RegistrationPlayed.newId()).seconds(20);
+            service.registration.send(request);
+            service.awaitKnown(request.registration());
+            return new Opened(
+                    request.registration(), request.holdExpiresAt(), service.checkout(request.registration()));
+        });
+        UUID id = opened.id();
+        assertThat(Instant.parse(opened.checkout().json().path("expiresAt").asString()))
+                .isEqualTo(opened.holdExpiresAt().minusSeconds(10));
 
         await().atMost(SOON).untilAsserted(() -> assertThat(sandboxState(id)).isEqualTo("ended"));
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");

@@ -239,6 +239,11 @@ final class ServiceFixture {
                 .untilAsserted(() -> assertThat(registration.publishedTypes(id)).containsExactly(types));
     }
 
+    /** Waits until the service has read the request for a payment. */
+    void awaitKnown(UUID id) {
+        await().atMost(SOON).until(() -> payment(id).status() == 200);
+    }
+
     void awaitStatus(UUID id, String status) {
         await().atMost(SOON).untilAsserted(() -> assertThat(status(id)).isEqualTo(status));
     }

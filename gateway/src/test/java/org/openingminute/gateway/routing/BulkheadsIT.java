@@ -65,7 +65,6 @@ class BulkheadsIT {
         for (Work work : Work.values()) {
             awaitFree(work);
         }
-        breakers.of(Service.REGISTRATION).reset();
     }
 
     @Test

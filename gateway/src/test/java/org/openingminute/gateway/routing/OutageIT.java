@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,13 +67,6 @@ class OutageIT {
 
     @Autowired
     private Breakers breakers;
-
-    @BeforeEach
-    void reset() {
-        for (Service service : Service.values()) {
-            breakers.of(service).reset();
-        }
-    }
 
     @Test
     void a_read_is_tried_twice() {

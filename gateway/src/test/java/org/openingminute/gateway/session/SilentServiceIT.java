@@ -33,8 +33,10 @@ class SilentServiceIT {
     static final class SilentRegistration extends ServiceFixture.Surroundings {
 
         SilentRegistration() {
-            // The test waits for half of this time until it gives the connection up.
-            super("gateway.upstream.registration=" + silence(), "gateway.budgets.internal=5s");
+            // The gateway gives the connection up after half of this time, and the call after the whole. A machine must
+            // not stand still
+            // for as long as the other half.
+            super("gateway.upstream.registration=" + silence(), "gateway.budgets.internal=10s");
         }
     }
 

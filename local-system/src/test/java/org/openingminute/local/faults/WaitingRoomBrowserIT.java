@@ -122,9 +122,14 @@ class WaitingRoomBrowserIT {
         String slug = ApiClient.newSlug("refresh");
         api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
         setOnPage(slug);
+        // While the sale is paused nobody is called, however long the places take.
+        sale(slug, "paused");
+        awaitRoom(slug, "paused");
         for (int i = 0; i < 70; i++) {
             takePlace(slug);
         }
+        sale(slug, "open");
+        awaitRoom(slug, "on");
         try (BrowserContext context = chromium.narrowDarkGerman(false)) {
             Page page = context.newPage();
             List<String> loaded = new ArrayList<>();

@@ -165,12 +165,12 @@ class MailQueueIT {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
-        jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
+        jdbc.sql("update mail set leased_until = clock_timestamp() + interval '20 seconds'")
                 .update();
 
         assertThat(begin(queue, mail, false)).isPresent();
 
-        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
+        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '30 seconds' from mail")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
