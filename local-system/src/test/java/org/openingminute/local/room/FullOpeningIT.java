@@ -179,9 +179,13 @@ class FullOpeningIT {
             visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
             Outcome outcome = new Outcome("auto", visitors, watch, door, room, List.of());
             outcome.print();
-            assertThat(watch.openings()).hasSize(1);
             long rush = visitors.opened() + STEADY.toNanos();
-            assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
+            List<Long> byChance =
+                    watch.openings().stream().filter(at -> at < rush).toList();
+            // Within ten seconds of a steady hour, people may come at more than 0.9 of the capacity by chance.
+            assertThat(byChance).hasSizeLessThanOrEqualTo(1);
+            assertThat(watch.openings()).hasSize(byChance.size() + 1);
+            assertThat(watch.openings().getLast()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
             assertThat(room.state()).isEqualTo("off");
             outcome.assertInOrder();
             outcome.assertNobodyLost();

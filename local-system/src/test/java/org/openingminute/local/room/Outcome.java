@@ -83,12 +83,14 @@ final class Outcome {
         Watch.Stall stall = watch.longestStall();
         System.out.printf(
                 Locale.ROOT,
-                "waiting room, %s: %s; waited %.1f s in the middle; registered by minutes %s, of a target of %s;"
-                        + " longest wait in the queue %d ms,"
-                        + " at the door %.1f s; stalled %.1f s from second %.0f on; polls a second %d at most; answers cut off %d,"
-                        + " places refused %d; report %s%n",
+                "waiting room, %s: %s; opened at seconds %s; waited %.1f s in the middle; registered by minutes %s,"
+                        + " of a target of %s; longest wait in the queue %d ms, at the door %.1f s; stalled %.1f s from second"
+                        + " %.0f on; polls a second %d at most; answers cut off %d, places refused %d; report %s%n",
                 name,
                 visitors.ends(),
+                watch.openings().stream()
+                        .map(at -> Math.round((at - visitors.opened()) / 1e9))
+                        .toList(),
                 visitors.seconds(0.5, Visitor::waited),
                 Arrays.toString(visitors.registeredByMinute()),
                 Arrays.toString(targetByMinute()),
@@ -103,7 +105,7 @@ final class Outcome {
         visitors.assertNoneFailed();
     }
 
-    /** The registrations that the room aimed at in each minute after the opening; 0 in minutes in which nobody waited. */
+    /** The mean target in each minute after the opening while people waited, in registrations a minute; 0 if nobody did. */
     private long[] targetByMinute() {
         return IntStream.range(0, visitors.registeredByMinute().length)
                 .mapToLong(minute -> Math.round(

@@ -34,7 +34,7 @@ final class Watch implements AutoCloseable {
      * A state of the room.
      *
      * @param at the time, by {@link System#nanoTime}
-     * @param target the registrations a second that the room aims at
+     * @param target the registrations a second that the room aims at; not a number if it could not be read
      */
     record Look(long at, String state, long called, long waiting, double target, String seats) {}
 
@@ -76,19 +76,21 @@ final class Watch implements AutoCloseable {
         }
     }
 
-    private double target() throws IOException {
+    private double target() {
         String sample = TARGET + "{conference=\"" + slug + "\"} ";
-        return new String(
-                        ok(metrics.send(
-                                "GET /actuator/prometheus?includedNames=" + TARGET
-                                        + " HTTP/1.1\r\nAccept: text/plain\r\n",
-                                null)),
-                        StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith(sample))
-                .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
-                .findFirst()
-                .orElseThrow(() -> new IOException("no target of " + slug));
+        try {
+            byte[] samples = ok(metrics.send(
+                    "GET /actuator/prometheus?includedNames=" + TARGET + " HTTP/1.1\r\nAccept: text/plain\r\n", null));
+            return new String(samples, StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(sample))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+                    .findFirst()
+                    .orElse(Double.NaN);
+        } catch (IOException e) {
+            // The rest of the state counts all the same.
+            return Double.NaN;
+        }
     }
 
     private static JsonNode json(KeepAlive.Answer answer) throws IOException {
@@ -184,6 +186,7 @@ final class Watch implements AutoCloseable {
         return looks().stream()
                 .filter(look -> look.at() >= from && look.at() < to && look.waiting() > 0)
                 .mapToDouble(Look::target)
+                .filter(target -> !Double.isNaN(target))
                 .average()
                 .orElse(0);
     }
