@@ -33,9 +33,7 @@ class SilentServiceIT {
     static final class SilentRegistration extends ServiceFixture.Surroundings {
 
         SilentRegistration() {
-            // The gateway gives the connection up after half of this time, and the call after the whole. A machine must
-            // not stand still
-            // for as long as the other half.
+            // The gateway gives the connection up after half of this time, and the whole call at its end.
             super("gateway.upstream.registration=" + silence(), "gateway.budgets.internal=10s");
         }
     }

@@ -170,7 +170,7 @@ class MailQueueIT {
 
         assertThat(begin(queue, mail, false)).isPresent();
 
-        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '30 seconds' from mail")
+        assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
