@@ -46,6 +46,7 @@ public class ScriptedMailServer implements AutoCloseable {
     private final boolean encryptedFromTheStart;
 
     private final ServerSocket socket;
+    private final Thread acceptor;
 
     public ScriptedMailServer() throws IOException {
         this(null, false);
@@ -69,7 +70,7 @@ public class ScriptedMailServer implements AutoCloseable {
         this.secrets = secrets;
         this.encryptedFromTheStart = encryptedFromTheStart;
         socket = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     /** Returns every mail that was received completely, in order, whatever the reply was. */
@@ -186,8 +187,14 @@ public class ScriptedMailServer implements AutoCloseable {
         out.flush();
     }
 
+    /** Releases the port. Waits for the thread in {@code accept}, because the port is taken until that thread has returned. */
     @Override
     public void close() throws IOException {
         socket.close();
+        try {
+            acceptor.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
