@@ -70,9 +70,10 @@ public final class StubService implements AutoCloseable {
     }
 
     public void forget() {
-        received.clear();
         behaviours.clear();
         hasty.clear();
+        // Last, since a request to a path that is asked each second is recorded by its behaviour.
+        received.clear();
     }
 
     /** Refuses connections from now on, like a service that has crashed. */

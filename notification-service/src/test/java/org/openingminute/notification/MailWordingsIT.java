@@ -225,7 +225,7 @@ class MailWordingsIT {
     void concurrent_changes_each_count_on_their_own() throws ExecutionException, InterruptedException {
         List<CompletableFuture<Integer>> all = IntStream.range(0, 8)
                 .mapToObj(n -> CompletableFuture.supplyAsync(
-                        () -> put(confirmation, "{conference} " + n, "x").statusCode()))
+                        () -> put(confirmation, "{conference} " + n, "x").statusCode(), Thread::startVirtualThread))
                 .toList();
         for (CompletableFuture<Integer> one : all) {
             assertThat(one.get()).isIn(200, 201);

@@ -120,8 +120,8 @@ class MailsIT {
                                 "select sequence from inbox where topic = 'registration.events.v1' and message_key = ?")
                         .param(story.id.toString())
                         .query(Long.class)
-                        .single())
-                .isEqualTo(2));
+                        .list())
+                .containsExactly(2L));
         soon(() -> assertThat(service.rowsOf(after.id)).containsExactly("confirmation sent"));
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 

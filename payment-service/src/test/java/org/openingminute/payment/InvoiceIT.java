@@ -186,6 +186,9 @@ class InvoiceIT {
 
         service.awaitStatus(id, "partly-refunded");
         assertThat(waiting(refund)).isNull();
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(service.registration.publishedTypes(id)).endsWith("payment.refunded.v1"));
         JsonNode reported = service.registration
                 .published(id)
                 .getLast()

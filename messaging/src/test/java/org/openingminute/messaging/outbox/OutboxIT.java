@@ -407,6 +407,9 @@ class OutboxIT {
             await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
             try (Admin admin = admin()) {
                 admin.deleteTopics(List.of(topic)).all().get();
+                // Until then the broker may still acknowledge a message, and delete it with the topic.
+                await().atMost(LONG)
+                        .until(() -> !admin.listTopics().names().get().contains(topic));
             }
             Set<UUID> written = Set.copyOf(writer.write("lock", List.of("key"), 2));
             try (Deliveries deliveries = new Deliveries(topic)) {

@@ -104,7 +104,10 @@ class ExportIT {
                 .untilAsserted(() -> assertThat(
                                 csv(slug, "registrations.csv?status=confirmed").lines())
                         .hasSize(2));
-        assertThat(csv(slug, "registrations.csv?q=lovelace").lines()).hasSize(2);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                csv(slug, "registrations.csv?q=lovelace").lines())
+                        .hasSize(2));
         assertThat(csv(slug, "registrations.csv?q=" + free.text("reference")).lines())
                 .hasSize(2);
         assertThat(csv(slug, "registrations.csv?q=nobody").lines()).hasSize(1);
