@@ -99,6 +99,12 @@ final class SharedBuckets implements SmartLifecycle {
         return sharing != null;
     }
 
+    /** Stops after the web server, so that its last requests are counted at all gateways. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
     /** The thread that shares, with its connection. */
     private final class Sharing {
 

@@ -119,6 +119,12 @@ public class Instances implements SmartLifecycle {
         return refresher != null;
     }
 
+    /** Stops after the web server, whose last requests need to know the instances. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
     /** Catches everything: if the resolver ended, requests would still go to lost instances. */
     private void resolveAgain(Service service, URI url) {
         try {
