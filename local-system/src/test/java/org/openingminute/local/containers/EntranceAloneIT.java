@@ -67,6 +67,13 @@ class EntranceAloneIT {
                     location / { return 200 "$hostname $connection $http_x_forwarded_for"; }
                     location ~ "^/slow$|/stream$" { limit_rate 1; return 200 "for minutes"; }
                 }
+                server {
+                    listen 8081;
+                    location = /actuator/health/readiness {
+                        if (-e /tmp/stops) { return 503; }
+                        return 200;
+                    }
+                }
             }
             END
             exec nginx -c /tmp/nginx.conf -g 'daemon off;'
@@ -413,7 +420,18 @@ class EntranceAloneIT {
             stopGateway("three");
             stopGateway("four");
             awaitGateways("one");
+            awaitAdapted("entrance");
+            awaitAdapted("rehearsal");
         }
+    }
+
+    /** Waits until an entrance has left out the gateways that are gone. Until then it closes connections so that clients begin new ones. */
+    private static void awaitAdapted(String entrance) {
+        await().atMost(SOON)
+                .until(() -> inside(entrance, "[ -e /tmp/leaving ] || cat /tmp/gateways.conf")
+                                .lines()
+                                .count()
+                        == 1);
     }
 
     /** Writes sequentially over one connection until the entrance announces that it closes it. */
@@ -462,6 +480,26 @@ class EntranceAloneIT {
         assertThat(ask("DELETE / HTTP/1.1\r\n").status()).isEqualTo(503);
         startGateway("one");
         awaitGateways("one");
+    }
+
+    @Test
+    void gateway_that_is_not_ready_gets_no_requests_while_another_is() {
+        startGateway("two");
+        try {
+            awaitGateways("one", "two");
+            inside("two", "touch /tmp/stops");
+            awaitGateways("one");
+            inside("one", "touch /tmp/stops");
+            awaitGateways("one", "two");
+            inside("two", "rm /tmp/stops");
+            awaitGateways("two");
+        } finally {
+            inside("one", "rm -f /tmp/stops");
+            stopGateway("two");
+            awaitGateways("one");
+            awaitAdapted("entrance");
+            awaitAdapted("rehearsal");
+        }
     }
 
     @Test
