@@ -70,10 +70,11 @@ public final class StubService implements AutoCloseable {
     }
 
     public void forget() {
-        behaviours.clear();
-        hasty.clear();
-        // Last, since a request to a path that is asked each second is recorded by its behaviour.
-        received.clear();
+        synchronized (received) {
+            received.clear();
+            behaviours.clear();
+            hasty.clear();
+        }
     }
 
     /** Refuses connections from now on, like a service that has crashed. */
@@ -122,13 +123,21 @@ public final class StubService implements AutoCloseable {
             headers.putAll(exchange.getRequestHeaders());
             byte[] body = exchange.getRequestBody().readAllBytes();
             String path = exchange.getRequestURI().getPath();
-            Behaviour behaviour = behaviours.get(path);
+            Behaviour behaviour;
+            synchronized (received) {
+                behaviour = behaviours.get(path);
+                if (behaviour != null || !path.equals(EACH_SECOND)) {
+                    received.add(new Received(
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI().toString(),
+                            headers,
+                            body));
+                }
+            }
             if (behaviour == null && path.equals(EACH_SECOND)) {
                 send(exchange, 404, "text/plain", "");
                 return;
             }
-            received.add(new Received(
-                    exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
             String others = path.substring(0, path.lastIndexOf('/') + 1) + "*";
             (behaviour != null ? behaviour : behaviours.getOrDefault(others, StubService::ok)).answer(exchange);
         }

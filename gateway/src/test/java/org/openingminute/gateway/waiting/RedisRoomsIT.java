@@ -157,7 +157,7 @@ class RedisRoomsIT {
         RedisRooms gone = gateway("gone", Clock.systemUTC(), RedisRooms.LEASE_TIME);
         assertThat(gone.isMover(true)).isTrue();
         await().until(() -> other.isMover(isAnswered));
-        assertThat(gone.isMover(false)).isFalse();
+        assertThat(gone.isMover(isAnswered)).isFalse();
     }
 
     @Test

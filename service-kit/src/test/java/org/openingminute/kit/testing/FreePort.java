@@ -17,8 +17,9 @@ public final class FreePort {
     private FreePort() {}
 
     /**
-     * Returns a port that is free now, and that this process has not drawn before. It lies below those of the local systems of tests, which begin at 7,000, and below 32,768, from
-     * where Linux takes the ports of outgoing connections. So neither of these takes it while its server is stopped.
+     * Returns a port that is free now, and that this process has not drawn before. It lies below those of the local systems of tests, which
+     * begin at 7,000, and below 32,768, from where Linux takes the ports of outgoing connections. So neither of these takes it while its
+     * server is stopped.
      */
     public static int draw() {
         while (true) {
