@@ -99,7 +99,7 @@ final class SharedBuckets implements SmartLifecycle {
         return sharing != null;
     }
 
-    /** Stops after the web server, so that its last requests are counted at all gateways. */
+    /** Stops after the web server, so that limits are shared until then. */
     @Override
     public int getPhase() {
         return 0;

@@ -119,7 +119,7 @@ public class Instances implements SmartLifecycle {
         return refresher != null;
     }
 
-    /** Stops after the web server, whose last requests need to know the instances. */
+    /** Stops after the web server, whose last requests still need the instances. */
     @Override
     public int getPhase() {
         return 0;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.TestSettings;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /** Proves, with real HTTP servers on loopback addresses, in which order the instances of a service are used. */
 class InstancesTest {
@@ -46,6 +47,11 @@ class InstancesTest {
     void stop() {
         servers.forEach(server -> server.stop(0));
         instances.stop();
+    }
+
+    @Test
+    void instances_are_known_until_the_web_server_has_stopped() {
+        assertThat(instances.getPhase()).isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
     }
 
     @Test

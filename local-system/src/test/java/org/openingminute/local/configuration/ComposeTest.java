@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.convert.DurationStyle;
 import org.yaml.snakeyaml.Yaml;
 
 /** Proves that {@code docker-compose.yml} passes on every variable of {@code docs/configuration.md}, and no other. */
@@ -93,9 +94,25 @@ class ComposeTest {
                 .allSatisfy(name -> assertThat(compose).containsPattern("\\b" + name + "\\b"));
     }
 
+    /** It drains, and then has half a minute, by Spring Boot's default, for the requests in progress. */
+    @ParameterizedTest
+    @EnumSource
+    void container_is_not_killed_while_it_ends_its_work(Service service) throws IOException {
+        String drain = environment(service).get("DRAIN_FOR").toString();
+        String period = container(service).get("stop_grace_period").toString();
+        assertThat(DurationStyle.SIMPLE.parse(period))
+                .isGreaterThan(DurationStyle.SIMPLE
+                        .parse(drain.replaceAll(".*:-|}", ""))
+                        .plusSeconds(35));
+    }
+
     private static Map<String, Object> environment(Service service) throws IOException {
+        return map(container(service).get("environment"));
+    }
+
+    private static Map<String, Object> container(Service service) throws IOException {
         Map<String, Object> compose = map(new Yaml().load(Files.readString(COMPOSE)));
-        return map(map(map(compose.get("services")).get(service.module())).get("environment"));
+        return map(map(compose.get("services")).get(service.module()));
     }
 
     private static Map<String, Object> map(Object yaml) {

@@ -419,19 +419,20 @@ class EntranceAloneIT {
         } finally {
             stopGateway("three");
             stopGateway("four");
-            awaitGateways("one");
-            awaitAdapted("entrance");
-            awaitAdapted("rehearsal");
+            awaitOne();
         }
     }
 
-    /** Waits until an entrance has left out the gateways that are gone. Until then it closes connections so that clients begin new ones. */
-    private static void awaitAdapted(String entrance) {
-        await().atMost(SOON)
-                .until(() -> inside(entrance, "[ -e /tmp/leaving ] || cat /tmp/gateways.conf")
-                                .lines()
-                                .count()
-                        == 1);
+    /** Waits until the entrances know one gateway alone, and no longer close each connection so that clients begin new ones. */
+    private static void awaitOne() {
+        awaitGateways("one");
+        for (String entrance : List.of("entrance", "rehearsal")) {
+            await().atMost(SOON)
+                    .until(() -> inside(entrance, "[ -e /tmp/leaving ] || cat /tmp/gateways.conf")
+                                    .lines()
+                                    .count()
+                            == 1);
+        }
     }
 
     /** Writes sequentially over one connection until the entrance announces that it closes it. */
@@ -479,7 +480,7 @@ class EntranceAloneIT {
         assertThat(ask("GET / HTTP/1.1\r\n").status()).isEqualTo(503);
         assertThat(ask("DELETE / HTTP/1.1\r\n").status()).isEqualTo(503);
         startGateway("one");
-        awaitGateways("one");
+        awaitOne();
     }
 
     @Test
@@ -496,10 +497,44 @@ class EntranceAloneIT {
         } finally {
             inside("one", "rm -f /tmp/stops");
             stopGateway("two");
-            awaitGateways("one");
-            awaitAdapted("entrance");
-            awaitAdapted("rehearsal");
+            awaitOne();
         }
+    }
+
+    @Test
+    void gateway_that_does_not_say_whether_it_is_ready_stays_as_it_was() {
+        startGateway("two");
+        try {
+            awaitGateways("one", "two");
+            Containers.docker("pause", PROJECT + "-two");
+            inside("one", "touch /tmp/stops");
+            awaitUsed("entrance", "two");
+            inside("one", "rm /tmp/stops");
+            startEntrance("late", "LIMITS=off");
+            awaitUsed("late", "one");
+        } finally {
+            inside("one", "rm -f /tmp/stops");
+            Containers.docker("unpause", PROJECT + "-two");
+            stopGateway("two");
+            awaitOne();
+        }
+    }
+
+    private static void awaitUsed(String entrance, String gateway) {
+        String address = Containers.docker(
+                "inspect",
+                "--format",
+                "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                PROJECT + "-" + gateway);
+        await().atMost(SOON)
+                .until(() ->
+                        used(entrance).size() == 1 && used(entrance).getFirst().contains(" " + address + ":8080 "));
+    }
+
+    private static List<String> used(String entrance) {
+        return inside(entrance, "cat /tmp/gateways.conf 2>/dev/null || true")
+                .lines()
+                .toList();
     }
 
     @Test
