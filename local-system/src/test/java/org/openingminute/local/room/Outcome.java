@@ -54,6 +54,10 @@ final class Outcome {
             return kept <= moment && moment < over;
         }
 
+        boolean isDuringWaitOf(Visitor visitor) {
+            return visitor.given < over && kept < visitor.admitted;
+        }
+
         /**
          * registration-service repeats its last report to the next gateway: the registrations between two polls, a second or, on a busy
          * machine, some. A response that was cut off arrives when the visitor has repeated the request, but the seat was taken before.
@@ -156,10 +160,13 @@ final class Outcome {
                 .isBetween(0.8 * visitors.seconds(0.5, this::waitedForAnswers) - 12, 1.05 * waited + 2);
     }
 
-    /** The wait without the time for which no gateway answered: some were called before it, and told after it. */
+    /**
+     * The visitor's wait, without the time in which no gateway answered if one was lost meanwhile: some visitors were called before the loss
+     * and learned it afterwards.
+     */
     private long waitedForAnswers(Visitor visitor) {
-        return visitor.admitted == 0
-                ? 0
+        return losses.stream().noneMatch(loss -> loss.isDuringWaitOf(visitor))
+                ? visitor.waited()
                 : Math.max(
                         1,
                         visitor.waited()
