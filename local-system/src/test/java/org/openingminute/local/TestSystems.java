@@ -3,6 +3,7 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
+import org.openingminute.kit.testing.FreePort;
 import org.openingminute.local.Settings.Ports;
 
 /** Folders and free ports for the systems of tests. */
@@ -34,11 +35,11 @@ public final class TestSystems {
         return freePorts().gateway();
     }
 
-    /** Draws ports that are all free, at random so that parallel test runs use different ones. */
+    /** Draws ports that are all free, and that no test process has drawn. */
     static Ports freePorts() {
         for (int attempts = 0; attempts < 1000; attempts++) {
             int gateway = ThreadLocalRandom.current().nextInt(7000, 9270);
-            if (gateway == 8080) {
+            if (gateway == 8080 || !FreePort.take(gateway)) {
                 continue;
             }
             Ports ports = new Ports(gateway);
