@@ -13,6 +13,9 @@ final class ContainerServers implements TestServers {
 
     private static final String POSTGRES = "postgres:18";
     private static final String KAFKA = "apache/kafka:4.3.1";
+    /** A machine that starts three whole systems may answer late. */
+    private static final int ANSWER_SECONDS = 60;
+
     private static final int PULL_SECONDS = 120;
 
     private final PostgreSQLContainer postgres;
@@ -25,9 +28,9 @@ final class ContainerServers implements TestServers {
 
     /** Checked before Testcontainers starts, because Testcontainers retries a pull for minutes even if it cannot succeed. */
     static boolean available() {
-        return succeeds(10, "docker", "info")
+        return succeeds(ANSWER_SECONDS, "docker", "info")
                 && List.of(POSTGRES, KAFKA).stream()
-                        .allMatch(image -> succeeds(10, "docker", "image", "inspect", image)
+                        .allMatch(image -> succeeds(ANSWER_SECONDS, "docker", "image", "inspect", image)
                                 || succeeds(PULL_SECONDS, "docker", "pull", "--quiet", image));
     }
 
