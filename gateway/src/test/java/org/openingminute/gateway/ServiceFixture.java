@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,9 +49,11 @@ public final class ServiceFixture implements AutoCloseable {
     public final StubService notification = new StubService();
 
     private final Environment environment;
-    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+    private final Map<String, Token> tokens = new ConcurrentHashMap<>();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private record Token(String bearer, Instant renewAt) {}
 
     private ServiceFixture(Environment environment) {
         this.environment = environment;
@@ -138,17 +141,21 @@ public final class ServiceFixture implements AutoCloseable {
         }
     }
 
-    /** The {@code Authorization} header of a built-in account after sign-in. */
+    /** The {@code Authorization} header of a built-in account after sign-in. It is valid for at least another five minutes. */
     public String bearer(String account) {
-        return tokens.computeIfAbsent(
-                account,
-                _ -> "Bearer "
-                        + json(post(
-                                        "/api/session",
-                                        "{\"username\":\"%s\",\"password\":\"%s's password\"}"
-                                                .formatted(account, account)))
-                                .get("accessToken")
-                                .asString());
+        return tokens.compute(account, (_, known) -> {
+                    Instant now = Instant.now();
+                    return known != null && now.isBefore(known.renewAt())
+                            ? known
+                            : new Token(signIn(account), now.plus(Duration.ofMinutes(10)));
+                })
+                .bearer();
+    }
+
+    private String signIn(String account) {
+        String credentials = "{\"username\":\"%s\",\"password\":\"%s's password\"}".formatted(account, account);
+        return "Bearer "
+                + json(post("/api/session", credentials)).get("accessToken").asString();
     }
 
     public URI uri(String path) {

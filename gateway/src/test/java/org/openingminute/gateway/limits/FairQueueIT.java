@@ -36,7 +36,7 @@ class FairQueueIT {
             super(
                     "LIMITS=on",
                     "TRUSTED_PROXIES=127.0.0.1",
-                    "gateway.limits.address=10/m, 2 at once",
+                    "gateway.limits.address=5/m, 2 at once",
                     "gateway.limits.patience=60s");
         }
     }

@@ -34,7 +34,7 @@ class ClientDisconnectsIT {
                     "gateway.upstream.notification=" + SERVICE.url(),
                     // Longer than a test waits, so that only the client can end a call in time.
                     "gateway.budgets.notification=5m",
-                    "gateway.budgets.request-body=3s");
+                    "gateway.budgets.request-body=8s");
         }
     }
 
