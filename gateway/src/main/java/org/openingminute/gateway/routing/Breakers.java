@@ -22,6 +22,12 @@ public class Breakers {
 
     private static final int CALLS_WHEN_HALF_OPEN = 3;
 
+    /**
+     * If fewer calls have ended by then, the breaker closes: a service with so few callers needs no protection, and opening again would
+     * refuse them although it answers.
+     */
+    private static final Duration HALF_OPEN = Duration.ofSeconds(30);
+
     private final CircuitBreakerRegistry registry;
     private final Duration open;
 
@@ -35,7 +41,8 @@ public class Breakers {
                 .waitDurationInOpenState(open)
                 .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .permittedNumberOfCallsInHalfOpenState(CALLS_WHEN_HALF_OPEN)
-                .maxWaitDurationInHalfOpenState(Duration.ofSeconds(30))
+                .maxWaitDurationInHalfOpenState(HALF_OPEN)
+                .transitionToStateAfterWaitDuration(CircuitBreaker.State.CLOSED)
                 .recordException(Outage.class::isInstance)
                 .build());
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);

@@ -1,9 +1,12 @@
 package org.openingminute.gateway.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
@@ -36,6 +39,21 @@ class BreakersTest {
         answered(2);
         unanswered(2);
         assertThat(breakers.stateOf(Service.REGISTRATION)).isEqualTo("closed");
+    }
+
+    /** Staff call a service seldom. */
+    @Test
+    void returned_service_with_one_caller_is_not_cut_off_again() {
+        CircuitBreaker hasty = CircuitBreaker.of(
+                "hasty",
+                CircuitBreakerConfig.from(breaker.getCircuitBreakerConfig())
+                        .maxWaitDurationInHalfOpenState(Duration.ofMillis(50))
+                        .build());
+        hasty.transitionToOpenState();
+        hasty.transitionToHalfOpenState();
+        hasty.onSuccess(1, TimeUnit.MILLISECONDS);
+        await().atMost(Duration.ofMinutes(1)).until(() -> hasty.getState() != CircuitBreaker.State.HALF_OPEN);
+        assertThat(hasty.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     private void answered(int calls) {
