@@ -119,6 +119,7 @@ public final class ServiceFixture implements AutoCloseable {
     /**
      * Resets the fixture before each test: the stubs forget the requests they received and their behaviours, except for their part of the
      * OpenAPI document and the answer that no session has ended; the gateway drops its cached responses and closes its circuit breakers.
+     * Staff tokens that end within five minutes are replaced.
      */
     static final class SilentStubs implements BeforeEachCallback {
 
@@ -126,6 +127,7 @@ public final class ServiceFixture implements AutoCloseable {
         public void beforeEach(ExtensionContext context) {
             ApplicationContext gateway = SpringExtension.getApplicationContext(context);
             ServiceFixture fixture = gateway.getBean(ServiceFixture.class);
+            fixture.tokens.values().removeIf(token -> Instant.now().isAfter(token.renewAt()));
             begin(fixture.registration, "/api/conferences");
             fixture.registration.on("/internal/staff-sessions/*", 200, "application/json", "{\"ended\": false}");
             begin(fixture.payment, "/api/payments/{id}");
@@ -141,21 +143,16 @@ public final class ServiceFixture implements AutoCloseable {
         }
     }
 
-    /** The {@code Authorization} header of a built-in account after sign-in. It is valid for at least another five minutes. */
+    /** The {@code Authorization} header of a built-in account after sign-in, the same throughout a test. */
     public String bearer(String account) {
-        return tokens.compute(account, (_, known) -> {
-                    Instant now = Instant.now();
-                    return known != null && now.isBefore(known.renewAt())
-                            ? known
-                            : new Token(signIn(account), now.plus(Duration.ofMinutes(10)));
-                })
-                .bearer();
+        return tokens.computeIfAbsent(account, _ -> signIn(account)).bearer();
     }
 
-    private String signIn(String account) {
+    private Token signIn(String account) {
+        Instant renewAt = Instant.now().plus(Duration.ofMinutes(10));
         String credentials = "{\"username\":\"%s\",\"password\":\"%s's password\"}".formatted(account, account);
-        return "Bearer "
-                + json(post("/api/session", credentials)).get("accessToken").asString();
+        JsonNode session = json(post("/api/session", credentials));
+        return new Token("Bearer " + session.get("accessToken").asString(), renewAt);
     }
 
     public URI uri(String path) {

@@ -148,8 +148,9 @@ class WaitingRoomPageIT {
 
     @Test
     void page_goes_on_to_the_form_when_its_number_is_called() {
-        sales.are("called-page-2026", "open", "on");
+        sales.are("called-page-2026", "paused", "on");
         String cookie = cookie(firstPage("called-page-2026"), "place-called-page-2026");
+        sales.are("called-page-2026", "open", "on");
         HttpResponse<String> called = await().until(
                         () -> gateway.get("/waiting-room/called-page-2026?again", "Cookie", cookie),
                         answer -> answer.statusCode() == 303);
