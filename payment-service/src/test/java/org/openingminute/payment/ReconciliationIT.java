@@ -14,6 +14,7 @@ import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +37,9 @@ class ReconciliationIT {
 
     @Autowired
     private Payments payments;
+
+    @Autowired
+    private Environment environment;
 
     @Test
     void reconciliation_agrees_and_finds_a_lie_until_it_is_mended() {
@@ -172,7 +176,8 @@ class ReconciliationIT {
     /** Simulates a restore of the database from a backup that is older than the payment. */
     @Test
     void orphaned_capture_is_adopted_and_answered() {
-        UUID id = paidAndForgotten();
+        UUID id = service.paid();
+        forget(id);
 
         service.awaitPublished(id, "payment.captured.v1", "payment.captured.v1");
 
@@ -194,23 +199,28 @@ class ReconciliationIT {
     /** Otherwise both could count as the only capture. */
     @Test
     void money_that_arrives_meanwhile_precedes_an_orphaned_capture() {
-        UUID id = paidAndForgotten();
-        transaction.executeWithoutResult(_ -> {
-            jdbc.sql("set local transaction_timeout = 0").update();
-            jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
-                    .param(id.toString())
-                    .query()
-                    .listOfRows();
-            int holder =
-                    jdbc.sql("select pg_backend_pid()").query(Integer.class).single();
-            await().atMost(SOON).until(() -> somebodyWaitsFor(holder));
-            service.edit(id, """
-                    jsonb_set(document, '{captures}', jsonb_build_array(jsonb_build_object(
-                        'id', gen_random_uuid(), 'provider', 'sandbox', 'providerPayment', 'other',
-                        'amount', jsonb_build_object('amount', 1000, 'currency', 'USD'), 'at', now(), 'surplus', false,
-                        'answer', 'GIVEN_BACK', 'reportedAt', now(), 'reportedAgain', 0)))
-                    """);
-        });
+        UUID id = service.paid();
+        try (HeldLock checks = HeldLock.ofReconciliation(environment)) {
+            forget(id);
+            transaction.executeWithoutResult(_ -> {
+                jdbc.sql("set local transaction_timeout = 0").update();
+                jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
+                        .param(id.toString())
+                        .query()
+                        .listOfRows();
+                // Only now does a check find the capture, and waits for the payment.
+                checks.close();
+                int holder =
+                        jdbc.sql("select pg_backend_pid()").query(Integer.class).single();
+                await().atMost(SOON).until(() -> somebodyWaitsFor(holder));
+                service.edit(id, """
+                        jsonb_set(document, '{captures}', jsonb_build_array(jsonb_build_object(
+                            'id', gen_random_uuid(), 'provider', 'sandbox', 'providerPayment', 'other',
+                            'amount', jsonb_build_object('amount', 1000, 'currency', 'USD'), 'at', now(), 'surplus', false,
+                            'answer', 'GIVEN_BACK', 'reportedAt', now(), 'reportedAgain', 0)))
+                        """);
+            });
+        }
         awaitAnotherCheck();
 
         assertThat(jdbc.sql("select provider_payment from payment_capture where registration_id = ?")
@@ -233,18 +243,14 @@ class ReconciliationIT {
                 .single();
     }
 
-    /** Creates a payment that only the provider knows, as after a restore of our database. */
-    private UUID paidAndForgotten() {
-        UUID id = service.requested();
-        service.card(service.checkoutUrl(id), "4242424242424242");
-        service.awaitPublished(id, "payment.captured.v1");
+    /** Leaves a payment to the provider alone, as after a restore of our database. */
+    private void forget(UUID id) {
         service.edit(id, "document || '{\"attempts\": [], \"captures\": [], \"sessions\": []}'");
         for (String table : List.of("provider_payment", "payment_open")) {
             jdbc.sql("delete from " + table + " where registration_id = ?")
                     .param(id)
                     .update();
         }
-        return id;
     }
 
     private int acknowledge(UUID id) {

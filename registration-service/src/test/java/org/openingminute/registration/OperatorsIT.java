@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.testing.Parked;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -29,6 +30,9 @@ class OperatorsIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private Outbox outbox;
 
     private static final String DEAD_LETTERS = "/internal/ops/dead-letters";
 
@@ -203,6 +207,8 @@ class OperatorsIT {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "seat").expect(201);
         service.awaitWritten("registration.events.v1", made.text("id"), "registration.held.v1");
+        // What the cursor has not passed yet would only be sent for the first time.
+        await().atMost(SOON).until(() -> outbox.waiting().messages() == 0);
 
         Reply again = service.post(path, operator(), null, "{\"since\": \"" + since + "\"}")
                 .expect(200);
