@@ -230,7 +230,7 @@ class MoneyIT {
         String url = service.checkoutUrl(id);
         service.faults("{\"webhook\": {\"dropRate\": 1}}");
         UUID command = RegistrationPlayed.newId();
-        // Reconciliation, which tests have twice a second, would adopt the capture before the transfer is known.
+        // Reconciliation, which tests have twice a second, could adopt the capture before the transfer is known.
         try (HeldLock _ = HeldLock.ofReconciliation(environment)) {
             service.card(url, "4242424242424242");
             service.registration.markPaid(command, id, 80_000);

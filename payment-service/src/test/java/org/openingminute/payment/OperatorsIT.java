@@ -147,11 +147,12 @@ class OperatorsIT {
                 call("POST", "/internal/ops/outbox/relay-again", operator(), "{\"since\": \"%s\"}".formatted(since));
 
         assertThat(again.json().at("/messages").asLong()).isGreaterThanOrEqualTo(1);
-        // A reminder would have the next sequence.
+        // A reminder has the next sequence, and does not count.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.registration.published(id))
                         .extracting(RegistrationPlayed.Event::sequence)
-                        .startsWith(1L, 1L));
+                        .filteredOn(sequence -> sequence == 1)
+                        .hasSizeGreaterThanOrEqualTo(2));
     }
 
     private JsonNode done(String method, String path) {

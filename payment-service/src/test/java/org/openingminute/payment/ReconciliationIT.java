@@ -208,7 +208,7 @@ class ReconciliationIT {
                         .param(id.toString())
                         .query()
                         .listOfRows();
-                // Only now does a check find the capture, and waits for the payment.
+                // Only now does a check find the capture and wait for the payment.
                 checks.close();
                 int holder =
                         jdbc.sql("select pg_backend_pid()").query(Integer.class).single();

@@ -203,7 +203,7 @@ class WebhookIT {
     void webhook_that_the_database_refuses_counts_its_attempts() {
         UUID id = service.requested();
         String body;
-        // Reconciliation would adopt the capture, and know the payment before this test does.
+        // Otherwise reconciliation could adopt the capture first, and the row below would already exist.
         try (HeldLock _ = HeldLock.ofReconciliation(environment)) {
             body = dropped(id, "4242424242424242").getFirst();
             service.faults("{}");

@@ -24,7 +24,7 @@ public class Breakers {
 
     /**
      * If fewer calls have ended by then, the breaker closes: a service with so few callers needs no protection, and opening again would
-     * refuse them although it answers.
+     * refuse them even if it has returned.
      */
     private static final Duration HALF_OPEN = Duration.ofSeconds(30);
 

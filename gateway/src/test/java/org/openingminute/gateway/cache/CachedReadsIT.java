@@ -549,8 +549,8 @@ class CachedReadsIT {
     @Test
     void kept_answer_is_logged_and_timed_as_any_other(CapturedOutput output) {
         gateway.registration.on(FILE, publicly("text/css", BODY));
-        // The counters include a request only after its response and its log line, also the last one of the test
-        // before.
+        // The counters include a request only after its response and its log line, so that of the test before may still
+        // be missing.
         double earlier = requests();
         gateway.get(FILE, "X-Request-Id", "kept-from-here-on");
         await().atMost(PATIENCE).until(() -> output.getOut().contains("kept-from-here-on"));

@@ -48,6 +48,7 @@ class BreakersTest {
                 "hasty",
                 CircuitBreakerConfig.from(breaker.getCircuitBreakerConfig())
                         .maxWaitDurationInHalfOpenState(Duration.ofMillis(50))
+                        .waitDurationInOpenState(Duration.ofMinutes(5))
                         .build());
         hasty.transitionToOpenState();
         hasty.transitionToHalfOpenState();

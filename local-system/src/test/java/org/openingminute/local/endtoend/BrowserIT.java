@@ -290,8 +290,9 @@ class BrowserIT {
     }
 
     private static void pay(Page page, String number, boolean javaScript) {
-        // A mouse is lost where the page replaces the button between its two events; a key has one, and the focus moves
-        // on.
+        // A mouse click is lost if the page replaces the button between press and release. A key acts when it is
+        // pressed,
+        // and the page moves the focus to the new button.
         page.locator("form[action*='/checkout'] button").press("Enter");
         page.waitForURL("**/sandbox/checkout/**");
         picture(page, "pay", javaScript);
